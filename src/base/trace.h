@@ -1,0 +1,124 @@
+/* What happened, told upwards. Every layer may say what it did; whoever wants to know (-v, timings, reports)
+ * subscribes. It costs one branch on a bit mask when nobody listens: ask trace_wants() before gathering anything that
+ * is not at hand anyway. A layer never formats text for people; it hands over facts. */
+#ifndef PEEL_BASE_TRACE_H
+#define PEEL_BASE_TRACE_H
+
+#include "base/slice.h"
+
+#include <stdint.h>
+
+/* Each kind names the struct that `data` points to; it is valid during the call only. */
+enum trace_kind {
+    TRACE_RESOLVED,        /* struct trace_resolved: the addresses of a name are known */
+    TRACE_CONNECTING,      /* struct trace_address: a TCP attempt starts */
+    TRACE_CONNECT_FAILED,  /* struct trace_address: an attempt ended; error is an errno value */
+    TRACE_CONNECTED,       /* struct trace_address: the attempt that won */
+    TRACE_REUSED,          /* struct trace_address: a kept connection is used again */
+    TRACE_TLS_OFFER,       /* struct tls_offer (tls/facts.h): before the ClientHello */
+    TRACE_TLS_MESSAGE,     /* struct tls_message (tls/facts.h): a handshake message, an alert or a CCS, either way */
+    TRACE_TLS_ESTABLISHED, /* struct tls_facts (tls/facts.h): handshake done */
+    TRACE_TLS_CERTIFICATE, /* struct tls_verdict (tls/facts.h): chain and verify errors, before ESTABLISHED; also on
+                              failure */
+    TRACE_REQUEST_LINE,    /* struct trace_line: a line of the request head, without CRLF; empty: its end */
+    TRACE_RESPONSE_LINE,   /* struct trace_line: a line of a response head or trailer, without CRLF */
+    TRACE_NOTE,            /* struct trace_note: something a user who looks wants to know */
+    TRACE_DONE,            /* struct trace_done: one URL is over */
+    TRACE_KINDS
+};
+
+struct trace_event {
+    enum trace_kind kind;
+    uint64_t at_us;   /* microseconds since the fetch of this URL began */
+    const void *data; /* as the kind says */
+};
+
+/* One subscriber list for one run; zeroed, nobody listens. The clock is the caller's: transfer/ sets now_us at every
+ * turn of the loop, so that all that came out of one read bears the time of that read. */
+struct trace {
+    unsigned mask; /* 1u << kind for each kind that somebody wants */
+    uint64_t now_us;
+    struct trace_subscriber *first;
+};
+
+struct trace_subscriber {
+    unsigned mask;
+    void (*on_event)(void *ctx, const struct trace_event *event);
+    void *ctx;
+    struct trace_subscriber *next; /* the trace's own */
+};
+
+#define TRACE_BIT(kind) (1u << (kind))
+
+/* The subscriber is the caller's and stays where it is as long as the trace is in use. */
+void trace_subscribe(struct trace *t, struct trace_subscriber *s);
+
+/* For trace_tell only. */
+void trace_deliver(const struct trace *t, enum trace_kind kind, const void *data);
+
+/* t may be NULL: nobody listens. */
+static inline bool trace_wants(const struct trace *t, enum trace_kind kind)
+{
+    return t && (t->mask & TRACE_BIT(kind)) != 0;
+}
+
+static inline void trace_tell(const struct trace *t, enum trace_kind kind, const void *data)
+{
+    if (trace_wants(t, kind))
+        trace_deliver(t, kind, data);
+}
+
+/* The facts of the layers that need no header of their own. */
+
+struct trace_resolved {
+    struct slice host; /* as in the URL, A-label */
+    uint16_t port;
+    uint64_t took_us;
+    const char *const *addresses; /* numeric, in the order in which they will be tried */
+    size_t n_addresses;
+    bool is_override; /* from --resolve */
+};
+
+struct trace_address {
+    struct slice host;
+    const char *address; /* numeric, no brackets */
+    uint16_t port;
+    int error;           /* errno for TRACE_CONNECT_FAILED */
+    uint64_t took_us;    /* since the fetch began, for TRACE_CONNECTED */
+    unsigned connection; /* number of the connection, from 0 */
+};
+
+struct trace_line {
+    struct slice text;
+};
+
+enum trace_note_id {
+    NOTE_LENIENT,               /* text: which leniency of the HTTP/1 reader was needed */
+    NOTE_EXCESS_BYTES,          /* number: bytes behind the end of the response */
+    NOTE_CLOSED_WITHOUT_NOTIFY, /* the body was whole, yet TLS was not closed cleanly */
+    NOTE_REDIRECT,              /* text: the next URL, redacted; number: status */
+    NOTE_CREDENTIALS_DROPPED,   /* text: host of the hop */
+    NOTE_RETRY_DEAD,            /* a kept connection was dead, once more on a new one */
+    NOTE_LEFT_INTACT,           /* text: host; the connection is kept */
+    NOTE_CLOSING,               /* text: host; it is not */
+    NOTE_RENEGOTIATION_REFUSED,
+    NOTE_CONNECT_TO,     /* text: HOST:PORT really connected to */
+    NOTE_VERIFY_SKIPPED, /* text: what -k let pass */
+    NOTE_METHOD_CHANGED, /* text: old and new method of a redirect, "POST to GET" */
+    NOTE_IDN,            /* text: the A-label */
+};
+
+struct trace_note {
+    enum trace_note_id id;
+    struct slice text;
+    uint64_t number;
+};
+
+struct trace_done {
+    int code; /* enum peel_code */
+    uint64_t body_bytes;
+    /* Phase ends in microseconds since the start, 0 when not reached, as -w's time_* variables. */
+    uint64_t namelookup_us, connect_us, appconnect_us, starttransfer_us, total_us;
+};
+
+#endif

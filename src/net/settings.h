@@ -1,0 +1,41 @@
+/* What a user may say about names and connections. Plain data; strings belong to whoever filled it. */
+#ifndef PEEL_NET_SETTINGS_H
+#define PEEL_NET_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum net_family {
+    NET_ANY,
+    NET_IPV4, /* -4 */
+    NET_IPV6, /* -6 */
+};
+
+/* --resolve HOST:PORT:ADDR[,ADDR]... ; "*" as the host stands for every name. */
+struct net_resolve_override {
+    char *host;
+    uint16_t port;
+    char **addresses; /* numeric, no brackets */
+    size_t n_addresses;
+    bool is_removal; /* -HOST:PORT: forget what an earlier one said */
+};
+
+/* --connect-to HOST1:PORT1:HOST2:PORT2 ; an empty part is NULL or 0 and means "any" on the left, "the same" on the
+ * right. */
+struct net_connect_to {
+    char *from_host;
+    uint16_t from_port;
+    char *to_host;
+    uint16_t to_port;
+};
+
+struct net_settings {
+    enum net_family family;
+    struct net_resolve_override *resolve;
+    size_t n_resolve;
+    struct net_connect_to *connect_to;
+    size_t n_connect_to;
+};
+
+#endif

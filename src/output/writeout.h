@@ -1,0 +1,38 @@
+/* -w: a template with %{variable}, rendered when a transfer is over. */
+#ifndef PEEL_OUTPUT_WRITEOUT_H
+#define PEEL_OUTPUT_WRITEOUT_H
+
+#include "base/buf.h"
+
+#include <stdint.h>
+
+/* All that -w can tell of one finished URL. Borrowed strings, NULL where there is none. Times in microseconds from the
+ * start. */
+struct fetch_result {
+    const char *url;           /* as typed */
+    const char *url_effective; /* of the last hop, without userinfo */
+    const char *redirect_url;  /* where -L would have gone */
+    const char *scheme;        /* "https" */
+    const char *method;        /* of the last hop */
+    const char *content_type;
+    const char *referer;
+    const char *filename; /* -o, -O */
+    const char *errormsg;
+    const char *remote_ip, *local_ip;
+    uint16_t remote_port, local_port;
+    int exit_code;
+    int status;       /* 0: none */
+    int http_version; /* 10, 11, 0 unknown */
+    long ssl_verify_result;
+    unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;
+    uint64_t size_download, size_upload, size_header, size_request;
+    uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,
+        time_redirect_us, time_posttransfer_us, time_total_us, time_queue_us;
+};
+
+/* curl's variables and escapes (\n \r \t, %%). What follows %{stderr} goes to err, after %{stdout} to out again. A name
+ * that is not known is left out, and told in *unknown (mem_free it; NULL when all were known; the first one). */
+void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
+                     char **unknown);
+
+#endif

@@ -1,0 +1,80 @@
+/* A TLS client connection with no socket in it: one SSL between two memory BIOs.
+ *
+ * The caller owns the fd and asks; all state is OpenSSL's. After every call, on either side, look at
+ * tls_engine_unsent(): what stands there must go to the socket, since a read can produce bytes too (KeyUpdate, alerts).
+ * README.md in this folder tells the whole story.
+ *
+ *   recv into tls_engine_recv_space(), tell tls_engine_received(), then tls_engine_handshake() until TLS_OK, then
+ *   tls_engine_read() until TLS_WANT_BYTES; each time send tls_engine_unsent() and tell tls_engine_sent(). */
+#ifndef PEEL_TLS_ENGINE_H
+#define PEEL_TLS_ENGINE_H
+
+#include "base/error.h"
+#include "base/slice.h"
+#include "base/trace.h"
+#include "tls/context.h"
+
+struct tls_engine;
+
+/* Whom we mean to talk to. All is copied. */
+struct tls_peer {
+    const char *host; /* name (A-label) or numeric address, as verified and, for a name, sent as SNI; a trailing dot is
+                         stripped */
+    bool is_ip;       /* host is an address: no SNI, iPAddress is verified */
+    uint16_t port;    /* for messages only */
+    const struct slice *alpn; /* protocols offered, best first */
+    size_t n_alpn;
+};
+
+enum tls_status {
+    TLS_OK,
+    TLS_WANT_BYTES, /* nothing to do until more arrives from the peer */
+    TLS_CLOSED,     /* the peer said close_notify: the end, and nothing was cut off */
+    TLS_TRUNCATED,  /* FIN without close_notify: whether that is an error, the framing above knows */
+    TLS_FAILED,     /* tls_engine_error() says why; unsent may hold an alert that still should go out */
+};
+
+/* trace may be NULL; it is kept and must outlive the engine. */
+struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_peer *peer, const struct trace *trace);
+/* Takes NULL. */
+void tls_engine_free(struct tls_engine *engine);
+
+/* Cipher side: what the socket sees. */
+
+/* Room for the next recv(2), TLS_RECV_SPACE bytes; never NULL. */
+struct span tls_engine_recv_space(struct tls_engine *engine);
+/* n bytes have been put at the start of that room. */
+void tls_engine_received(struct tls_engine *engine, size_t n);
+/* The peer's FIN: no more bytes will come. */
+void tls_engine_peer_closed(struct tls_engine *engine);
+/* What the socket must still take, in order; good until the next call. */
+struct slice tls_engine_unsent(const struct tls_engine *engine);
+/* The socket took the first n bytes of it. */
+void tls_engine_sent(struct tls_engine *engine, size_t n);
+
+enum {
+    TLS_RECV_SPACE = 256 * 1024
+};
+
+/* Plain side: what HTTP sees. */
+
+/* One step of the handshake; TLS_OK when it is done (and from then on). */
+enum tls_status tls_engine_handshake(struct tls_engine *engine);
+/* One SSL_read: at most one record. *n is set for TLS_OK only, and is then at least 1. */
+enum tls_status tls_engine_read(struct tls_engine *engine, struct span into, size_t *n);
+/* Takes all of from (TLS_OK, *n == from.len) unless the handshake is not done or the connection failed. */
+enum tls_status tls_engine_write(struct tls_engine *engine, struct slice from, size_t *n);
+/* Queues close_notify, once; TLS_OK. Harmless after a failure. */
+enum tls_status tls_engine_close(struct tls_engine *engine);
+
+/* What went wrong, filled by the call that returned TLS_FAILED or TLS_TRUNCATED. Codes: PEEL_SSL_CONNECT_ERROR (35) in
+ * the handshake, PEEL_PEER_FAILED_VERIFICATION (60) for a certificate, PEEL_RECV_ERROR (56) or PEEL_SEND_ERROR (55)
+ * after it. */
+const struct error *tls_engine_error(const struct tls_engine *engine);
+
+/* The protocol that ALPN picked, or the empty slice. */
+struct slice tls_engine_alpn(const struct tls_engine *engine);
+/* X509_V_OK (0) or the first verify error, as -w's ssl_verify_result; also with -k. */
+long tls_engine_verify_result(const struct tls_engine *engine);
+
+#endif

@@ -1,0 +1,78 @@
+/* What tls/ tells through base/trace.h: facts in plain data, so that no subscriber need touch an SSL. All pointers are
+ * valid during the call only; text from the peer is raw, not escaped. */
+#ifndef PEEL_TLS_FACTS_H
+#define PEEL_TLS_FACTS_H
+
+#include "base/slice.h"
+
+#include <stdint.h>
+
+/* TRACE_TLS_OFFER */
+struct tls_offer {
+    struct slice server_name; /* the SNI; empty: none is sent */
+    const struct slice *alpn;
+    size_t n_alpn;
+    const char *trust; /* what verifies: "/etc/ssl/certs (system store)", "ca.pem (--cacert)", ... */
+};
+
+enum tls_message_kind {
+    TLS_MESSAGE_HANDSHAKE, /* bytes: the handshake message with its four-byte header (RFC 8446 section 4) */
+    TLS_MESSAGE_ALERT,     /* bytes: level and description (RFC 8446 section 6) */
+    TLS_MESSAGE_CCS,       /* bytes: 01 */
+};
+
+/* TRACE_TLS_MESSAGE: one message, decrypted */
+struct tls_message {
+    bool is_sent;
+    enum tls_message_kind kind;
+    uint16_t version; /* 0x0303 is TLS 1.2, 0x0304 TLS 1.3; before ServerHello what the record said */
+    struct slice bytes;
+    uint64_t since_hello_us; /* since our first ClientHello was made; 0 for that */
+};
+
+struct tls_certificate {
+    char subject[512]; /* RFC 2253-like, curl's look: "C=US; O=...; CN=..." */
+    char issuer[512];
+    char not_before[64]; /* "Oct  1 00:00:00 2026 GMT" */
+    char not_after[64];
+    int days_left; /* negative: days since it ended */
+};
+
+enum {
+    TLS_MAX_VERIFY_ERRORS = 16
+};
+
+struct tls_verify_error {
+    int depth;        /* position in the chain, 0 is the server's own */
+    int x509;         /* X509_V_ERR_* */
+    const char *text; /* OpenSSL's words */
+};
+
+/* TRACE_TLS_CERTIFICATE: the certificate and what verification said of it */
+struct tls_verdict {
+    const struct tls_certificate *leaf;
+    size_t n_sent;            /* certificates the server sent */
+    const char *const *names; /* subjectAltName entries: "DNS:a.example", "IP:192.0.2.1" */
+    size_t n_names;
+    const char *matched_name; /* the name that matched, NULL if none did or verification is off */
+    const char *anchor;       /* subject of the trust anchor, NULL when none was found */
+    const char *trust;        /* as in tls_offer, but what in fact held the anchor */
+    struct tls_verify_error errors[TLS_MAX_VERIFY_ERRORS];
+    size_t n_errors;
+    bool is_ignored; /* -k: the errors did not end the handshake */
+};
+
+/* TRACE_TLS_ESTABLISHED */
+struct tls_facts {
+    const char *version;  /* "TLSv1.3" */
+    const char *cipher;   /* "TLS_AES_256_GCM_SHA384" */
+    const char *group;    /* "x25519", NULL when there is none */
+    const char *key_type; /* "RSA", "ECDSA", "ED25519": of the server's certificate */
+    int key_bits;
+    struct slice alpn; /* empty: the server picked none */
+    bool is_resumed;
+    unsigned round_trips; /* of the handshake: 1, or 2 (TLS 1.2, HelloRetryRequest) */
+    uint64_t cpu_us;      /* CPU time spent in handshake calls */
+};
+
+#endif

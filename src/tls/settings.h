@@ -1,0 +1,29 @@
+/* What a user may say about TLS. Plain data; strings belong to whoever filled it. NULL or 0 means "not said". */
+#ifndef PEEL_TLS_SETTINGS_H
+#define PEEL_TLS_SETTINGS_H
+
+#include <stdbool.h>
+
+enum tls_version {
+    TLS_VERSION_ANY,
+    TLS_VERSION_1_2,
+    TLS_VERSION_1_3,
+};
+
+struct tls_settings {
+    bool insecure;                /* -k */
+    char *cacert;                 /* --cacert FILE */
+    char *capath;                 /* --capath DIR */
+    char *cert;                   /* -E FILE; the pass phrase has been split off */
+    char *cert_type;              /* PEM (default), DER, P12 */
+    char *key;                    /* --key FILE */
+    char *key_type;               /* PEM (default), DER */
+    char *pass;                   /* --pass or behind -E's colon; a secret */
+    enum tls_version version_min; /* --tlsv1.2, --tlsv1.3; ANY: 1.2 */
+    enum tls_version version_max; /* --tls-max */
+    char *ciphers;                /* --ciphers, TLS 1.2 */
+    char *tls13_ciphers;          /* --tls13-ciphers */
+    char *curves;                 /* --curves */
+};
+
+#endif

@@ -1,0 +1,44 @@
+/* What the user asked for, as the transfer needs it: each room's settings side by side. cli/ fills it, and nothing in
+ * it points into argv. It stands here and not in cli/, so that no floor looks upwards. */
+#ifndef PEEL_TRANSFER_SETTINGS_H
+#define PEEL_TRANSFER_SETTINGS_H
+
+#include "http/settings.h"
+#include "net/settings.h"
+#include "output/settings.h"
+#include "tls/settings.h"
+
+#include <stdint.h>
+
+/* Bits for --proto. */
+enum protocol {
+    PROTOCOL_HTTP = 1 << 0,
+    PROTOCOL_HTTPS = 1 << 1,
+};
+
+/* One URL and where its body goes. */
+struct fetch {
+    char *url;        /* as typed */
+    char *output;     /* -o FILE; NULL: stdout; "-" is stdout even for binary */
+    bool remote_name; /* -O */
+};
+
+struct settings {
+    struct fetch *fetches;
+    size_t n_fetches;
+    struct net_settings net;
+    struct tls_settings tls;
+    struct http_settings http;
+    struct output_settings output;
+    struct console_settings console;
+    unsigned protocols;  /* --proto */
+    char *proto_default; /* --proto-default */
+    bool path_as_is;
+    uint64_t connect_timeout_ms; /* 0: none of its own (curl's default of 300 s applies) */
+    uint64_t max_time_ms;        /* -m; 0: none */
+    uint64_t limit_rate;         /* bytes a second; 0: none */
+    unsigned verbosity;          /* how many -v */
+    char *proxy;                 /* -x, "" means none: until proxies exist, exit 4 */
+};
+
+#endif
