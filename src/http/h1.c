@@ -204,7 +204,7 @@ static bool h1_has_body(const struct http_codec *c)
     return c->kind != HTTP_REQUEST_HEAD && !h1_is_interim(c) && status != 204 && status != 304;
 }
 
-/* RFC 9112 section 9.3. The parser looks at Connection too, but takes the last of two fields. */
+/* RFC 9112 section 9.3. The parser has its own opinion of Connection; both must agree. */
 static bool h1_keeps_alive(const struct http_codec *c)
 {
     bool says_keep = false;
@@ -216,7 +216,7 @@ static bool h1_keeps_alive(const struct http_codec *c)
             return false;
         says_keep = says_keep || http_list_has(value, SLICE("keep-alive"));
     }
-    return (c->guard.version_minor > 0 || says_keep) && http_should_keep_alive(&c->parser);
+    return c->guard.version_minor > 0 || says_keep;
 }
 
 enum {
@@ -278,6 +278,7 @@ static int h1_on_message_complete(http_parser *parser)
     if (c->fields.n > 0 && c->handler.on_trailers && !c->handler.on_trailers(c->handler.ctx, &c->fields))
         return H1_PARSER_STOPS;
     c->is_message_done = true;
+    c->may_keep_alive = c->may_keep_alive && http_should_keep_alive(parser);
     http_parser_pause(parser, 1);
     return 0;
 }
@@ -356,10 +357,12 @@ static bool h1_close_line(struct http_codec *c)
 static bool h1_read_status_line(struct http_codec *c, struct slice *bytes)
 {
     struct slice line, pass;
+    bool is_first = buf_slice(&c->line).len == 0;
+    if (is_first && !h1_guard_check_start(*bytes, &c->error))
+        return false;
     if (!h1_take_line(c, bytes, &line))
         return false;
-    struct slice start = line.len > 0 ? line : buf_slice(&c->line);
-    if (!h1_guard_check_start(start, &c->error))
+    if (!is_first && !h1_guard_check_start(buf_slice(&c->line), &c->error))
         return false;
     if (line.len == 0)
         return true;
