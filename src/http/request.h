@@ -23,6 +23,9 @@ struct http_request {
  * credentials (Authorization, Cookie) are left out when they may not be sent. */
 void http_request_print(struct buf *out, const struct http_request *request);
 
+/* Is the body to be framed in chunks, because -H said Transfer-Encoding: chunked? */
+bool http_request_is_chunked(const struct http_request *request);
+
 /* The method of the first hop: -X, else HEAD (-I), POST (a body), GET. */
 const char *http_request_method(const struct http_settings *settings);
 

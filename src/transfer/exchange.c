@@ -30,12 +30,6 @@ static bool on_line(void *ctx, struct slice line)
 {
     struct exchange *x = ctx;
     x->facts.head_bytes += line.len;
-    if (trace_wants(x->run->trace, TRACE_RESPONSE_LINE)) {
-        struct trace_line told = {.text = line};
-        while (told.text.len > 0 && strchr("\r\n", told.text.ptr[told.text.len - 1]))
-            told.text.len--;
-        trace_tell(x->run->trace, TRACE_RESPONSE_LINE, &told);
-    }
     if (!x->run->settings->output.include_headers)
         return true;
     return sink_write(x->plan.sink, line, true, &x->error);

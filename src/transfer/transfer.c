@@ -444,20 +444,20 @@ static bool wants_body(void *ctx, const struct exchange_facts *facts)
     return !will_follow(t, facts);
 }
 
-/* How much may be read now under --limit-rate; starts a timer when it is nothing. */
+/* How much may be read now under --limit-rate: a tenth of a second's worth at most, and nothing (with a timer started)
+ * until at least a quarter of that is due, so that the loop does not turn for single bytes. */
 static size_t read_allowance(struct transfer *t)
 {
     uint64_t rate = settings_of(t)->limit_rate;
     if (rate == 0)
         return SIZE_MAX;
     ev_timer_stop(t->run->loop, &t->pace);
-    uint64_t elapsed_us = run_now_us(t->run) - t->hop_start_us;
-    uint64_t read = exchange_facts(t->exchange)->body_bytes;
-    uint64_t step = rate / 10 + 1;
-    uint64_t allowed = (uint64_t)((double)rate * (double)elapsed_us / 1e6) + step;
-    if (read < allowed)
-        return (size_t)(allowed - read < step ? allowed - read : step);
-    timer_start(t, &t->pace, (uint64_t)((double)(read - allowed + step) * 1e6 / (double)rate));
+    double elapsed_s = (double)(run_now_us(t->run) - t->hop_start_us) / 1e6;
+    double step = (double)rate / 10 + 1;
+    double due = (double)rate * elapsed_s + step - (double)exchange_facts(t->exchange)->body_bytes;
+    if (due >= step / 4)
+        return (size_t)(due < step ? due : step) + 1;
+    timer_start(t, &t->pace, (uint64_t)((step - due) * 1e6 / (double)rate));
     return 0;
 }
 
@@ -585,16 +585,13 @@ static bool is_failed_early(const struct transfer *t)
 
 static bool state_exchange(struct transfer *t)
 {
-    size_t allowance = read_allowance(t);
-    enum exchange_status status = exchange_step(t->exchange, allowance);
+    enum exchange_status status = exchange_step(t->exchange, read_allowance(t));
     bool is_early = status == EXCHANGE_WAIT && is_failed_early(t);
     if (status == EXCHANGE_DONE || is_early)
         return response_is_whole(t);
     if (status == EXCHANGE_WAIT) {
         if (exchange_is_held_up(t->exchange))
             watch_sink(t);
-        else if (settings_of(t)->limit_rate > 0 && allowance > 0)
-            (void)!read_allowance(t);
         show_progress(t);
         return false;
     }
