@@ -5,10 +5,10 @@
  * were cut cannot matter. Body bytes go to the parser as they came, up to where the framing says that they end. */
 #include "http/codec.h"
 #include "http/h1_guard.h"
+#include "http/h1_message.h"
 
 #include "base/mem.h"
 
-#include <http_parser.h>
 #include <inttypes.h>
 
 enum h1_state {
@@ -32,38 +32,29 @@ struct http_codec {
     struct error error; /* of H1_FAILED; clear when a callback said no */
 
     /* This message. */
-    enum http_request_kind kind;
     uint64_t *head_budget;
-    http_parser parser;
     struct h1_guard guard;
+    struct h1_message message;
     unsigned told_leniencies;
     bool has_begun;
     bool is_after_interim;
-    bool is_message_done; /* the parser says so */
-    bool is_line_open;    /* the parser has a header line whose CR LF is held back: a folded line may follow */
-    uint64_t body_seen;
+    bool is_line_open; /* the parser has a header line whose CR LF is held back: a folded line may follow */
     uint64_t chunk_left;
     size_t chunk_end_seen;
-
     struct buf line; /* the part of a line that has come so far */
-    struct buf name; /* the field that the parser hands out in pieces */
-    struct buf value;
-    bool is_in_value;
-    struct buf reason;
-    struct http_headers fields;
 
     /* This connection. */
-    bool may_keep_alive;
     bool is_tainted; /* a leniency was used or a byte came that nobody asked for */
 };
-
-static const http_parser_settings h1_callbacks;
 
 struct http_codec *http1_codec_new(const struct http_response_handler *handler, const struct trace *trace)
 {
     struct http_codec *c = mem_alloc(sizeof *c);
     c->handler = *handler;
     c->trace = trace;
+    c->message.handler = &c->handler;
+    c->message.guard = &c->guard;
+    c->message.error = &c->error;
     /* Beyond our own limits, which are exact; the parser counts in a way of its own. */
     http_parser_set_max_header_size(HTTP_HEAD_BUDGET + 4 * HTTP_FIELDS_MAX);
     return c;
@@ -74,30 +65,18 @@ void http_codec_free(struct http_codec *c)
     if (!c)
         return;
     buf_done(&c->line);
-    buf_done(&c->name);
-    buf_done(&c->value);
-    buf_done(&c->reason);
-    http_headers_done(&c->fields);
+    h1_message_free_parts(&c->message);
     mem_free(c);
 }
 
 /* A head starts: that of the answer, or the one behind an interim response. */
 static void h1_begin_message(struct http_codec *c)
 {
-    http_parser_init(&c->parser, HTTP_RESPONSE);
-    c->parser.data = c;
-    c->parser.allow_chunked_length = 1;
     h1_guard_begin(&c->guard);
+    h1_message_begin(&c->message);
     c->told_leniencies = 0;
-    c->is_message_done = false;
     c->is_line_open = false;
-    c->is_in_value = false;
-    c->may_keep_alive = false;
     buf_clear(&c->line);
-    buf_clear(&c->name);
-    buf_clear(&c->value);
-    buf_clear(&c->reason);
-    http_headers_done(&c->fields);
     c->state = H1_STATUS_LINE;
 }
 
@@ -105,11 +84,10 @@ void http_codec_start(struct http_codec *c, enum http_request_kind kind, uint64_
 {
     if (c->state == H1_FAILED)
         return;
-    c->kind = kind;
+    c->message.kind = kind;
     c->head_budget = head_budget;
     c->has_begun = false;
     c->is_after_interim = false;
-    c->body_seen = 0;
     h1_begin_message(c);
 }
 
@@ -125,7 +103,7 @@ bool http_codec_has_begun(const struct http_codec *c)
 
 bool http_codec_may_reuse(const struct http_codec *c)
 {
-    return c->state == H1_COMPLETE && c->may_keep_alive && !c->is_tainted;
+    return c->state == H1_COMPLETE && c->message.may_keep_alive && !c->is_tainted;
 }
 
 static void h1_tell_leniencies(struct http_codec *c)
@@ -140,157 +118,6 @@ static void h1_tell_leniencies(struct http_codec *c)
             trace_tell(c->trace, TRACE_NOTE,
                        &(struct trace_note){.id = NOTE_LENIENT, .text = slice_of(h1_leniency_text(i))});
 }
-
-/* The parser's turn. Our callbacks have left their error in c->error before they made it stop. */
-static bool h1_parse(struct http_codec *c, struct slice bytes)
-{
-    if (bytes.len == 0)
-        return true;
-    size_t n = http_parser_execute(&c->parser, &h1_callbacks, bytes.ptr, bytes.len);
-    enum http_errno cause = HTTP_PARSER_ERRNO(&c->parser);
-    if (n == bytes.len && (cause == HPE_OK || (cause == HPE_PAUSED && c->is_message_done)))
-        return true;
-    bool is_callback = cause >= HPE_CB_message_begin && cause <= HPE_CB_chunk_complete;
-    if (is_callback)
-        return false;
-    bool is_in_head = c->state == H1_STATUS_LINE || c->state == H1_FIELDS;
-    return error_set(&c->error, is_in_head ? PEEL_WEIRD_SERVER_REPLY : PEEL_RECV_ERROR,
-                     "the response is not well-formed HTTP/1: %s", http_errno_description(cause));
-}
-
-/* What the parser reports. */
-
-static int h1_on_status(http_parser *parser, const char *at, size_t len)
-{
-    struct http_codec *c = parser->data;
-    buf_append(&c->reason, slice_make(at, len));
-    return 0;
-}
-
-static void h1_flush_field(struct http_codec *c)
-{
-    if (buf_slice(&c->name).len > 0)
-        http_headers_add(&c->fields, buf_slice(&c->name), slice_trim(buf_slice(&c->value)));
-    buf_clear(&c->name);
-    buf_clear(&c->value);
-    c->is_in_value = false;
-}
-
-static int h1_on_header_field(http_parser *parser, const char *at, size_t len)
-{
-    struct http_codec *c = parser->data;
-    if (c->is_in_value)
-        h1_flush_field(c);
-    buf_append(&c->name, slice_make(at, len));
-    return 0;
-}
-
-static int h1_on_header_value(http_parser *parser, const char *at, size_t len)
-{
-    struct http_codec *c = parser->data;
-    c->is_in_value = true;
-    buf_append(&c->value, slice_make(at, len));
-    return 0;
-}
-
-static bool h1_is_interim(const struct http_codec *c)
-{
-    return c->guard.status < 200;
-}
-
-static bool h1_has_body(const struct http_codec *c)
-{
-    int status = c->guard.status;
-    return c->kind != HTTP_REQUEST_HEAD && !h1_is_interim(c) && status != 204 && status != 304;
-}
-
-/* RFC 9112 section 9.3. The parser looks at Connection too, but takes the last of two fields. */
-static bool h1_keeps_alive(const struct http_codec *c)
-{
-    bool says_keep = false;
-    for (size_t i = 0; i < c->fields.n; i++) {
-        struct slice value = slice_of(c->fields.list[i].value);
-        if (strcasecmp(c->fields.list[i].name, "Connection") != 0)
-            continue;
-        if (http_list_has(value, SLICE("close")))
-            return false;
-        says_keep = says_keep || http_list_has(value, SLICE("keep-alive"));
-    }
-    return (c->guard.version_minor > 0 || says_keep) && http_should_keep_alive(&c->parser);
-}
-
-enum {
-    H1_PARSER_READS_BODY = 0,
-    H1_PARSER_SKIPS_BODY = 1,
-    H1_PARSER_STOPS = -1
-};
-
-static int h1_on_headers_complete(http_parser *parser)
-{
-    struct http_codec *c = parser->data;
-    h1_flush_field(c);
-    bool has_body = h1_has_body(c);
-    struct http_response_head head = {
-        .status = c->guard.status,
-        .version_major = 1,
-        .version_minor = c->guard.version_minor,
-        .reason = buf_slice(&c->reason),
-        .headers = &c->fields,
-        .has_length = c->guard.has_length && !c->guard.is_chunked,
-        .length = c->guard.is_chunked ? 0 : c->guard.length,
-        .is_chunked = c->guard.is_chunked,
-        .has_body = has_body,
-    };
-    if (head.status == 101) {
-        error_set(&c->error, PEEL_WEIRD_SERVER_REPLY, "the server switches protocols (101), which nobody asked for");
-        return H1_PARSER_STOPS;
-    }
-    c->may_keep_alive = h1_keeps_alive(c);
-    bool (*hear)(void *, const struct http_response_head *) =
-        h1_is_interim(c) ? c->handler.on_interim : c->handler.on_head;
-    if (hear && !hear(c->handler.ctx, &head))
-        return H1_PARSER_STOPS;
-    http_headers_done(&c->fields);
-    return has_body ? H1_PARSER_READS_BODY : H1_PARSER_SKIPS_BODY;
-}
-
-static int h1_on_chunk_header(http_parser *parser)
-{
-    struct http_codec *c = parser->data;
-    c->chunk_left = parser->content_length;
-    return 0;
-}
-
-static int h1_on_body(http_parser *parser, const char *at, size_t len)
-{
-    struct http_codec *c = parser->data;
-    if (len == 0)
-        return 0;
-    c->body_seen += len;
-    return !c->handler.on_body || c->handler.on_body(c->handler.ctx, slice_make(at, len)) ? 0 : H1_PARSER_STOPS;
-}
-
-/* Paused, because what follows is no next response, whatever it looks like. */
-static int h1_on_message_complete(http_parser *parser)
-{
-    struct http_codec *c = parser->data;
-    h1_flush_field(c);
-    if (c->fields.n > 0 && c->handler.on_trailers && !c->handler.on_trailers(c->handler.ctx, &c->fields))
-        return H1_PARSER_STOPS;
-    c->is_message_done = true;
-    http_parser_pause(parser, 1);
-    return 0;
-}
-
-static const http_parser_settings h1_callbacks = {
-    .on_status = h1_on_status,
-    .on_header_field = h1_on_header_field,
-    .on_header_value = h1_on_header_value,
-    .on_headers_complete = h1_on_headers_complete,
-    .on_chunk_header = h1_on_chunk_header,
-    .on_body = h1_on_body,
-    .on_message_complete = h1_on_message_complete,
-};
 
 /* Lines. */
 
@@ -350,16 +177,18 @@ static bool h1_close_line(struct http_codec *c)
 {
     bool was_open = c->is_line_open;
     c->is_line_open = false;
-    return !was_open || h1_parse(c, SLICE("\r\n"));
+    return !was_open || h1_message_parse(&c->message, SLICE("\r\n"));
 }
 
 static bool h1_read_status_line(struct http_codec *c, struct slice *bytes)
 {
     struct slice line, pass;
+    bool is_first = buf_slice(&c->line).len == 0;
+    if (is_first && !h1_guard_check_start(*bytes, &c->error))
+        return false;
     if (!h1_take_line(c, bytes, &line))
         return false;
-    struct slice start = line.len > 0 ? line : buf_slice(&c->line);
-    if (!h1_guard_check_start(start, &c->error))
+    if (!is_first && !h1_guard_check_start(buf_slice(&c->line), &c->error))
         return false;
     if (line.len == 0)
         return true;
@@ -367,7 +196,7 @@ static bool h1_read_status_line(struct http_codec *c, struct slice *bytes)
         return false;
     c->state = H1_FIELDS;
     c->is_line_open = true;
-    bool ok = h1_parse(c, pass);
+    bool ok = h1_message_parse(&c->message, pass);
     buf_clear(&c->line);
     return ok;
 }
@@ -375,12 +204,12 @@ static bool h1_read_status_line(struct http_codec *c, struct slice *bytes)
 /* The head is over; the parser has said so, and has told the handler. */
 static void h1_enter_body(struct http_codec *c)
 {
-    if (c->is_message_done && h1_is_interim(c)) {
+    if (c->message.is_done && h1_message_is_interim(&c->message)) {
         c->is_after_interim = true;
         h1_begin_message(c);
         return;
     }
-    if (c->is_message_done)
+    if (c->message.is_done)
         c->state = H1_COMPLETE;
     else if (c->guard.is_chunked)
         c->state = H1_CHUNK_LINE;
@@ -393,9 +222,9 @@ static bool h1_end_fields(struct http_codec *c, struct slice line)
 {
     if (!h1_close_line(c))
         return false;
-    if (c->state == H1_FIELDS && !h1_guard_head_end(&c->guard, h1_has_body(c), &c->error))
+    if (c->state == H1_FIELDS && !h1_guard_head_end(&c->guard, h1_message_has_body(&c->message), &c->error))
         return false;
-    if (!h1_tell_line(c, line) || !h1_parse(c, SLICE("\r\n")))
+    if (!h1_tell_line(c, line) || !h1_message_parse(&c->message, SLICE("\r\n")))
         return false;
     buf_clear(&c->line);
     h1_enter_body(c);
@@ -412,9 +241,9 @@ static bool h1_add_field(struct http_codec *c, struct slice line)
     if (!is_continued && !h1_close_line(c))
         return false;
     if (pass.len > 0) {
-        if (is_continued && !h1_parse(c, SLICE(" ")))
+        if (is_continued && !h1_message_parse(&c->message, SLICE(" ")))
             return false;
-        if (!h1_parse(c, pass))
+        if (!h1_message_parse(&c->message, pass))
             return false;
         c->is_line_open = true;
     }
@@ -437,12 +266,12 @@ static bool h1_read_field_line(struct http_codec *c, struct slice *bytes)
 static bool h1_read_body(struct http_codec *c, struct slice *bytes)
 {
     struct slice piece = *bytes;
-    if (c->state == H1_BODY_BY_LENGTH && piece.len > c->guard.length - c->body_seen)
-        piece.len = (size_t)(c->guard.length - c->body_seen);
+    if (c->state == H1_BODY_BY_LENGTH && piece.len > c->guard.length - c->message.body_seen)
+        piece.len = (size_t)(c->guard.length - c->message.body_seen);
     *bytes = slice_from(*bytes, piece.len);
-    if (!h1_parse(c, piece))
+    if (!h1_message_parse(&c->message, piece))
         return false;
-    if (c->is_message_done)
+    if (c->message.is_done)
         c->state = H1_COMPLETE;
     return true;
 }
@@ -454,9 +283,11 @@ static bool h1_read_chunk_line(struct http_codec *c, struct slice *bytes)
         return false;
     if (line.len == 0)
         return true;
-    bool ok = h1_guard_chunk_line(&c->guard, line, &pass, &c->error) && h1_parse(c, pass) && h1_parse(c, SLICE("\r\n"));
+    bool ok = h1_guard_chunk_line(&c->guard, line, &pass, &c->error) && h1_message_parse(&c->message, pass) &&
+              h1_message_parse(&c->message, SLICE("\r\n"));
     h1_tell_leniencies(c);
     buf_clear(&c->line);
+    c->chunk_left = c->message.chunk_size;
     c->state = c->chunk_left > 0 ? H1_CHUNK_DATA : H1_TRAILERS;
     if (c->state == H1_TRAILERS)
         h1_guard_begin_trailers(&c->guard);
@@ -474,7 +305,7 @@ static bool h1_read_chunk_data(struct http_codec *c, struct slice *bytes)
         c->state = H1_CHUNK_END;
         c->chunk_end_seen = 0;
     }
-    return h1_parse(c, piece);
+    return h1_message_parse(&c->message, piece);
 }
 
 /* The parser, as Debian builds it, takes any two bytes for the end of a chunk. */
@@ -488,7 +319,7 @@ static bool h1_read_chunk_end(struct http_codec *c, struct slice *bytes)
     if (++c->chunk_end_seen < 2)
         return true;
     c->state = H1_CHUNK_LINE;
-    return h1_parse(c, SLICE("\r\n"));
+    return h1_message_parse(&c->message, SLICE("\r\n"));
 }
 
 static bool h1_count_excess(struct http_codec *c, struct slice *bytes)
@@ -549,7 +380,7 @@ bool http_codec_feed(struct http_codec *c, struct slice bytes, struct error *err
 static bool h1_refuse_end(struct http_codec *c)
 {
     size_t begun = buf_slice(&c->line).len;
-    uint64_t n = c->body_seen;
+    uint64_t n = c->message.body_seen;
     switch (c->state) {
     case H1_STATUS_LINE:
         if (!c->has_begun)
@@ -581,8 +412,7 @@ bool http_codec_end(struct http_codec *c, bool clean, struct error *err)
     if (c->state == H1_IDLE || c->state == H1_COMPLETE)
         return true;
     if (c->state == H1_BODY_UNTIL_CLOSE && clean) {
-        http_parser_execute(&c->parser, &h1_callbacks, NULL, 0);
-        c->state = c->is_message_done ? H1_COMPLETE : H1_FAILED;
+        c->state = h1_message_close(&c->message) ? H1_COMPLETE : H1_FAILED;
     } else if (c->state != H1_FAILED) {
         h1_refuse_end(c);
         c->state = H1_FAILED;

@@ -170,6 +170,7 @@ static bool read_length(struct slice digits, uint64_t *length, struct error *err
 /* RFC 9112 section 6.3: the same number several times may be read as one, anything else not. */
 static bool guard_length(struct h1_guard *g, struct slice value, struct slice *pass, struct error *err)
 {
+    const char *name = pass->ptr; /* as written */
     *pass = SLICE("");
     for (;;) {
         size_t comma = slice_find(value, ',');
@@ -182,7 +183,7 @@ static bool guard_length(struct h1_guard *g, struct slice value, struct slice *p
         if (g->has_length) {
             used(g, H1_REPEATED_LENGTH);
         } else {
-            int len = snprintf(g->rewritten, sizeof g->rewritten, "Content-Length: %" PRIu64, length);
+            int len = snprintf(g->rewritten, sizeof g->rewritten, "%.14s: %" PRIu64, name, length);
             *pass = slice_make(g->rewritten, (size_t)len);
         }
         g->has_length = true;
@@ -197,11 +198,12 @@ static bool guard_length(struct h1_guard *g, struct slice value, struct slice *p
 static void guard_coding(struct h1_guard *g, struct slice value, struct slice *pass)
 {
     struct shown shown;
-    *pass = SLICE("");
     if (slice_equal_nocase(value, SLICE("chunked")) && !g->is_chunked) {
         g->is_chunked = true;
-        *pass = SLICE("Transfer-Encoding: chunked");
-    } else if (g->refused_coding[0] == '\0') {
+        return;
+    }
+    *pass = SLICE("");
+    if (g->refused_coding[0] == '\0') {
         snprintf(g->refused_coding, sizeof g->refused_coding, "\"%s%s\"", g->is_chunked ? "chunked, " : "",
                  show(&shown, value));
     }
