@@ -99,6 +99,13 @@ def peel(home):
     return Program(path, home)
 
 
+@pytest.fixture(scope="session")
+def is_sanitized():
+    """Such a build needs several times the memory: no absolute bound holds for it."""
+    with open(peel_path(), "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 @pytest.fixture
 def curl(home):
     path = shutil.which("curl")

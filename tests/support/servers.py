@@ -189,7 +189,7 @@ def nginx(workspace, identity, tls=None, extra="", http="", ipv6=False):
     return started("nginx", workspace, command)
 
 
-APACHE_MODULES = "mpm_event ssl include env setenvif authz_core filter headers alias socache_shmcb".split()
+APACHE_MODULES = "mpm_event ssl env setenvif authz_core headers alias lua socache_shmcb".split()
 
 APACHE = """
 {modules}
@@ -207,7 +207,6 @@ ThreadsPerChild 8
 MaxRequestWorkers 8
 DocumentRoot {root}
 <Directory />
-    Options +Includes
     Require all granted
     AllowOverride None
 </Directory>
@@ -216,16 +215,19 @@ SSLProtocol {protocols}
 SSLCertificateFile {chain}
 SSLCertificateKeyFile {key}
 SSLSessionCache none
-Alias /chunked/ {root}/
-<Location /chunked/>
-    SetOutputFilter INCLUDES
-</Location>
-Alias /until-close/ {root}/
-<Location /until-close/>
-    SetOutputFilter INCLUDES
-</Location>
+LuaMapHandler ^/(chunked|until-close)/ {path}/stream.lua stream
 SetEnvIf Request_URI ^/until-close/ downgrade-1.0 force-response-1.0 nokeepalive
 {extra}
+"""
+
+
+# Given a body of known length, apache2 always finds the length out; a flush before the first byte denies it that.
+APACHE_STREAM = """
+function stream(r)
+    r:flush()
+    r:sendfile("{root}/" .. r.uri:match("[^/]*$"))
+    return apache2.OK
+end
 """
 
 
@@ -235,6 +237,7 @@ def apache(workspace, identity, tls=None, extra=""):
     user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
 
     def command(port):
+        workspace.file("stream.lua", APACHE_STREAM.format(root=workspace.root))
         config = APACHE.format(path=workspace.path, root=workspace.root, port=port, modules=modules, user=user, extra=extra,
                                protocols=tls_versions(tls, ("+TLSv1.2", "+TLSv1.3")), chain=identity.chain,
                                key=identity.key)
