@@ -1,0 +1,20 @@
+/* TLS code points by the names people know them by (IANA's TLS registries; RFC 8446, 8447). */
+#ifndef PEEL_INSIGHT_NAMES_H
+#define PEEL_INSIGHT_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    NAME_SIZE = 48 /* room enough for every name here */
+};
+
+/* Each writes the name into the caller's array of NAME_SIZE bytes and returns it; a code point that is not known
+ * becomes a number: "0x1301". */
+const char *name_of_cipher(char *into, uint16_t cipher);       /* "AES-256-GCM", TLS 1.2: "ECDHE-RSA AES-256-GCM" */
+const char *name_of_group(char *into, uint16_t group);         /* "P-256", "x25519" */
+const char *name_of_signature(char *into, uint16_t signature); /* "ecdsa_secp256r1_sha256" */
+const char *name_of_version(char *into, uint16_t version);     /* "1.3" */
+const char *name_of_alert(char *into, uint8_t description);    /* "handshake_failure" */
+
+#endif
