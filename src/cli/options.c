@@ -74,21 +74,24 @@ static bool parse_long(struct parse *parse, char *argument)
     return equals ? apply(parse, option, equals + 1, true) : apply_next(parse, option);
 }
 
+/* Somebody who types -insecure means --insecure, whatever its letters are. */
+static bool fail_letter(struct parse *parse, const char *argument, const char *at)
+{
+    struct slice word = slice_of(argument + 1);
+    const struct option_other *absent = option_absent_by_letter(*at);
+    char letter[] = {'-', *at, '\0'};
+    if (option_by_name(word) || (unsigned char)*at >= 0x80)
+        return fail_unknown(parse, argument, word);
+    return absent ? fail_absent(parse, absent, "-", slice_make(at, 1)) : fail_unknown(parse, letter, slice_make(at, 1));
+}
+
 /* -sSo file, -sSofile: the first letter that takes a value takes the rest of the argument, or the next one. */
 static bool parse_letters(struct parse *parse, char *argument)
 {
     for (char *at = argument + 1; *at && parse->action == CLI_FETCH; at++) {
         const struct option *option = option_by_letter(*at);
-        if (!option) {
-            const struct option_other *absent = option_absent_by_letter(*at);
-            if (absent)
-                return fail_absent(parse, absent, "-", slice_make(at, 1));
-            /* Somebody who types -insecure means --insecure, whatever its letters are. */
-            bool is_word = option_by_name(slice_of(argument + 1));
-            char letter[] = {'-', *at, '\0'};
-            return fail_unknown(parse, is_word || (unsigned char)*at >= 0x80 ? argument : letter,
-                                slice_of(argument + 1));
-        }
+        if (!option)
+            return fail_letter(parse, argument, at);
         if (option_takes_value(option))
             return at[1] ? apply(parse, option, at + 1, true) : apply_next(parse, option);
         if (!apply(parse, option, NULL, option->kind != IS_OFF_SWITCH))

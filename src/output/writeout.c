@@ -104,7 +104,9 @@ static const char *text_of(const struct fetch_result *result, const struct varia
 /* Bytes a second; a transfer that took no time had no speed. */
 static uint64_t speed(uint64_t bytes, uint64_t took_us)
 {
-    return took_us == 0 ? 0 : (uint64_t)((double)bytes * 1e6 / (double)took_us);
+    if (took_us == 0)
+        return 0;
+    return bytes <= UINT64_MAX / 1000000 ? bytes * 1000000 / took_us : bytes / took_us * 1000000;
 }
 
 static const char *version_text(int version)
