@@ -4,7 +4,7 @@ A script is text, one word and its argument a line, # begins a comment; or a lis
 
     expect            read until one more request head is complete
     expect hello      TLS: until one whole record has come, without an answer
-    handshake         TLS: until both have finished
+    handshake         TLS: until both have finished; done first by itself where a script says nothing about it
     handshake split   every handshake message in clear goes out in records of one byte
     handshake hold    the last flight waits for the next `flush`
     handshake fail    until it fails, as it must
@@ -271,6 +271,8 @@ class Connection:
     def run(self):
         self.wire.sock.settimeout(GUARD_S)
         try:
+            if self.tls and not self.liar.begins_by_hand:
+                self.handshake("")
             self.obey(self.script)
             while True:
                 self.pull()
@@ -288,6 +290,8 @@ class Liar:
     def __init__(self, *scripts, tls=None, delivery=WHOLE, seed=1, host="127.0.0.1"):
         self.scripts = [parse_script(script) for script in scripts]
         self.tls = tls
+        self.begins_by_hand = any(step[:1] == ("handshake",) or step[:2] == ("expect", "hello")
+                                  for script in self.scripts for step in script)
         self.keylog = tls.keylog_filename if tls else None
         if tls:
             tls.sni_callback = lambda obj, name, _: self._note_sni(obj, name)

@@ -1,6 +1,6 @@
 """Runs the program under test once and says how it went.
 
-PEEL names the binary (else build/src/peel of this checkout). With PEEL=/usr/bin/curl the same tables run against curl: then
+PEEL names the binary (else build/peel of this checkout). With PEEL=/usr/bin/curl the same tables run against curl: then
 only exit codes and bodies are compared, and rows that say so expect what curl does.
 """
 import os
@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PEEL = os.environ.get("PEEL", os.path.join(ROOT, "build", "src", "peel"))
+PEEL = os.environ.get("PEEL", os.path.join(ROOT, "build", "peel"))
 IS_CURL = os.path.basename(PEEL) == "curl"
 CURL = shutil.which("curl")
 HANG_GUARD_S = 20
@@ -44,25 +44,31 @@ def clean_environment(extra=None):
     env = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and k.lower() not in unwanted}
     env["HOME"] = "/nonexistent"
     env["LC_ALL"] = "C.UTF-8"
+    env["TZ"] = "UTC"
+    # Sanitizers report by ending the program with a code that is none of ours.
+    env["ASAN_OPTIONS"] = env["LSAN_OPTIONS"] = "exitcode=99"
+    env["UBSAN_OPTIONS"] = "halt_on_error=1:exitcode=99:print_stacktrace=1"
     env.update(extra or {})
     return env
 
 
-def start(args, program=PEEL, env=None, cwd=None, stdin=subprocess.DEVNULL, stdout=None, stderr=None):
-    return subprocess.Popen([program, *map(str, args)], stdin=stdin, stdout=stdout, stderr=stderr, cwd=cwd,
-                            env=clean_environment(env))
+def start(args, program=PEEL, env=None, cwd=None, stdin=subprocess.DEVNULL, stdout=None, stderr=None,
+          guard_s=HANG_GUARD_S):
+    """The process, for wait(). One that hangs is killed, and that is a failure."""
+    process = subprocess.Popen([program, *map(str, args)], stdin=stdin, stdout=stdout, stderr=stderr, cwd=cwd,
+                               env=clean_environment(env))
+    process.guard = threading.Timer(guard_s, process.kill)
+    process.guard.daemon = True
+    process.guard.start()
+    return process
 
 
-def wait(process, guard_s=HANG_GUARD_S):
-    """Exit code and resource usage. A program that hangs is killed, and that is a failure."""
-    timer = threading.Timer(guard_s, process.kill)
-    timer.start()
-    try:
-        _, status, usage = os.wait4(process.pid, 0)
-    finally:
-        timer.cancel()
+def wait(process):
+    """Exit code and resource usage."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.guard.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode != -signal.SIGKILL, f"still running after {guard_s} s: {process.args}"
+    assert process.returncode != -signal.SIGKILL, f"hangs: {process.args}"
     return process.returncode, usage
 
 
@@ -71,8 +77,8 @@ def run(*args, program=PEEL, env=None, cwd=None, stdin=b"", stdout=None, guard_s
     with tempfile.TemporaryFile() as into, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         into.write(stdin)
         into.seek(0)
-        process = start(args, program, env, cwd, into, stdout if stdout is not None else out, err)
-        code, usage = wait(process, guard_s)
+        process = start(args, program, env, cwd, into, stdout if stdout is not None else out, err, guard_s)
+        code, usage = wait(process)
         out.seek(0)
         err.seek(0)
         return Result(code, out.read(), err.read(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)

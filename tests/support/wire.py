@@ -14,6 +14,7 @@ DELIVERIES = (WHOLE, BYTEWISE, CUT)
 
 # Bytes of a connection that travel one by one; whatever follows goes in pieces.
 BYTEWISE_MAX = 2000
+CUTS_MAX = 50  # likewise
 PIECE = 16 * 1024
 TAKEN_GUARD_S = 0.2
 
@@ -40,6 +41,7 @@ class Wire:
         self.delivery = delivery
         self.random = random.Random(seed)
         self.sent = 0
+        self.cuts = 0
         self.corked = None
         self.raw = bytearray()  # all that the client sent
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -70,7 +72,8 @@ class Wire:
                 os.sched_yield()
             for i in range(n, len(data), PIECE):
                 self.sock.sendall(data[i:i + PIECE])
-        elif self.delivery == CUT and len(data) > 1:
+        elif self.delivery == CUT and len(data) > 1 and self.cuts < CUTS_MAX:
+            self.cuts += 1
             point = self.random.randrange(1, len(data))
             self.sock.sendall(data[:point])
             self._wait_until_taken()
