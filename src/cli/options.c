@@ -38,13 +38,14 @@ static bool fail_absent(struct parse *parse, const struct option_other *absent, 
                      absent->text ? absent->text : "curl has it, peel does not yet");
 }
 
-static bool fail_unknown(struct parse *parse, const char *argument, struct slice name)
+/* name is the word that suggestions are looked for. What stands behind a "=" is not shown: it may be a password. */
+static bool fail_unknown(struct parse *parse, struct slice typed, struct slice name)
 {
     struct buf hint = {0};
     char shown[SHOWN_MAX];
     suggest_option(&hint, name);
-    error_set(parse->err, PEEL_FAILED_INIT, "option %s: is unknown%s",
-              escape_into(shown, sizeof shown, slice_of(argument)), buf_text(&hint));
+    error_set(parse->err, PEEL_FAILED_INIT, "option %s: is unknown%s", escape_into(shown, sizeof shown, typed),
+              buf_text(&hint));
     buf_done(&hint);
     return false;
 }
@@ -62,7 +63,8 @@ static bool parse_long(struct parse *parse, char *argument)
         option = option_by_name(bare);
     if (!option) {
         const struct option_other *absent = option_absent_by_name(bare);
-        return absent ? fail_absent(parse, absent, "--", name) : fail_unknown(parse, argument, name);
+        return absent ? fail_absent(parse, absent, "--", name)
+                      : fail_unknown(parse, slice_make(argument, name.len + 2), name);
     }
     if (is_negated && option->kind != IS_SWITCH && option->kind != IS_OFF_SWITCH)
         return parse_fail(parse, option, PEEL_FAILED_INIT, "is no switch, so --no-%s means nothing", option->name);
@@ -79,10 +81,11 @@ static bool fail_letter(struct parse *parse, const char *argument, const char *a
 {
     struct slice word = slice_of(argument + 1);
     const struct option_other *absent = option_absent_by_letter(*at);
-    char letter[] = {'-', *at, '\0'};
+    const char letter[] = {'-', *at};
     if (option_by_name(word) || (unsigned char)*at >= 0x80)
-        return fail_unknown(parse, argument, word);
-    return absent ? fail_absent(parse, absent, "-", slice_make(at, 1)) : fail_unknown(parse, letter, slice_make(at, 1));
+        return fail_unknown(parse, slice_of(argument), word);
+    return absent ? fail_absent(parse, absent, "-", slice_make(at, 1))
+                  : fail_unknown(parse, slice_make(letter, sizeof letter), slice_make(at, 1));
 }
 
 /* -sSo file, -sSofile: the first letter that takes a value takes the rest of the argument, or the next one. */

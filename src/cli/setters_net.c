@@ -11,6 +11,7 @@
 static bool cut_at_colon(struct slice *rest, struct slice *piece)
 {
     size_t start = 0;
+    *piece = *rest;
     if (rest->len > 0 && rest->ptr[0] == '[') {
         start = slice_find(*rest, ']');
         if (start == rest->len)
@@ -175,7 +176,7 @@ static bool apply_protocol(struct parse *parse, const struct option *option, str
 {
     unsigned *protocols = &parse->settings->protocols;
     char action = '+';
-    while (piece.len > 0 && memchr("+-=", piece.ptr[0], 3)) {
+    while (piece.len > 0 && strchr("+-=", piece.ptr[0])) {
         action = piece.ptr[0];
         piece = slice_from(piece, 1);
     }

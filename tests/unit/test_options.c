@@ -1,5 +1,6 @@
 /* cli/: the command line into settings, its errors, the table itself. */
 #include "base/mem.h"
+#include "cli/markup.h"
 #include "cli/options.h"
 #include "cli/setters.h"
 
@@ -128,9 +129,10 @@ static void wrong_command_lines_say_why(void **state)
         {{"--ouput", "u"}, 2, "option --ouput: is unknown; did you mean --output?"},
         {{"--no-bufer", "u"}, 2, "option --no-bufer: is unknown; did you mean --no-buffer?"},
         {{"--incldue", "u"}, 2, "option --incldue: is unknown; did you mean --include?"},
-        {{"--from=1", "u"}, 2, "option --from=1: is unknown; curl's --form, if that was meant, is not in peel yet"},
+        {{"--from=1", "u"}, 2, "option --from: is unknown; curl's --form, if that was meant, is not in peel yet"},
         {{"--frobnicate", "u"}, 2, "option --frobnicate: is unknown"},
         {{"--\x1b[2J", "u"}, 2, "option --\\x1b[2J: is unknown"},
+        {{"--usr=ada:pw", "u"}, 2, "option --usr: is unknown; did you mean --user?"},
         {{"--x", "u"}, 2, "option --x: is unknown"},
         {{"-insecure", "u"}, 2, "option -insecure: is unknown; did you mean --insecure?"},
         {{"-", "u"}, 2, "option -: is unknown"},
@@ -211,6 +213,13 @@ static void wrong_command_lines_say_why(void **state)
          49,
          "option --resolve: cannot use 'foo:80:1.2.3': an address in it is neither IPv4 nor IPv6"},
         {{"u", "--connect-to", "foo"}, 49, "option --connect-to: cannot use 'foo': expected HOST1:PORT1:HOST2:PORT2"},
+        {{"u", "--connect-to", "::[a"}, 49, "option --connect-to: cannot use '::[a': a host in it is not one"},
+        {{"u", "--connect-to", "[a:1:b:2"},
+         49,
+         "option --connect-to: cannot use '[a:1:b:2': expected HOST1:PORT1:HOST2:PORT2"},
+        {{"u", "--resolve", "[a:1:1.1.1.1"},
+         49,
+         "option --resolve: cannot use '[a:1:1.1.1.1': expected HOST:PORT:ADDRESS[,ADDRESS]"},
         {{"u", "--connect-to", "::a:65536"},
          49,
          "option --connect-to: cannot use '::a:65536': a port in it is not a number from 1 to 65535"},
@@ -630,14 +639,19 @@ static void help_and_version_are_shown(void **state)
 static void help_fits_its_width(void **state)
 {
     (void)state;
-    static const char *const widths[] = {"40", "60", "80", "120"};
-    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
-        setenv("COLUMNS", widths[i], 1);
+    static const struct {
+        const char *columns;
+        size_t width;
+    } rows[] = {
+        {"40", 40}, {"60", 60}, {"80", 80}, {"120", 120}, {"1", 40},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        setenv("COLUMNS", rows[i].columns, 1);
         struct run *run = RUN("--help", "all");
-        char *text = buf_take(&run->out);
-        for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-            assert_true(strlen(line) <= (size_t)atoi(widths[i]) || strchr(line, '<')); /* names are not broken */
-        mem_free(text);
+        struct slice rest = buf_slice(&run->out);
+        struct slice line;
+        while (markup_next_line(&rest, &line))
+            assert_true(line.len <= rows[i].width || slice_find(line, '<') < line.len); /* names are not broken */
         run_free(run);
     }
 }
