@@ -90,12 +90,19 @@ static bool is_custom_host_in_force(const struct http_request *r)
 static void print_host(struct buf *out, const struct http_request *r)
 {
     const char *line = is_custom_host_in_force(r) ? find_line(r, "Host") : NULL;
-    if (line) {
-        print_line(out, slice_of(line));
+    if (!line) {
+        buf_append_text(out, "Host: ");
+        url_print_authority(out, r->url);
+        buf_append_text(out, "\r\n");
         return;
     }
-    buf_append_text(out, "Host: ");
-    url_print_authority(out, r->url);
+    struct slice name;
+    enum line_kind kind = line_read(slice_of(line), &name);
+    if (kind == LINE_REMOVES)
+        return;
+    buf_append_text(out, "Host:");
+    if (kind == LINE_FIELD)
+        buf_append_text(out, line + name.len + 1);
     buf_append_text(out, "\r\n");
 }
 

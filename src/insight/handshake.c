@@ -80,15 +80,15 @@ static bool describe_server_key_exchange(uint16_t cipher, struct cursor c, struc
         NAMED_CURVE = 3
     };
     char name[NAME_SIZE];
-    name_of_cipher(name, cipher);
-    if (strncmp(name, "ECDHE-", 6) == 0) {
+    const char *suite = name_of_cipher(name, cipher);
+    if (strncmp(suite, "ECDHE-", 6) == 0) {
         uint32_t curve_type = cursor_number(&c, 1);
         uint16_t group = cursor_u16(&c);
         cursor_vector(&c, 1);
         if (c.is_broken || curve_type != NAMED_CURVE)
             return false;
         buf_append_text(out, name_of_group(name, group));
-    } else if (strncmp(name, "DHE-", 4) == 0) {
+    } else if (strncmp(suite, "DHE-", 4) == 0) {
         struct cursor prime = cursor_vector(&c, 2);
         cursor_vector(&c, 2);
         cursor_vector(&c, 2);
@@ -238,7 +238,9 @@ static void describe_handshake(struct handshake_view *view, const struct tls_mes
 
 static void describe_alert(struct slice bytes, struct buf *name, struct buf *meaning)
 {
-    char text[NAME_SIZE];
+    enum {
+        CLOSE_NOTIFY = 0
+    };
     struct cursor c = {.rest = bytes};
     uint32_t level = cursor_number(&c, 1);
     uint8_t description = (uint8_t)cursor_number(&c, 1);
@@ -247,11 +249,15 @@ static void describe_alert(struct slice bytes, struct buf *name, struct buf *mea
         buf_append_text(meaning, "cannot be read");
         return;
     }
+    if (description == CLOSE_NOTIFY) { /* every good connection ends so, and its level says "warning" */
+        buf_append_text(meaning, "close_notify: the proper end");
+        return;
+    }
     if (level == 1 || level == 2)
         buf_append_text(meaning, level == 2 ? "fatal" : "warning");
     else
         buf_printf(meaning, "level %u", level);
-    buf_printf(meaning, ": %s (%u)", name_of_alert(text, description), description);
+    buf_printf(meaning, ": %s (%u)", name_of_alert(description), description);
 }
 
 void handshake_describe(struct handshake_view *view, const struct tls_message *message, struct buf *name,
@@ -267,7 +273,8 @@ void handshake_describe(struct handshake_view *view, const struct tls_message *m
     case TLS_MESSAGE_CCS:
         buf_append_text(name, "ChangeCipherSpec");
         /* RFC 8446 appendix D.4: sent only so that it looks like TLS 1.2 to boxes on the way. */
-        buf_append_text(meaning, is_version_1_3(view, message) ? "no meaning in TLS 1.3" : "encrypted from here on");
+        buf_append_text(meaning,
+                        is_version_1_3(view, message) ? "only to please old middleboxes" : "encrypted from here on");
         return;
     }
 }

@@ -70,7 +70,7 @@ static void append_key_shares(struct buf *out, struct cursor extension)
     enum {
         LONG = 18
     };
-    char name[NAME_SIZE];
+    char number[NAME_SIZE];
     size_t n_left_out = 0, start = 0;
     struct cursor shares = cursor_vector(&extension, 2);
     while (cursor_has_more(&shares)) {
@@ -78,7 +78,7 @@ static void append_key_shares(struct buf *out, struct cursor extension)
         cursor_vector(&shares, 2);
         if (shares.is_broken || is_grease(group))
             continue;
-        name_of_group(name, group);
+        const char *name = name_of_group(number, group);
         if (start == 0) {
             separate(out);
             start = buf_slice(out).len;
@@ -122,7 +122,7 @@ static void describe_retry(struct cursor extensions, struct buf *out)
     char name[NAME_SIZE];
     struct cursor share;
     if (cursor_extension(extensions, EXT_KEY_SHARE, &share))
-        buf_printf(out, "wants %s instead: one more round trip", name_of_group(name, cursor_u16(&share)));
+        buf_printf(out, "wants %s: one more round trip", name_of_group(name, cursor_u16(&share)));
     else
         buf_append_text(out, "asks again: one more round trip");
 }

@@ -8,18 +8,24 @@ struct row {
     const char *name;
 };
 
-static const char *look_up(char *into, const struct row *rows, size_t n, uint16_t code, const char *unknown)
+/* NULL when the code is not there. */
+static const char *look_up(const struct row *rows, size_t n, uint16_t code)
 {
     for (size_t i = 0; i < n; i++)
-        if (rows[i].code == code) {
-            snprintf(into, NAME_SIZE, "%s", rows[i].name);
-            return into;
-        }
-    snprintf(into, NAME_SIZE, unknown, code);
-    return into;
+        if (rows[i].code == code)
+            return rows[i].name;
+    return NULL;
 }
 
-#define LOOK_UP(into, rows, code) look_up((into), (rows), sizeof(rows) / sizeof *(rows), (code), "0x%04x")
+#define LOOK_UP(rows, code) look_up((rows), sizeof(rows) / sizeof *(rows), (code))
+
+static const char *name_or_number(char *into, const char *name, uint16_t code)
+{
+    if (name)
+        return name;
+    snprintf(into, NAME_SIZE, "0x%04x", code);
+    return into;
+}
 
 const char *name_of_cipher(char *into, uint16_t cipher)
 {
@@ -60,7 +66,7 @@ const char *name_of_cipher(char *into, uint16_t cipher)
         {0x0035, "RSA AES-256-CBC-SHA"},
         {0x000a, "RSA 3DES-CBC-SHA"},
     };
-    return LOOK_UP(into, rows, cipher);
+    return name_or_number(into, LOOK_UP(rows, cipher), cipher);
 }
 
 const char *name_of_group(char *into, uint16_t group)
@@ -91,7 +97,7 @@ const char *name_of_group(char *into, uint16_t group)
         {0x11ed, "SecP384r1MLKEM1024"},
         {0x6399, "X25519Kyber768Draft00"},
     };
-    return LOOK_UP(into, rows, group);
+    return name_or_number(into, LOOK_UP(rows, group), group);
 }
 
 const char *name_of_signature(char *into, uint16_t signature)
@@ -120,7 +126,7 @@ const char *name_of_signature(char *into, uint16_t signature)
         {0x0905, "mldsa65"},
         {0x0906, "mldsa87"},
     };
-    return LOOK_UP(into, rows, signature);
+    return name_or_number(into, LOOK_UP(rows, signature), signature);
 }
 
 const char *name_of_version(char *into, uint16_t version)
@@ -131,10 +137,10 @@ const char *name_of_version(char *into, uint16_t version)
         {0x0302, "1.1"},
         {0x0301, "1.0"},
     };
-    return LOOK_UP(into, rows, version);
+    return name_or_number(into, LOOK_UP(rows, version), version);
 }
 
-const char *name_of_alert(char *into, uint8_t description)
+const char *name_of_alert(uint8_t description)
 {
     static const struct row rows[] = {
         {0, "close_notify"},
@@ -175,5 +181,6 @@ const char *name_of_alert(char *into, uint8_t description)
         {120, "no_application_protocol"},
         {121, "ech_required"},
     };
-    return look_up(into, rows, sizeof rows / sizeof *rows, description, "unknown");
+    const char *name = LOOK_UP(rows, description);
+    return name ? name : "unknown";
 }

@@ -6,15 +6,16 @@
 #include <stdint.h>
 
 enum {
-    NAME_SIZE = 48 /* room enough for every name here */
+    NAME_SIZE = 8 /* room enough for a number */
 };
 
-/* Each writes the name into the caller's array of NAME_SIZE bytes and returns it; a code point that is not known
- * becomes a number: "0x1301". */
+/* Each returns the name; a code point that is not known becomes a number, "0x1301", for which the caller lends an array
+ * of NAME_SIZE bytes. */
 const char *name_of_cipher(char *into, uint16_t cipher);       /* "AES-256-GCM", TLS 1.2: "ECDHE-RSA AES-256-GCM" */
 const char *name_of_group(char *into, uint16_t group);         /* "P-256", "x25519" */
 const char *name_of_signature(char *into, uint16_t signature); /* "ecdsa_secp256r1_sha256" */
 const char *name_of_version(char *into, uint16_t version);     /* "1.3" */
-const char *name_of_alert(char *into, uint8_t description);    /* "handshake_failure" */
+/* "handshake_failure"; "unknown" when it is. */
+const char *name_of_alert(uint8_t description);
 
 #endif

@@ -2,14 +2,16 @@
 #include "insight/verbose.h"
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "insight/handshake.h"
+#include "insight/notes.h"
+#include "insight/phases.h"
 #include "insight/redact.h"
 #include "insight/verdict.h"
 #include "tls/facts.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +21,7 @@ struct verbose {
     struct buf line;          /* the line in the making */
     struct buf finished_line; /* the last Finished, held back until it is known what the handshake cost */
     struct buf certificate;   /* lines about the certificate, held back until the handshake's messages are through */
-    bool is_certificate_bad;
+    bool has_told_skipped;    /* what -k let pass */
     struct handshake_view handshake;
     unsigned n_finished;
     char host[256]; /* escaped: of the connection, for lines that speak of it later */
@@ -30,16 +32,21 @@ struct verbose {
     enum console_style response_style;
 };
 
-/* Prints what stands in v->line and empties it. */
-static void print(struct verbose *v, enum console_style style)
+enum {
+    MARK = 1,                                       /* the sign at the start of a line */
+    MARK_AND_TIME = sizeof "* TLS  +12.4 ms <" - 1, /* of a TLS message */
+};
+
+/* Prints what stands in v->line, its first styled_len bytes in that style, and empties it. */
+static void print(struct verbose *v, enum console_style style, size_t styled_len)
 {
-    console_line(v->console, style, buf_slice(&v->line));
+    console_line_start_styled(v->console, style, styled_len, buf_slice(&v->line));
     buf_clear(&v->line);
 }
 
 static void print_info(struct verbose *v)
 {
-    print(v, STYLE_DIM);
+    print(v, STYLE_DIM, MARK);
 }
 
 static void print_held_finished(struct verbose *v)
@@ -48,7 +55,7 @@ static void print_held_finished(struct verbose *v)
     while (held.len > 0 && held.ptr[held.len - 1] == ' ')
         held.len--;
     if (held.len > 0)
-        console_line(v->console, STYLE_DIM, held);
+        console_line_start_styled(v->console, STYLE_DIM, MARK_AND_TIME, held);
     buf_clear(&v->finished_line);
 }
 
@@ -58,7 +65,10 @@ static void print_held_certificate(struct verbose *v)
     while (rest.len > 0) {
         struct slice line = slice_first(rest, slice_find(rest, '\n'));
         bool is_problem = slice_starts_with(line, SLICE("* SSL certificate problem"));
-        console_line(v->console, is_problem ? STYLE_RED_BOLD : STYLE_DIM, line);
+        if (is_problem)
+            console_line(v->console, STYLE_RED_BOLD, line);
+        else
+            console_line_start_styled(v->console, STYLE_DIM, MARK, line);
         rest = slice_from(rest, line.len < rest.len ? line.len + 1 : line.len);
     }
     buf_clear(&v->certificate);
@@ -151,6 +161,7 @@ static void on_tls_offer(struct verbose *v, const struct tls_offer *offer)
     v->has_offered_alpn = offer->n_alpn > 0;
     v->handshake = (struct handshake_view){0};
     v->n_finished = 0;
+    v->has_told_skipped = false;
     if (offer->n_alpn == 0)
         return;
     buf_append_text(&v->line, "* ALPN: peel offers ");
@@ -176,10 +187,19 @@ static void on_tls_message(struct verbose *v, const struct tls_message *m)
     } else {
         while (v->line.len > 0 && v->line.data[v->line.start + v->line.len - 1] == ' ')
             v->line.len--;
-        print(v, handshake_is_fatal_alert(m) ? STYLE_RED_BOLD : STYLE_DIM);
+        bool is_fatal = handshake_is_fatal_alert(m);
+        print(v, is_fatal ? STYLE_RED_BOLD : STYLE_DIM, is_fatal ? v->line.len : MARK_AND_TIME);
     }
     buf_done(&name);
     buf_done(&meaning);
+}
+
+/* What -k let pass is told here, so that the note of the same content is not needed. */
+static void on_tls_certificate(struct verbose *v, const struct tls_verdict *verdict)
+{
+    buf_clear(&v->certificate);
+    verdict_append_lines(&v->certificate, verdict, v->host);
+    v->has_told_skipped = verdict->is_ignored && verdict->n_errors > 0;
 }
 
 static void append_if(struct buf *out, const char *text)
@@ -222,7 +242,7 @@ static void on_request_line(struct verbose *v, struct slice text)
     v->is_in_head = false;
     buf_append_text(&v->line, "> ");
     redact_request_line(&v->line, text);
-    print(v, STYLE_CYAN);
+    print(v, STYLE_CYAN, MARK);
 }
 
 /* "HTTP/1.1 404 Not Found": yellow for 4xx, red for 5xx. */
@@ -235,109 +255,43 @@ static enum console_style style_of_status(struct slice line)
 
 static void on_response_line(struct verbose *v, struct slice text)
 {
-    if (!v->is_in_head && slice_starts_with(text, SLICE("HTTP/")))
+    bool is_status = !v->is_in_head && slice_starts_with(text, SLICE("HTTP/"));
+    if (is_status)
         v->response_style = style_of_status(text);
     v->is_in_head = text.len > 0;
     buf_append_text(&v->line, "< ");
     escape_append(&v->line, text);
-    print(v, v->response_style);
+    print(v, v->response_style, is_status ? v->line.len : MARK);
 }
 
 static void on_note(struct verbose *v, const struct trace_note *note)
 {
-    char text[512];
-    escape_into(text, sizeof text, note->text);
-    struct buf *out = &v->line;
-    switch (note->id) {
-    case NOTE_LENIENT:
-        buf_printf(out, "* Lenient with the server: %s", text);
-        break;
-    case NOTE_EXCESS_BYTES:
-        buf_printf(out, "* Excess found in a read: %" PRIu64 " bytes behind the response, dropped", note->number);
-        break;
-    case NOTE_CLOSED_WITHOUT_NOTIFY:
-        buf_append_text(out, "* TLS was closed without close_notify; the body is whole all the same");
-        break;
-    case NOTE_REDIRECT:
-        buf_printf(out, "* Issue another request to this URL: '%s'", text);
-        break;
-    case NOTE_CREDENTIALS_DROPPED:
-        buf_printf(out, "* Credentials are not sent to %s: it is not the host they were given for", text);
-        break;
-    case NOTE_RETRY_DEAD:
-        buf_append_text(out, "* Connection died, retrying a fresh connect");
-        break;
-    case NOTE_LEFT_INTACT:
-        buf_printf(out, "* Connection #%u to host %s left intact", v->connection, text[0] ? text : v->host);
-        break;
-    case NOTE_CLOSING:
-        buf_printf(out, "* Closing connection %u", v->connection);
-        break;
-    case NOTE_RENEGOTIATION_REFUSED:
-        buf_append_text(out, "* Server wants to renegotiate TLS: refused");
-        break;
-    case NOTE_CONNECT_TO:
-        buf_printf(out, "* Connecting to %s instead (--connect-to)", text);
-        break;
-    case NOTE_VERIFY_SKIPPED:
-        buf_printf(out, "* Not verified (-k): %s", text);
-        break;
-    case NOTE_METHOD_CHANGED:
-        buf_printf(out, "* Redirect changes the method from %s", text);
-        break;
-    case NOTE_IDN:
-        buf_printf(out, "* Host name in ASCII: %s", text);
-        break;
-    }
+    /* The certificate's own lines have said so. */
+    if (note->id == NOTE_VERIFY_SKIPPED && v->has_told_skipped)
+        return;
+    print_held_certificate(v);
+    buf_append_text(&v->line, "* ");
+    note_append(&v->line, note, v->connection, v->host);
     print_info(v);
 }
 
-/* "24 310" */
-static void append_grouped(struct buf *out, uint64_t n)
+/* The phase that ran when the fetch failed. */
+static const char *running_phase(const struct verbose *v, const struct trace_done *d)
 {
-    if (n >= 1000) {
-        append_grouped(out, n / 1000);
-        buf_printf(out, " %03u", (unsigned)(n % 1000));
-        return;
-    }
-    buf_printf(out, "%u", (unsigned)n);
+    if (v->host[0] == '\0')
+        return v->is_connecting ? "tcp" : "dns";
+    if (v->is_in_tls)
+        return "tls";
+    return d->starttransfer_us > 0 ? "body" : "wait";
 }
-
-/* One phase of the fetch. An end of 0: it did not take place, or the fetch failed in it or before. */
-struct phase {
-    const char *name;
-    uint64_t end_us;
-    bool is_expected; /* of a fetch that failed: it would have come */
-};
 
 static void on_done(struct verbose *v, const struct trace_done *d)
 {
-    bool is_failed = d->code != 0;
-    const struct phase phases[] = {
-        {"dns", d->namelookup_us, v->host[0] == '\0' && !v->is_connecting},
-        {"tcp", d->connect_us, v->host[0] == '\0'},
-        {"tls", d->appconnect_us, v->is_in_tls},
-        {"wait", d->starttransfer_us, true},
-    };
-    uint64_t before_us = 0;
-    const char *separator = ":";
-    const char *last = "body"; /* the phase that ran when all was over */
+    /* With these codes every phase went well; it is the answer that the user did not want. */
+    bool is_refusal = d->code == PEEL_HTTP_RETURNED_ERROR || d->code == PEEL_TOO_MANY_REDIRECTS;
+    bool is_failure = d->code != PEEL_OK && !is_refusal;
     buf_append_text(&v->line, "* ");
-    append_grouped(&v->line, d->body_bytes);
-    buf_printf(&v->line, " byte%s in %.1f ms", d->body_bytes == 1 ? "" : "s", in_ms(d->total_us));
-    for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
-        if (phases[i].end_us > before_us) {
-            buf_printf(&v->line, "%s %s %.1f", separator, phases[i].name, in_ms(phases[i].end_us - before_us));
-            separator = " |";
-            before_us = phases[i].end_us;
-        } else if (is_failed && phases[i].end_us == 0 && phases[i].is_expected) {
-            last = phases[i].name;
-            break;
-        }
-    }
-    uint64_t rest_us = d->total_us > before_us ? d->total_us - before_us : 0;
-    if (is_failed || d->starttransfer_us > 0)
-        buf_printf(&v->line, "%s %s %.1f%s", separator, last, in_ms(rest_us), is_failed ? " (failed)" : "");
+    phases_append(&v->line, d, is_failure ? running_phase(v, d) : NULL);
     print_info(v);
     v->host[0] = '\0';
     v->is_connecting = false;
@@ -351,8 +305,9 @@ static void on_event(void *ctx, const struct trace_event *event)
     if (event->kind != TRACE_TLS_ESTABLISHED)
         print_held_finished(v);
     /* A handshake that fails is not established: what is known of the certificate comes before the next topic. */
-    bool is_handshake = event->kind == TRACE_TLS_MESSAGE || event->kind == TRACE_TLS_ESTABLISHED;
-    if (!is_handshake && event->kind != TRACE_TLS_CERTIFICATE)
+    bool is_next_topic = event->kind != TRACE_TLS_MESSAGE && event->kind != TRACE_TLS_ESTABLISHED &&
+                         event->kind != TRACE_TLS_CERTIFICATE && event->kind != TRACE_NOTE;
+    if (is_next_topic)
         print_held_certificate(v);
     switch (event->kind) {
     case TRACE_RESOLVED:
@@ -380,8 +335,7 @@ static void on_event(void *ctx, const struct trace_event *event)
         on_tls_established(v, data);
         return;
     case TRACE_TLS_CERTIFICATE:
-        buf_clear(&v->certificate);
-        verdict_append_lines(&v->certificate, data, v->host);
+        on_tls_certificate(v, data);
         return;
     case TRACE_REQUEST_LINE:
         on_request_line(v, ((const struct trace_line *)data)->text);

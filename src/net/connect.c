@@ -129,11 +129,14 @@ static bool race_is_over(const struct race *r)
 
 enum race_status race_step(struct race *r, uint64_t now_us, struct error *err)
 {
-    for (size_t i = 0; i < r->n_started && r->winner == r->addresses.n; i++)
-        if (r->fds[i] >= 0)
-            attempt_check(r, i);
-    while (r->winner == r->addresses.n && r->n_started < r->addresses.n && r->next_us <= now_us)
+    for (;;) {
+        for (size_t i = 0; i < r->n_started && r->winner == r->addresses.n; i++)
+            if (r->fds[i] >= 0)
+                attempt_check(r, i);
+        if (r->winner < r->addresses.n || r->n_started == r->addresses.n || r->next_us > now_us)
+            break;
         attempt_start(r, now_us);
+    }
     if (r->winner < r->addresses.n)
         return RACE_WON;
     if (!race_is_over(r))

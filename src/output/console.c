@@ -161,8 +161,15 @@ unsigned console_width(const struct console *console)
 
 void console_line(struct console *console, enum console_style style, struct slice text)
 {
+    console_line_start_styled(console, style, text.len, text);
+}
+
+void console_line_start_styled(struct console *console, enum console_style style, size_t styled_len, struct slice text)
+{
+    struct slice start = slice_first(text, styled_len);
     begin_line(console);
-    append_styled(console, style, text);
+    append_styled(console, style, start);
+    buf_append(&console->line, slice_from(text, start.len));
     end_line(console);
 }
 

@@ -22,6 +22,7 @@ struct connection {
     char *host; /* whom we mean: verified, SNI */
     bool host_is_ip;
     uint16_t port;
+    uint64_t start_us;
     char *dial_host; /* where we go: --connect-to may say otherwise */
     uint16_t dial_port;
 
@@ -111,6 +112,7 @@ struct connection *connection_new(struct run *run, const struct url *url, const 
     struct connection *c = mem_alloc(sizeof *c);
     c->run = run;
     c->key = mem_strdup(key);
+    c->start_us = run_now_us(run);
     c->host = mem_strdup(url->host);
     c->host_is_ip = url->host_kind != URL_HOST_NAME;
     c->port = url->port;
@@ -205,7 +207,7 @@ static void tell_resolved(struct connection *c, const struct net_addresses *foun
         texts[i] = found->list[i].text;
     struct trace_resolved told = {.host = slice_of(c->dial_host),
                                   .port = c->dial_port,
-                                  .took_us = c->facts.namelookup_us,
+                                  .took_us = c->facts.namelookup_us - c->start_us,
                                   .addresses = texts,
                                   .n_addresses = found->n,
                                   .is_override = resolve_is_override(c->resolve)};
@@ -276,7 +278,7 @@ static void race_won(struct connection *c)
     struct trace_address told = {.host = slice_of(c->dial_host),
                                  .address = address->text,
                                  .port = c->dial_port,
-                                 .took_us = c->facts.connect_us,
+                                 .took_us = c->facts.connect_us - c->start_us,
                                  .connection = c->facts.id};
     trace_tell(c->run->trace, TRACE_CONNECTED, &told);
     race_free(c->race);

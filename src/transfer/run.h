@@ -25,11 +25,11 @@ struct run {
     struct sink *out; /* stdout */
     struct tls_context *tls;
     struct span read_space; /* RUN_READ_SIZE bytes, for one turn of the loop: nothing stays in it */
-    uint64_t epoch_us;      /* when the running URL began */
+    uint64_t epoch_us;      /* when the run began, on the monotonic clock */
     unsigned n_connections;
 };
 
-/* Microseconds since the running URL began; also what trace events bear from now on. */
+/* Microseconds since the run began; also what trace events bear from now on. */
 uint64_t run_now_us(struct run *run);
 
 /* The TLS context, made when it is first asked for: setting OpenSSL up costs milliseconds in which a connect can

@@ -2,6 +2,7 @@
 #include "transfer/schedule.h"
 
 #include "base/mem.h"
+#include "http/request.h"
 #include "transfer/pool.h"
 #include "transfer/run.h"
 #include "transfer/transfer.h"
@@ -87,6 +88,11 @@ static int fetch_one(struct run *run, const struct fetch *fetch, unsigned urlnum
 
 int schedule_run(const struct settings *settings, struct trace *trace, struct console *console)
 {
+    struct error refused = {0};
+    if (!http_settings_check(&settings->http, &refused)) {
+        console_error(console, &refused);
+        return (int)refused.code;
+    }
     struct run run = {.settings = settings,
                       .trace = trace,
                       .console = console,

@@ -70,6 +70,7 @@ static void say_a_bit_of_all(struct console *c)
     struct error err = {0};
     error_set(&err, PEEL_PEER_FAILED_VERIFICATION, "certificate of x: expired");
     console_line(c, STYLE_DIM, SLICE("* dim"));
+    console_line_start_styled(c, STYLE_GREEN, 1, SLICE("< ok"));
     console_line(c, STYLE_PLAIN, SLICE("plain"));
     console_warn(c, "no %s", "such option");
     console_error(c, &err);
@@ -90,10 +91,10 @@ static void a_file_gets_plain_lines_and_silence_rules_hold(void **state)
         bool silent, show_error;
         const char *text;
     } rows[] = {
-        {false, false, "* dim\nplain\nWarning: no such option\npeel: (60) certificate of x: expired\n"},
-        {false, true, "* dim\nplain\nWarning: no such option\npeel: (60) certificate of x: expired\n"},
-        {true, false, "* dim\nplain\n"},
-        {true, true, "* dim\nplain\npeel: (60) certificate of x: expired\n"},
+        {false, false, "* dim\n< ok\nplain\nWarning: no such option\npeel: (60) certificate of x: expired\n"},
+        {false, true, "* dim\n< ok\nplain\nWarning: no such option\npeel: (60) certificate of x: expired\n"},
+        {true, false, "* dim\n< ok\nplain\n"},
+        {true, true, "* dim\n< ok\nplain\npeel: (60) certificate of x: expired\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf out = {0};
@@ -117,13 +118,13 @@ static void a_terminal_gets_colours(void **state)
         const char *no_color, *term, *text;
     } rows[] = {
         {NULL, "xterm",
-         "\033[2m* dim\033[0m\nplain\n\033[33mWarning:\033[0m no such option\n"
+         "\033[2m* dim\033[0m\n\033[32m<\033[0m ok\nplain\n\033[33mWarning:\033[0m no such option\n"
          "\033[1;31mpeel: (60)\033[0m certificate of x: expired\n"},
         {"", "xterm",
-         "\033[2m* dim\033[0m\nplain\n\033[33mWarning:\033[0m no such option\n"
+         "\033[2m* dim\033[0m\n\033[32m<\033[0m ok\nplain\n\033[33mWarning:\033[0m no such option\n"
          "\033[1;31mpeel: (60)\033[0m certificate of x: expired\n"},
-        {"1", "xterm", "* dim\nplain\nWarning: no such option\npeel: (60) certificate of x: expired\n"},
-        {NULL, "dumb", "* dim\nplain\nWarning: no such option\npeel: (60) certificate of x: expired\n"},
+        {"1", "xterm", "* dim\n< ok\nplain\nWarning: no such option\npeel: (60) certificate of x: expired\n"},
+        {NULL, "dumb", "* dim\n< ok\nplain\nWarning: no such option\npeel: (60) certificate of x: expired\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf out = {0};

@@ -230,6 +230,8 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
         verdict.is_ignored = i == 1;
         tell(&f, 0, TRACE_TLS_OFFER, &(struct tls_offer){0});
         tell(&f, 0, TRACE_TLS_CERTIFICATE, &verdict);
+        if (verdict.is_ignored)
+            tell_note(&f, NOTE_VERIFY_SKIPPED, "said by the verdict already", 0);
         tell_message(&f, true, TLS_MESSAGE_ALERT, 2000, SLICE("\x02\x30"));
         tell(&f, 0, TRACE_DONE, &(struct trace_done){60, 0, 3100, 14900, 0, 0, 41000});
         buf_printf(&expected,
@@ -270,6 +272,8 @@ static void connections_are_told_as_curl_tells_them(void **state)
     loopback.connection = 3;
     tell(&f, 5000, TRACE_REUSED, &loopback);
     tell_note(&f, NOTE_CLOSING, "127.0.0.1", 0);
+    tell(&f, 0, TRACE_DONE,
+         &(struct trace_done){.code = 22, .body_bytes = 1000, .starttransfer_us = 2000, .total_us = 2500});
     tell(&f, 0, TRACE_DONE, &(struct trace_done){.body_bytes = 1, .starttransfer_us = 2000, .total_us = 2500});
     assert_string_equal(told(&f), "*   Trying 127.0.0.1:80...\n"
                                   "* connect to 127.0.0.1 port 80 failed: Connection refused\n"
@@ -279,6 +283,7 @@ static void connections_are_told_as_curl_tells_them(void **state)
                                   "* IPv4: 127.0.0.1\n"
                                   "* Re-using existing connection #3 with host 127.0.0.1\n"
                                   "* Closing connection 3\n"
+                                  "* 1 000 bytes in 2.5 ms: wait 2.0 | body 0.5\n"
                                   "* 1 byte in 2.5 ms: wait 2.0 | body 0.5\n");
     end(&f);
 }

@@ -41,7 +41,7 @@ static const struct recorded_message recordings[] = {
      "0792b942a9cb12790b2930a8234dbb982d691d0293436a3eb212"},
     {"tls13", false, TLS_MESSAGE_HANDSHAKE, 0x0304, "Finished", "",
      "1400003079ad40bbe194a5c0b250e428ef8f4e1d2efc3e2d56ae175351c0c6637a0312513ede1c7b6bc1986fd884ce2febf5dfc1"},
-    {"tls13", true, TLS_MESSAGE_CCS, 0x0304, "ChangeCipherSpec", "no meaning in TLS 1.3", "01"},
+    {"tls13", true, TLS_MESSAGE_CCS, 0x0304, "ChangeCipherSpec", "only to please old middleboxes", "01"},
     {"tls13", true, TLS_MESSAGE_HANDSHAKE, 0x0304, "Finished", "",
      "14000030abcd227a80905371a8d1c7fe0969c1bae9552f93567fe509f3bc9517b04fb98f0b9652cba41196872893b90cc35d942e"},
     {"tls13", false, TLS_MESSAGE_HANDSHAKE, 0x0304, "NewSessionTicket", "valid 7200 s",
@@ -50,17 +50,17 @@ static const struct recorded_message recordings[] = {
      "412e7f0dc583312a181d1eca936b96fee2a72ab1659d015f2c284058a3ad1556b9c0ab53e5b2f04b5b0e2b678d1615329166470cc4d5"
      "a5ec32d39b4c8957e347b247d2fda21c29665b22337a54656ec195e88e94b8f2db4207c8383e8932584079391506cf3ec92f33b768ed"
      "06023e5bc4e3534fed7cba8d890e62292d866aaa0630237a62563aa7ddbd330000"},
-    {"tls13", true, TLS_MESSAGE_ALERT, 0x0304, "Alert", "warning: close_notify (0)", "0100"},
+    {"tls13", true, TLS_MESSAGE_ALERT, 0x0304, "Alert", "close_notify: the proper end", "0100"},
     {"hrr", true, TLS_MESSAGE_HANDSHAKE, 0x0303, "ClientHello", "TLS 1.3, SNI, x25519",
      "010000dd03032eb32a5773c9d745dc6358d4955709508fdbd270eeea84add3276f8a6e6c702f20bb57eff319191858723b682f18f826"
      "9b502b9ac547beb8a24dff59362e9598e1000813021303130100ff0100008c00000011000f00000c73686f702e6578616d706c65000b"
      "000403000102000a00060004001d0017002300000016000000170000000d001e001c040305030603080708080809080a080b08040805"
      "0806040105010601002b0003020304002d00020101003300260024001d0020143f8f256e9ff419131d308a8251b58cebd6d93fa495f3"
      "3c7deaf018cda87257"},
-    {"hrr", false, TLS_MESSAGE_HANDSHAKE, 0x0304, "HelloRetryRequest", "wants P-256 instead: one more round trip",
+    {"hrr", false, TLS_MESSAGE_HANDSHAKE, 0x0304, "HelloRetryRequest", "wants P-256: one more round trip",
      "020000540303cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c20bb57eff319191858723b682f18f826"
      "9b502b9ac547beb8a24dff59362e9598e1130200000c002b00020304003300020017"},
-    {"hrr", true, TLS_MESSAGE_CCS, 0x0304, "ChangeCipherSpec", "no meaning in TLS 1.3", "01"},
+    {"hrr", true, TLS_MESSAGE_CCS, 0x0304, "ChangeCipherSpec", "only to please old middleboxes", "01"},
     {"hrr", true, TLS_MESSAGE_HANDSHAKE, 0x0303, "ClientHello", "TLS 1.3, SNI, P-256",
      "010000fe03032eb32a5773c9d745dc6358d4955709508fdbd270eeea84add3276f8a6e6c702f20bb57eff319191858723b682f18f826"
      "9b502b9ac547beb8a24dff59362e9598e1000813021303130100ff010000ad00000011000f00000c73686f702e6578616d706c65000b"
