@@ -7,6 +7,8 @@
 #include "cli/setters.h"
 #include "cli/settings.h"
 
+#include <stdio.h>
+
 enum {
     SHOWN_MAX = 200
 };
@@ -20,15 +22,21 @@ static bool apply(struct parse *parse, const struct option *option, char *value,
     return ok;
 }
 
+/* Long enough for every name in the table. */
+static void note_typed(struct parse *parse, const char *dashes, struct slice name)
+{
+    snprintf(parse->typed, sizeof parse->typed, "%s%.*s", dashes, (int)name.len, name.ptr);
+}
+
 /* The value stands in the next argument. */
 static bool apply_next(struct parse *parse, const struct option *option)
 {
     char *value = *parse->rest;
     if (!value)
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "requires parameter <%s>", option->argument);
+        return parse_fail(parse, PEEL_FAILED_INIT, "requires parameter <%s>", option->argument);
     parse->rest++;
     if (option->kind == TAKES_FILE && value[0] == '-' && value[1])
-        parse_warn(parse, "the file name '%s' of --%s looks like an option", value, option->name);
+        parse_warn(parse, "the file name '%s' of %s looks like an option", value, parse->typed);
     return apply(parse, option, value, true);
 }
 
@@ -66,11 +74,12 @@ static bool parse_long(struct parse *parse, char *argument)
         return absent ? fail_absent(parse, absent, "--", name)
                       : fail_unknown(parse, slice_make(argument, name.len + 2), name);
     }
+    note_typed(parse, "--", name);
     if (is_negated && option->kind != IS_SWITCH && option->kind != IS_OFF_SWITCH)
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "is no switch, so --no-%s means nothing", option->name);
+        return parse_fail(parse, PEEL_FAILED_INIT, "is no switch, so it cannot be turned off by \"no-\"");
     if (!option_takes_value(option)) {
         if (equals)
-            return parse_fail(parse, option, PEEL_FAILED_INIT, "takes no value");
+            return parse_fail(parse, PEEL_FAILED_INIT, "takes no value");
         return apply(parse, option, NULL, !is_negated);
     }
     return equals ? apply(parse, option, equals + 1, true) : apply_next(parse, option);
@@ -95,6 +104,7 @@ static bool parse_letters(struct parse *parse, char *argument)
         const struct option *option = option_by_letter(*at);
         if (!option)
             return fail_letter(parse, argument, at);
+        note_typed(parse, "-", slice_make(at, 1));
         if (option_takes_value(option))
             return at[1] ? apply(parse, option, at + 1, true) : apply_next(parse, option);
         if (!apply(parse, option, NULL, option->kind != IS_OFF_SWITCH))
