@@ -77,6 +77,7 @@ struct http_request hop_request(struct hop *h, const struct trace *trace)
     struct http_request request = {
         .settings = http,
         .url = &h->now,
+        .first = &h->first,
         .method = h->method,
         .has_body = h->has_body,
         .body = h->has_body ? buf_slice(&http->body) : SLICE(""),
@@ -91,6 +92,8 @@ struct http_request hop_request(struct hop *h, const struct trace *trace)
 static void change_method(struct hop *h, int status, const struct trace *trace)
 {
     const char *method = http_redirect_method(h->method, status, h->settings->http.method != NULL);
+    if (!http_redirect_keeps_body(status))
+        h->has_body = false;
     if (strcmp(method, h->method) == 0)
         return;
     char *change = mem_printf("%s to %s", h->method, method);
@@ -99,7 +102,6 @@ static void change_method(struct hop *h, int status, const struct trace *trace)
     char *changed = mem_strdup(method);
     mem_free(h->method);
     h->method = changed;
-    h->has_body = false;
 }
 
 static void take_referer(struct hop *h)
@@ -135,7 +137,7 @@ char *hop_target(const struct hop *h, const char *location, int status)
 {
     struct url next = {0};
     struct error ignored = {0};
-    if (!location || !http_is_redirect(status) ||
+    if (!location || !*location || !http_is_redirect(status) ||
         !url_resolve(&next, &h->now, slice_of(location), url_flags_of(h->settings), &ignored))
         return NULL;
     struct buf text = {0};

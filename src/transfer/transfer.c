@@ -160,7 +160,7 @@ static bool step_route(struct transfer *t)
 
 static bool will_follow(const struct transfer *t, const struct exchange_facts *facts)
 {
-    return settings_of(t)->http.follow && facts->location && http_is_redirect(facts->status);
+    return settings_of(t)->http.follow && facts->location && *facts->location && http_is_redirect(facts->status);
 }
 
 static bool is_http_failure(const struct transfer *t, const struct exchange_facts *facts)

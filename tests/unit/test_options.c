@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 enum {
-    ARGS_MAX = 16
+    ARGS_MAX = 30
 };
 
 /* One parsed command line; the arguments are copies, as the parser overwrites secrets in them. */
@@ -33,8 +33,10 @@ static struct run *run_new(const char *const *args)
 {
     struct run *run = mem_alloc(sizeof *run);
     run->argv[run->argc++] = mem_strdup("peel");
-    for (; *args; args++)
+    for (; *args; args++) {
+        assert_true(run->argc < ARGS_MAX);
         run->argv[run->argc++] = mem_strdup(*args);
+    }
     run->action = cli_parse(&run->settings, run->argc, run->argv, &run->out, &run->warnings, &run->err);
     return run;
 }
