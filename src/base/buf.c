@@ -34,7 +34,7 @@ struct span buf_reserve(struct buf *b, size_t n)
     size_t used = b->start + b->len;
     if (b->cap - used >= n && b->data)
         return (struct span){b->data + used, b->cap - used};
-    if (b->start > 0) {
+    if (b->data && b->start > 0) {
         memmove(b->data, b->data + b->start, b->len);
         b->start = 0;
     }
