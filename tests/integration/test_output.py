@@ -1,6 +1,8 @@
 """Where the body goes, and what is said beside it: -o, -O, -i, -I, -f, -w, --stderr, -s, -v, colours."""
+import json
 import os
 import re
+import subprocess
 
 import pytest
 
@@ -120,7 +122,7 @@ def test_stderr_goes_to_a_file(origin, tmp_path):
 def test_no_buffering():
     """-N: what came is out before the rest is there."""
     with Liar(read_script("stall-in-body")) as liar:
-        process = runner.start(["-sS", "-N", "-m", "10", f"http://127.0.0.1:{liar.port}/"], stdout=-1)
+        process = runner.start(["-sS", "-N", "-m", "10", f"http://127.0.0.1:{liar.port}/"], stdout=subprocess.PIPE)
         assert os.read(process.stdout.fileno(), 2) == b"hi"
         process.kill()
         process.guard.cancel()
@@ -162,7 +164,6 @@ def test_write_out_times(origin):
 
 
 def test_write_out_json_and_error(origin):
-    import json
     result = runner.run("-sf", "-w", "%{json}", origin.url("/404"))
     said = json.loads(result.out)
     assert said["exitcode"] == 22 and said["http_code"] == 404 and "404" in said["errormsg"]
