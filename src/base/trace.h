@@ -29,7 +29,7 @@ enum trace_kind {
 
 struct trace_event {
     enum trace_kind kind;
-    uint64_t at_us;   /* microseconds since the fetch of this URL began */
+    uint64_t at_us;   /* microseconds since the run began */
     const void *data; /* as the kind says */
 };
 
@@ -84,7 +84,7 @@ struct trace_address {
     const char *address; /* numeric, no brackets */
     uint16_t port;
     int error;           /* errno for TRACE_CONNECT_FAILED */
-    uint64_t took_us;    /* since the fetch began, for TRACE_CONNECTED */
+    uint64_t took_us;    /* since the connection was wanted, for TRACE_CONNECTED */
     unsigned connection; /* number of the connection, from 0 */
 };
 

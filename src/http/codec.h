@@ -30,18 +30,20 @@ struct http_response_head {
     bool has_body; /* false for HEAD, 204, 304 and the like */
 };
 
-/* Who hears what came. A callback that returns false ends the codec in the error that it set through http_codec_fail,
- * or that it keeps to itself. */
+/* Who hears what came. A callback that returns false ends the codec: feed and end return false with err clear, since
+ * whoever said no knows why. Any of them may be NULL. */
 struct http_response_handler {
     void *ctx;
-    /* A line of the head as it came, with its line end: for -i, -D and -v. Interim (1xx) heads and trailers too. */
+    /* A line of the head as it came, with its line end, once it has passed the guard: for -i and -D (-v hears
+     * TRACE_RESPONSE_LINE, which the codec tells). Interim (1xx) heads and trailers too, the empty lines included. All
+     * lines of a head come before its on_interim or on_head, all trailer lines before on_trailers. */
     bool (*on_line)(void *ctx, struct slice line);
-    /* A 1xx response (not the last one). May be NULL. */
+    /* A 1xx response (not the last one). */
     bool (*on_interim)(void *ctx, const struct http_response_head *head);
     bool (*on_head)(void *ctx, const struct http_response_head *head);
     /* Decoded from chunks, not from content codings. Never empty. */
     bool (*on_body)(void *ctx, struct slice body);
-    /* Trailer fields, after the body; they never change how the message is read. May be NULL. */
+    /* Trailer fields, after the body, when there are any; they never change how the message is read. */
     bool (*on_trailers)(void *ctx, const struct http_headers *trailers);
 };
 
@@ -79,7 +81,8 @@ bool http_codec_is_complete(const struct http_codec *codec);
 /* At least one byte of this response has come. */
 bool http_codec_has_begun(const struct http_codec *codec);
 /* May the connection carry another request? False unless complete, the framing was beyond doubt, no leniency was used,
- * no byte lay behind the end, and both sides' Connection fields and versions allow it (RFC 9112 section 9.3). */
+ * no byte lay behind the end, and the response's Connection field and version allow it (RFC 9112 section 9.3). What
+ * our own request said about it is the caller's to know. */
 bool http_codec_may_reuse(const struct http_codec *codec);
 
 #endif

@@ -6,13 +6,16 @@
 #include "base/error.h"
 #include "url/url.h"
 
-/* Is it 301, 302, 303, 307, 308? (300, 304, 305, 306 are not followed; curl follows any 3xx with Location, and so does
- * this: see .c) */
+/* Any 3xx: curl follows each of them that has a Location (also 300, 304, 305, 306 and unassigned ones), and so does
+ * this. Without a Location, or with an empty one, there is nothing to follow: the response is the result. */
 bool http_is_redirect(int status);
 
 /* The method after a redirect: with -X the user's own method stays; POST becomes GET after 301, 302 and 303, any other
- * but GET and HEAD becomes GET after 303; 307 and 308 keep it. The body goes when the method becomes GET. */
+ * but GET and HEAD becomes GET after 303; all else keeps it. */
 const char *http_redirect_method(const char *method, int status, bool is_custom);
+
+/* Is the body sent again? Not after 301, 302 and 303, also where -X keeps the method, as curl has it. */
+bool http_redirect_keeps_body(int status);
 
 /* May what the user gave for the first origin (password, Authorization, Cookie, client certificate) be sent to this
  * one? Only when scheme, host and port are the same. Compare with the first origin at each hop; once false it stays

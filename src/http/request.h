@@ -16,18 +16,28 @@ struct http_request {
     struct slice body;
     bool may_send_credentials; /* http_may_send_credentials() for this hop */
     const char *referer;       /* of this hop, or NULL */
+    const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
 };
 
-/* curl's order: Host, Authorization, User-Agent, Accept, Accept-Encoding, Referer, then -H, then Content-Length and
- * Content-Type for a body. A -H replaces (at its own place) or removes what would be sent by itself. -H fields that are
- * credentials (Authorization, Cookie) are left out when they may not be sent. */
+/* Appends the head with its empty line. curl's order: Host, Authorization, User-Agent, Accept, Accept-Encoding,
+ * Referer, then -H as typed, then what --json adds, then Content-Length and Content-Type for a body. A -H replaces (at
+ * its own place, but for Host) or removes what would be sent by itself. Left out are -H fields that are credentials
+ * (Authorization, Cookie, Proxy-Authorization) where they may not be sent, and -H Content-Length and Transfer-Encoding
+ * when a redirect took the body away (curl sends those, and the server waits).
+ *
+ * Basic credentials (RFC 7617): -u where credentials may be sent, else those in this hop's own URL. */
 void http_request_print(struct buf *out, const struct http_request *request);
+
+/* Did -H say Transfer-Encoding: chunked for a body? Then there is no Content-Length, and the caller frames the body in
+ * chunks (RFC 9112 section 7.1), in HTTP/1.0 too, as curl. */
+bool http_request_is_chunked(const struct http_request *request);
 
 /* The method of the first hop: -X, else HEAD (-I), POST (a body), GET. */
 const char *http_request_method(const struct http_settings *settings);
 
-/* Bytes that may not stand in a request: CR, LF, NUL in a header line, the user agent, the referer, the method, the
- * user. PEEL_BAD_FUNCTION_ARGUMENT (43) naming the option. Before any socket is opened. */
+/* Bytes that may not stand in a request: CR and LF in a -H line, the user agent, the referer or the user; a space or
+ * any control byte in the method, which may not be empty either. PEEL_BAD_FUNCTION_ARGUMENT (43) naming the option and
+ * the place, never the value. Before any socket is opened. */
 bool http_settings_check(const struct http_settings *settings, struct error *err);
 
 #endif

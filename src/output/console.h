@@ -31,6 +31,10 @@ enum console_style {
 
 /* One whole line, without its line end; written at once. The text must be escaped already where it is the peer's. */
 void console_line(struct console *console, enum console_style style, struct slice text);
+/* Bytes as they are, whatever -s says: what -w's %{stderr} asked for. */
+void console_text(struct console *console, struct slice text);
+/* The same, with only its first styled_len bytes in the style and the rest plain. */
+void console_line_start_styled(struct console *console, enum console_style style, size_t styled_len, struct slice text);
 /* "peel: (CODE) text", nothing with -s unless -S. */
 void console_error(struct console *console, const struct error *err);
 /* "Warning: text" as curl does it, nothing with -s. */

@@ -28,6 +28,7 @@ struct fetch_result {
     uint64_t size_download, size_upload, size_header, size_request;
     uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,
         time_redirect_us, time_posttransfer_us, time_total_us, time_queue_us;
+    bool for_terminal; /* what came from outside is escaped (base/escape.h), but not within %{json} */
 };
 
 /* curl's variables and escapes (\n \r \t, %%). What follows %{stderr} goes to err, after %{stdout} to out again. A name

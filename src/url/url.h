@@ -42,19 +42,27 @@ enum url_flags {
 };
 
 /* text -> out (zeroed by url_parse first). When no scheme is written: default_scheme if not NULL; else https, but http
- * when the host is localhost, ends in .localhost, or is a loopback address. Bytes >= 0x80 in path and query are
- * percent-encoded. Returns false with err filled, and out empty, when it is no URL. */
+ * when the host is localhost, ends in .localhost, or is a loopback address. What stands before ":" is a scheme only
+ * when
+ * "//" follows (one to three slashes after http and https, as curl), so "localhost:8080/x" is a host and a port, and
+ * ":8080/x" is short for it. Any scheme is accepted; the host may be empty only in "file:///". Bytes >= 0x80 in path,
+ * query and fragment are percent-encoded. How long a name may be is the resolver's business. Returns false with err
+ * filled, and out empty, when it is no URL. */
 bool url_parse(struct url *out, struct slice text, const char *default_scheme, unsigned flags, struct error *err);
 
-/* RFC 3986 section 5.2: the reference, seen from base, becomes out. Blanks inside a Location are encoded as %20, as
- * curl does. */
+/* RFC 3986 section 5.2: the reference, seen from base, becomes out. Spaces inside a Location are encoded as curl does:
+ * %20 in the path, "+" in the query. A scheme without "//" is PEEL_UNSUPPORTED_PROTOCOL (mailto:) or, for http and
+ * https, PEEL_URL_MALFORMED. Userinfo of the base stays with a relative reference and goes with its authority. An empty
+ * reference gives the base (curl does not follow an empty Location). out and base are different things. */
 bool url_resolve(struct url *out, const struct url *base, struct slice reference, unsigned flags, struct error *err);
 
 /* Frees the parts and zeroes them; the password is wiped. */
 void url_done(struct url *u);
 void url_copy(struct url *out, const struct url *from);
 
-/* Adds "a=b" to the query, with "&" where there was one. The text is taken as it is (-G, --url-query). */
+/* Adds "a=b" to the query, with "&" where there was one. The text is taken as it is (-G, --url-query), but
+ * for bytes that would end the query or the request line (<= 0x20, "#", >= 0x7f): they are percent-encoded. Empty text
+ * changes nothing. */
 void url_append_query(struct url *u, struct slice text);
 
 enum url_print_flags {
@@ -75,7 +83,7 @@ bool url_same_origin(const struct url *a, const struct url *b);
 uint16_t url_default_port(const char *scheme);
 
 /* One host as a URL may have it, e.g. of --resolve or --connect-to: normalises text into *host (mem_free it) and
- * *zone (may be NULL when not wanted). IPv6 may come with or without brackets. */
+ * *zone (may be NULL when not wanted). IPv6 may come with or without brackets. PEEL_URL_MALFORMED when it is none. */
 bool url_parse_host(char **host, char **zone, enum url_host_kind *kind, struct slice text, struct error *err);
 
 /* Percent-encoding of everything but the unreserved bytes of RFC 3986 section 2.3, for --data-urlencode. */
@@ -83,8 +91,7 @@ void url_percent_encode(struct buf *out, struct slice text);
 /* Each %XX becomes its byte; any other % stays. */
 void url_percent_decode(struct buf *out, struct slice text);
 
-/* The last path component, percent-decoded as curl's -O does it not: kept as written; empty when the path ends in "/".
- */
+/* The last path component, still percent-encoded (as curl's -O); empty when the path ends in "/". */
 struct slice url_last_segment(const struct url *u);
 
 #endif

@@ -1,0 +1,102 @@
+# bash completion for peel. Made by peel-docgen from src/cli/options.def; change that.
+
+_peel()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    case $prev in
+        --cacert|-E|--cert|--key|-o|--output|--stderr)
+            compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return ;;
+        --capath)
+            compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+            return ;;
+        -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|-w|--write-out)
+            [[ $cur == @* ]] && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
+            return ;;
+        --cert-type)
+            mapfile -t COMPREPLY < <(compgen -W 'PEM DER P12' -- "$cur")
+            return ;;
+        --key-type)
+            mapfile -t COMPREPLY < <(compgen -W 'PEM DER' -- "$cur")
+            return ;;
+        --proto-default)
+            mapfile -t COMPREPLY < <(compgen -W 'http https' -- "$cur")
+            return ;;
+        --tls-max)
+            mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
+            return ;;
+        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--limit-rate|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|-e|--referer|-X|--request|--resolve|--tls13-ciphers|--url|-u|--user|-A|--user-agent)
+            :
+            return ;;
+        -h|--help)
+            mapfile -t COMPREPLY < <(compgen -W 'all category important auth connection curl dns http output post proxy timeout tls verbose' -- "$cur")
+            return ;;
+    esac
+    [[ $cur == -* ]] || return
+    mapfile -t COMPREPLY < <(compgen -W '
+        -N --no-buffer
+        --cacert
+        --capath
+        -E --cert
+        --cert-type
+        --ciphers
+        --compressed
+        --connect-timeout
+        --connect-to
+        --curves
+        -d --data --data-ascii
+        --data-binary
+        --data-raw
+        --data-urlencode
+        -q --disable
+        -f --fail
+        --fail-with-body
+        -G --get
+        -g --globoff
+        -I --head
+        -H --header
+        -h --help
+        -0 --http1.0
+        --http1.1
+        -k --insecure
+        -4 --ipv4
+        -6 --ipv6
+        --json
+        --key
+        --key-type
+        --limit-rate
+        -L --location
+        -M --manual
+        --max-redirs
+        -m --max-time
+        -o --output
+        --pass
+        --path-as-is
+        -# --progress-bar
+        --no-progress-meter
+        --proto
+        --proto-default
+        -x --proxy
+        -e --referer
+        -O --remote-name
+        -X --request
+        --resolve
+        -S --show-error
+        -i --show-headers --include
+        -s --silent
+        --stderr
+        --tls-max
+        --tls13-ciphers
+        --tlsv1.2
+        --tlsv1.3
+        --url
+        -u --user
+        -A --user-agent
+        -v --verbose
+        -V --version
+        -w --write-out
+    ' -- "$cur")
+}
+
+complete -F _peel peel

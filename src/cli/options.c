@@ -1,0 +1,162 @@
+/* The command line, argument by argument. What an option does is in the table and its setters. */
+#include "cli/options.h"
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "cli/secrets.h"
+#include "cli/setters.h"
+#include "cli/settings.h"
+
+enum {
+    SHOWN_MAX = 200
+};
+
+/* The option's value is taken and hidden, its setter called. */
+static bool apply(struct parse *parse, const struct option *option, char *value, bool on)
+{
+    bool ok = option->set(parse, option, value, on);
+    if (value)
+        secrets_hide(option, value);
+    return ok;
+}
+
+/* The value stands in the next argument. */
+static bool apply_next(struct parse *parse, const struct option *option)
+{
+    char *value = *parse->rest;
+    if (!value)
+        return parse_fail(parse, option, PEEL_FAILED_INIT, "requires parameter <%s>", option->argument);
+    parse->rest++;
+    if (option->kind == TAKES_FILE && value[0] == '-' && value[1])
+        parse_warn(parse, "the file name '%s' of --%s looks like an option", value, option->name);
+    return apply(parse, option, value, true);
+}
+
+static bool fail_absent(struct parse *parse, const struct option_other *absent, const char *dashes, struct slice typed)
+{
+    return error_set(parse->err, PEEL_NOT_BUILT_IN, "option %s%.*s: %s", dashes, (int)typed.len, typed.ptr,
+                     absent->text ? absent->text : "curl has it, peel does not yet");
+}
+
+static bool fail_unknown(struct parse *parse, const char *argument, struct slice name)
+{
+    struct buf hint = {0};
+    char shown[SHOWN_MAX];
+    suggest_option(&hint, name);
+    error_set(parse->err, PEEL_FAILED_INIT, "option %s: is unknown%s",
+              escape_into(shown, sizeof shown, slice_of(argument)), buf_text(&hint));
+    buf_done(&hint);
+    return false;
+}
+
+static bool parse_long(struct parse *parse, char *argument)
+{
+    char *equals = strchr(argument, '=');
+    struct slice name = slice_of(argument + 2);
+    if (equals)
+        name.len = (size_t)(equals - argument - 2);
+    const struct option *option = option_by_name(name);
+    bool is_negated = !option && slice_starts_with(name, SLICE("no-"));
+    struct slice bare = is_negated ? slice_from(name, 3) : name;
+    if (is_negated)
+        option = option_by_name(bare);
+    if (!option) {
+        const struct option_other *absent = option_absent_by_name(bare);
+        return absent ? fail_absent(parse, absent, "--", name) : fail_unknown(parse, argument, name);
+    }
+    if (is_negated && option->kind != IS_SWITCH && option->kind != IS_OFF_SWITCH)
+        return parse_fail(parse, option, PEEL_FAILED_INIT, "is no switch, so --no-%s means nothing", option->name);
+    if (!option_takes_value(option)) {
+        if (equals)
+            return parse_fail(parse, option, PEEL_FAILED_INIT, "takes no value");
+        return apply(parse, option, NULL, !is_negated);
+    }
+    return equals ? apply(parse, option, equals + 1, true) : apply_next(parse, option);
+}
+
+/* Somebody who types -insecure means --insecure, whatever its letters are. */
+static bool fail_letter(struct parse *parse, const char *argument, const char *at)
+{
+    struct slice word = slice_of(argument + 1);
+    const struct option_other *absent = option_absent_by_letter(*at);
+    char letter[] = {'-', *at, '\0'};
+    if (option_by_name(word) || (unsigned char)*at >= 0x80)
+        return fail_unknown(parse, argument, word);
+    return absent ? fail_absent(parse, absent, "-", slice_make(at, 1)) : fail_unknown(parse, letter, slice_make(at, 1));
+}
+
+/* -sSo file, -sSofile: the first letter that takes a value takes the rest of the argument, or the next one. */
+static bool parse_letters(struct parse *parse, char *argument)
+{
+    for (char *at = argument + 1; *at && parse->action == CLI_FETCH; at++) {
+        const struct option *option = option_by_letter(*at);
+        if (!option)
+            return fail_letter(parse, argument, at);
+        if (option_takes_value(option))
+            return at[1] ? apply(parse, option, at + 1, true) : apply_next(parse, option);
+        if (!apply(parse, option, NULL, option->kind != IS_OFF_SWITCH))
+            return false;
+    }
+    return true;
+}
+
+static bool parse_url(struct parse *parse, char *argument)
+{
+    set_url(parse, NULL, argument, true);
+    secrets_hide_in_url(argument);
+    return true;
+}
+
+static bool parse_arguments(struct parse *parse)
+{
+    bool has_options = true;
+    while (*parse->rest && parse->action == CLI_FETCH) {
+        char *argument = *parse->rest++;
+        bool ok = true;
+        if (!has_options || argument[0] != '-')
+            ok = parse_url(parse, argument);
+        else if (strcmp(argument, "--") == 0)
+            has_options = false;
+        else if (argument[1] == '-')
+            ok = parse_long(parse, argument);
+        else if (argument[1] == '\0')
+            ok = error_set(parse->err, PEEL_FAILED_INIT, "option -: is unknown");
+        else
+            ok = parse_letters(parse, argument);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* What only the whole command line can tell. */
+static bool check_whole(struct parse *parse)
+{
+    struct settings *settings = parse->settings;
+    struct http_settings *http = &settings->http;
+    if (parse->n_urls == 0)
+        return error_set(parse->err, PEEL_FAILED_INIT, "no URL was given");
+    if (parse->n_outputs > parse->n_urls)
+        parse_warn(parse, "Got more output options than URLs");
+    while (settings->n_fetches > parse->n_urls)
+        mem_free(settings->fetches[--settings->n_fetches].output);
+    http->has_body = parse->has_data && !http->data_to_query;
+    if (http->has_body && http->head_only)
+        return error_set(parse->err, PEEL_FAILED_INIT,
+                         "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put "
+                         "the data into the URL)");
+    return true;
+}
+
+enum cli_action cli_parse(struct settings *settings, int argc, char **argv, struct buf *out, struct buf *warnings,
+                          struct error *err)
+{
+    struct parse parse = {.settings = settings, .out = out, .warnings = warnings, .err = err, .action = CLI_FETCH};
+    settings_init(settings);
+    parse.rest = argc > 0 ? argv + 1 : argv;
+    if (!parse_arguments(&parse))
+        return CLI_FAILED;
+    if (parse.action != CLI_FETCH)
+        return parse.action;
+    return check_whole(&parse) ? CLI_FETCH : CLI_FAILED;
+}

@@ -1,0 +1,84 @@
+/* What the setters share: how to fail, how to warn, how to read a file. */
+#include "cli/setters.h"
+
+#include "base/escape.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Long enough for any sentence; what an argument makes longer is cut. */
+enum {
+    SENTENCE_MAX = 900,
+    READ_STEP = 64 * 1024
+};
+
+bool parse_fail(struct parse *parse, const struct option *option, enum peel_code code, const char *format, ...)
+{
+    char text[SENTENCE_MAX];
+    char shown[SENTENCE_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return error_set(parse->err, code, "option --%s%s: %s", option->kind == IS_OFF_SWITCH ? "no-" : "", option->name,
+                     escape_into(shown, sizeof shown, slice_of(text)));
+}
+
+void parse_warn(struct parse *parse, const char *format, ...)
+{
+    char text[SENTENCE_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    buf_append_text(parse->warnings, "Warning: ");
+    escape_append(parse->warnings, slice_of(text));
+    buf_append_byte(parse->warnings, '\n');
+}
+
+void *parse_grow(void *array, size_t n, size_t size)
+{
+    char *grown = mem_realloc(array, (n + 1) * size);
+    memset(grown + n * size, 0, size);
+    return grown;
+}
+
+static bool read_all(int fd, struct buf *into)
+{
+    for (;;) {
+        struct span space = buf_reserve(into, READ_STEP);
+        ssize_t n = read(fd, space.ptr, space.len);
+        if (n == 0)
+            return true;
+        if (n > 0)
+            buf_added(into, (size_t)n);
+        else if (errno != EINTR)
+            return false;
+    }
+}
+
+bool parse_read_file(struct parse *parse, const struct option *option, const char *path, struct buf *into)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && read_all(fd, into);
+    int reason = errno;
+    if (fd >= 0 && !is_stdin)
+        close(fd);
+    if (ok)
+        return true;
+    return parse_fail(parse, option, PEEL_READ_ERROR, "cannot read %s%s%s: %s", is_stdin ? "" : "'",
+                      is_stdin ? "stdin" : path, is_stdin ? "" : "'", strerror(reason));
+}
+
+bool parse_check_line(struct parse *parse, const struct option *option, const char *value)
+{
+    if (!strpbrk(value, "\r\n"))
+        return true;
+    return parse_fail(parse, option, PEEL_BAD_FUNCTION_ARGUMENT,
+                      "a line end in its argument is refused: it would add lines to the request");
+}

@@ -1,0 +1,79 @@
+/* struct settings from its defaults to its end. */
+#include "cli/settings.h"
+
+#include "base/mem.h"
+#include "cli/options.h"
+
+enum {
+    DEFAULT_MAX_REDIRS = 50
+};
+
+void settings_init(struct settings *settings)
+{
+    *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
+    settings->http.max_redirs = DEFAULT_MAX_REDIRS;
+}
+
+static void fetches_done(struct settings *settings)
+{
+    for (size_t i = 0; i < settings->n_fetches; i++) {
+        mem_free_secret(settings->fetches[i].url);
+        mem_free(settings->fetches[i].output);
+    }
+    mem_free(settings->fetches);
+}
+
+static void net_done(struct net_settings *net)
+{
+    for (size_t i = 0; i < net->n_resolve; i++) {
+        for (size_t j = 0; j < net->resolve[i].n_addresses; j++)
+            mem_free(net->resolve[i].addresses[j]);
+        mem_free(net->resolve[i].addresses);
+        mem_free(net->resolve[i].host);
+    }
+    mem_free(net->resolve);
+    for (size_t i = 0; i < net->n_connect_to; i++) {
+        mem_free(net->connect_to[i].from_host);
+        mem_free(net->connect_to[i].to_host);
+    }
+    mem_free(net->connect_to);
+}
+
+static void tls_done(struct tls_settings *tls)
+{
+    mem_free(tls->cacert);
+    mem_free(tls->capath);
+    mem_free_secret(tls->cert);
+    mem_free(tls->cert_type);
+    mem_free(tls->key);
+    mem_free(tls->key_type);
+    mem_free_secret(tls->pass);
+    mem_free(tls->ciphers);
+    mem_free(tls->tls13_ciphers);
+    mem_free(tls->curves);
+}
+
+static void http_done(struct http_settings *http)
+{
+    for (size_t i = 0; i < http->n_headers; i++)
+        mem_free_secret(http->headers[i]);
+    mem_free(http->headers);
+    mem_free(http->method);
+    buf_wipe(&http->body);
+    mem_free(http->user_agent);
+    mem_free_secret(http->referer);
+    mem_free_secret(http->user);
+}
+
+void settings_done(struct settings *settings)
+{
+    fetches_done(settings);
+    net_done(&settings->net);
+    tls_done(&settings->tls);
+    http_done(&settings->http);
+    mem_free(settings->output.write_out);
+    mem_free(settings->console.stderr_file);
+    mem_free(settings->proto_default);
+    mem_free_secret(settings->proxy);
+    *settings = (struct settings){0};
+}

@@ -1,0 +1,228 @@
+/* The head of a request, in the bytes and the order that curl sends. */
+#include "http/request.h"
+
+#include "base/base64.h"
+#include "http/decode.h"
+#include "http/headers.h"
+
+/* What a -H line asks for. */
+enum line_kind {
+    LINE_FIELD,   /* "Name: value" */
+    LINE_EMPTY,   /* "Name;" : a field without a value */
+    LINE_REMOVES, /* "Name:" : not even what is sent by itself */
+    LINE_NOTHING, /* neither */
+};
+
+static enum line_kind line_read(struct slice line, struct slice *name)
+{
+    size_t colon = slice_find(line, ':');
+    if (colon < line.len) {
+        *name = slice_first(line, colon);
+        bool has_value = slice_trim(slice_from(line, colon + 1)).len > 0;
+        return colon == 0 ? LINE_NOTHING : has_value ? LINE_FIELD : LINE_REMOVES;
+    }
+    size_t semicolon = slice_find(line, ';');
+    *name = slice_first(line, semicolon);
+    return semicolon > 0 && semicolon + 1 == line.len ? LINE_EMPTY : LINE_NOTHING;
+}
+
+static bool is_one_of(struct slice name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (slice_equal_nocase(name, slice_of(names[i])))
+            return true;
+    return false;
+}
+
+/* Fields of the user's that this hop must not carry. */
+static bool is_withheld(const struct http_request *r, struct slice name)
+{
+    static const char *const credentials[] = {"Authorization", "Cookie", "Proxy-Authorization"};
+    static const char *const framing[] = {"Content-Length", "Transfer-Encoding"};
+    if (!r->may_send_credentials && is_one_of(name, credentials, 3))
+        return true;
+    return r->settings->has_body && !r->has_body && is_one_of(name, framing, 2);
+}
+
+/* The first -H line in force that bears the name; NULL when there is none. */
+static const char *find_line(const struct http_request *r, const char *wanted)
+{
+    struct slice name;
+    for (size_t i = 0; i < r->settings->n_headers; i++) {
+        const char *line = r->settings->headers[i];
+        if (line_read(slice_of(line), &name) != LINE_NOTHING && slice_equal_nocase(name, slice_of(wanted)))
+            return is_withheld(r, name) ? NULL : line;
+    }
+    return NULL;
+}
+
+static void print_field(struct buf *out, const char *name, const char *value)
+{
+    buf_append_text(out, name);
+    buf_append_text(out, ": ");
+    buf_append_text(out, value);
+    buf_append_text(out, "\r\n");
+}
+
+/* A field that is sent by itself unless a -H line says otherwise. */
+static void print_default(struct buf *out, const struct http_request *r, const char *name, const char *value)
+{
+    if (!find_line(r, name))
+        print_field(out, name, value);
+}
+
+static void print_line(struct buf *out, struct slice line)
+{
+    struct slice name;
+    enum line_kind kind = line_read(line, &name);
+    if (kind != LINE_FIELD && kind != LINE_EMPTY)
+        return;
+    buf_append(out, kind == LINE_FIELD ? line : name);
+    buf_append_text(out, kind == LINE_FIELD ? "\r\n" : ":\r\n");
+}
+
+/* A name made up for the first host tells another one too much, and is wrong there. */
+static bool is_custom_host_in_force(const struct http_request *r)
+{
+    return r->may_send_credentials || (r->first && strcmp(r->first->host, r->url->host) == 0);
+}
+
+static void print_host(struct buf *out, const struct http_request *r)
+{
+    const char *line = is_custom_host_in_force(r) ? find_line(r, "Host") : NULL;
+    if (!line) {
+        buf_append_text(out, "Host: ");
+        url_print_authority(out, r->url);
+        buf_append_text(out, "\r\n");
+        return;
+    }
+    struct slice name;
+    enum line_kind kind = line_read(slice_of(line), &name);
+    if (kind == LINE_REMOVES)
+        return;
+    buf_append_text(out, "Host:");
+    if (kind == LINE_FIELD)
+        buf_append_text(out, line + name.len + 1);
+    buf_append_text(out, "\r\n");
+}
+
+static void print_authorization(struct buf *out, const struct http_request *r)
+{
+    struct buf pair = {0};
+    if (r->may_send_credentials && r->settings->user) {
+        buf_append_text(&pair, r->settings->user);
+        if (!strchr(r->settings->user, ':'))
+            buf_append_byte(&pair, ':');
+    } else if (r->url->user) {
+        buf_append_text(&pair, r->url->user);
+        buf_append_byte(&pair, ':');
+        buf_append(&pair, slice_of(r->url->password));
+    }
+    if (pair.len > 0 && !find_line(r, "Authorization")) {
+        buf_append_text(out, "Authorization: Basic ");
+        base64_append(out, buf_slice(&pair));
+        buf_append_text(out, "\r\n");
+    }
+    buf_wipe(&pair);
+}
+
+static void print_custom(struct buf *out, const struct http_request *r)
+{
+    struct slice name;
+    for (size_t i = 0; i < r->settings->n_headers; i++) {
+        struct slice line = slice_of(r->settings->headers[i]);
+        line_read(line, &name);
+        if (!slice_equal_nocase(name, SLICE("Host")) && !is_withheld(r, name))
+            print_line(out, line);
+    }
+}
+
+static void print_body_fields(struct buf *out, const struct http_request *r)
+{
+    if (!http_request_is_chunked(r) && !find_line(r, "Content-Length"))
+        buf_printf(out, "Content-Length: %zu\r\n", r->body.len);
+    if (!r->settings->is_json)
+        print_default(out, r, "Content-Type", "application/x-www-form-urlencoded");
+}
+
+void http_request_print(struct buf *out, const struct http_request *r)
+{
+    const struct http_settings *s = r->settings;
+    buf_append_text(out, r->method);
+    buf_append_byte(out, ' ');
+    url_print_target(out, r->url);
+    buf_append_text(out, s->version == HTTP_VERSION_1_0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
+    print_host(out, r);
+    print_authorization(out, r);
+    const char *agent = s->user_agent ? s->user_agent : "peel/" PEEL_VERSION;
+    if (*agent)
+        print_default(out, r, "User-Agent", agent);
+    if (!s->is_json)
+        print_default(out, r, "Accept", "*/*");
+    if (s->compressed)
+        print_default(out, r, "Accept-Encoding", http_accept_encoding);
+    if (r->referer && *r->referer)
+        print_default(out, r, "Referer", r->referer);
+    print_custom(out, r);
+    if (s->is_json) {
+        print_default(out, r, "Content-Type", "application/json");
+        print_default(out, r, "Accept", "application/json");
+    }
+    if (r->has_body)
+        print_body_fields(out, r);
+    buf_append_text(out, "\r\n");
+}
+
+bool http_request_is_chunked(const struct http_request *r)
+{
+    const char *line = r->has_body ? find_line(r, "Transfer-Encoding") : NULL;
+    if (!line)
+        return false;
+    struct slice value = slice_of(line);
+    size_t colon = slice_find(value, ':');
+    return colon < value.len && http_list_has(slice_from(value, colon + 1), SLICE("chunked"));
+}
+
+const char *http_request_method(const struct http_settings *s)
+{
+    if (s->method)
+        return s->method;
+    if (s->head_only)
+        return "HEAD";
+    return s->has_body ? "POST" : "GET";
+}
+
+/* Names the option and the place; the value may be a secret. */
+static bool check_line(const char *option, const char *text, struct error *err)
+{
+    size_t at = text ? strcspn(text, "\r\n") : 0;
+    if (!text || text[at] == '\0')
+        return true;
+    return error_set(err, PEEL_BAD_FUNCTION_ARGUMENT,
+                     "%s has a %s (byte %zu), which would start a new line of the request", option,
+                     text[at] == '\r' ? "carriage return" : "line feed", at + 1);
+}
+
+static bool check_method(const char *method, struct error *err)
+{
+    if (!method)
+        return true;
+    if (*method == '\0')
+        return error_set(err, PEEL_BAD_FUNCTION_ARGUMENT, "the method given with -X is empty");
+    for (size_t i = 0; method[i]; i++)
+        if ((unsigned char)method[i] <= 0x20 || method[i] == 0x7f)
+            return error_set(err, PEEL_BAD_FUNCTION_ARGUMENT,
+                             "the method given with -X has a %s (byte %zu), which no method has",
+                             method[i] == ' ' ? "space" : "control byte", i + 1);
+    return true;
+}
+
+bool http_settings_check(const struct http_settings *s, struct error *err)
+{
+    for (size_t i = 0; i < s->n_headers; i++)
+        if (!check_line("a header given with -H", s->headers[i], err))
+            return false;
+    return check_method(s->method, err) && check_line("the user agent given with -A", s->user_agent, err) &&
+           check_line("the referer given with -e", s->referer, err) &&
+           check_line("the user given with -u", s->user, err);
+}

@@ -1,0 +1,26 @@
+/* TLS handshake messages told in words: what each is called and what it means for the one who looks. Pure functions of
+ * bytes (RFC 8446 for TLS 1.3, RFC 5246 for TLS 1.2); every field is bounds-checked, a message that cannot be read is
+ * said to be so. */
+#ifndef PEEL_INSIGHT_HANDSHAKE_H
+#define PEEL_INSIGHT_HANDSHAKE_H
+
+#include "base/buf.h"
+#include "tls/facts.h"
+
+/* What earlier messages of the same handshake told and later ones need. All zero at the start of a connection. */
+struct handshake_view {
+    uint16_t version; /* from ServerHello; 0 before it */
+    uint16_t cipher;  /* from ServerHello: tells how a TLS 1.2 ServerKeyExchange is built */
+};
+
+/* Appends the name ("ServerHello") and, when there is something to say, a few words of meaning ("TLS 1.3, AES-256-GCM,
+ * x25519"). Both are safe to print. */
+void handshake_describe(struct handshake_view *view, const struct tls_message *message, struct buf *name,
+                        struct buf *meaning);
+
+/* A Finished message: with the second one the handshake is over. */
+bool handshake_is_finished(const struct tls_message *message);
+/* An alert that ends the connection because of a fault. */
+bool handshake_is_fatal_alert(const struct tls_message *message);
+
+#endif

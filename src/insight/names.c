@@ -1,0 +1,186 @@
+/* TLS code points by name. */
+#include "insight/names.h"
+
+#include <stdio.h>
+
+struct row {
+    uint16_t code;
+    const char *name;
+};
+
+/* NULL when the code is not there. */
+static const char *look_up(const struct row *rows, size_t n, uint16_t code)
+{
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].code == code)
+            return rows[i].name;
+    return NULL;
+}
+
+#define LOOK_UP(rows, code) look_up((rows), sizeof(rows) / sizeof *(rows), (code))
+
+static const char *name_or_number(char *into, const char *name, uint16_t code)
+{
+    if (name)
+        return name;
+    snprintf(into, NAME_SIZE, "0x%04x", code);
+    return into;
+}
+
+const char *name_of_cipher(char *into, uint16_t cipher)
+{
+    static const struct row rows[] = {
+        {0x1301, "AES-128-GCM"},
+        {0x1302, "AES-256-GCM"},
+        {0x1303, "ChaCha20-Poly1305"},
+        {0x1304, "AES-128-CCM"},
+        {0x1305, "AES-128-CCM-8"},
+        {0xc02b, "ECDHE-ECDSA AES-128-GCM"},
+        {0xc02c, "ECDHE-ECDSA AES-256-GCM"},
+        {0xc02f, "ECDHE-RSA AES-128-GCM"},
+        {0xc030, "ECDHE-RSA AES-256-GCM"},
+        {0xcca8, "ECDHE-RSA ChaCha20-Poly1305"},
+        {0xcca9, "ECDHE-ECDSA ChaCha20-Poly1305"},
+        {0xccaa, "DHE-RSA ChaCha20-Poly1305"},
+        {0xc023, "ECDHE-ECDSA AES-128-CBC-SHA256"},
+        {0xc024, "ECDHE-ECDSA AES-256-CBC-SHA384"},
+        {0xc027, "ECDHE-RSA AES-128-CBC-SHA256"},
+        {0xc028, "ECDHE-RSA AES-256-CBC-SHA384"},
+        {0xc009, "ECDHE-ECDSA AES-128-CBC-SHA"},
+        {0xc00a, "ECDHE-ECDSA AES-256-CBC-SHA"},
+        {0xc013, "ECDHE-RSA AES-128-CBC-SHA"},
+        {0xc014, "ECDHE-RSA AES-256-CBC-SHA"},
+        {0xc0ac, "ECDHE-ECDSA AES-128-CCM"},
+        {0xc0ad, "ECDHE-ECDSA AES-256-CCM"},
+        {0x009e, "DHE-RSA AES-128-GCM"},
+        {0x009f, "DHE-RSA AES-256-GCM"},
+        {0x0067, "DHE-RSA AES-128-CBC-SHA256"},
+        {0x006b, "DHE-RSA AES-256-CBC-SHA256"},
+        {0x0033, "DHE-RSA AES-128-CBC-SHA"},
+        {0x0039, "DHE-RSA AES-256-CBC-SHA"},
+        {0x009c, "RSA AES-128-GCM"},
+        {0x009d, "RSA AES-256-GCM"},
+        {0x003c, "RSA AES-128-CBC-SHA256"},
+        {0x003d, "RSA AES-256-CBC-SHA256"},
+        {0x002f, "RSA AES-128-CBC-SHA"},
+        {0x0035, "RSA AES-256-CBC-SHA"},
+        {0x000a, "RSA 3DES-CBC-SHA"},
+    };
+    return name_or_number(into, LOOK_UP(rows, cipher), cipher);
+}
+
+const char *name_of_group(char *into, uint16_t group)
+{
+    static const struct row rows[] = {
+        {0x0017, "P-256"},
+        {0x0018, "P-384"},
+        {0x0019, "P-521"},
+        {0x001d, "x25519"},
+        {0x001e, "x448"},
+        {0x001a, "brainpoolP256r1"},
+        {0x001b, "brainpoolP384r1"},
+        {0x001c, "brainpoolP512r1"},
+        {0x001f, "brainpoolP256r1"},
+        {0x0020, "brainpoolP384r1"},
+        {0x0021, "brainpoolP512r1"},
+        {0x0016, "secp256k1"},
+        {0x0100, "ffdhe2048"},
+        {0x0101, "ffdhe3072"},
+        {0x0102, "ffdhe4096"},
+        {0x0103, "ffdhe6144"},
+        {0x0104, "ffdhe8192"},
+        {0x0200, "MLKEM512"},
+        {0x0201, "MLKEM768"},
+        {0x0202, "MLKEM1024"},
+        {0x11eb, "SecP256r1MLKEM768"},
+        {0x11ec, "X25519MLKEM768"},
+        {0x11ed, "SecP384r1MLKEM1024"},
+        {0x6399, "X25519Kyber768Draft00"},
+    };
+    return name_or_number(into, LOOK_UP(rows, group), group);
+}
+
+const char *name_of_signature(char *into, uint16_t signature)
+{
+    static const struct row rows[] = {
+        {0x0201, "rsa_pkcs1_sha1"},
+        {0x0203, "ecdsa_sha1"},
+        {0x0401, "rsa_pkcs1_sha256"},
+        {0x0501, "rsa_pkcs1_sha384"},
+        {0x0601, "rsa_pkcs1_sha512"},
+        {0x0403, "ecdsa_secp256r1_sha256"},
+        {0x0503, "ecdsa_secp384r1_sha384"},
+        {0x0603, "ecdsa_secp521r1_sha512"},
+        {0x0804, "rsa_pss_rsae_sha256"},
+        {0x0805, "rsa_pss_rsae_sha384"},
+        {0x0806, "rsa_pss_rsae_sha512"},
+        {0x0807, "ed25519"},
+        {0x0808, "ed448"},
+        {0x0809, "rsa_pss_pss_sha256"},
+        {0x080a, "rsa_pss_pss_sha384"},
+        {0x080b, "rsa_pss_pss_sha512"},
+        {0x081a, "ecdsa_brainpoolP256r1tls13_sha256"},
+        {0x081b, "ecdsa_brainpoolP384r1tls13_sha384"},
+        {0x081c, "ecdsa_brainpoolP512r1tls13_sha512"},
+        {0x0904, "mldsa44"},
+        {0x0905, "mldsa65"},
+        {0x0906, "mldsa87"},
+    };
+    return name_or_number(into, LOOK_UP(rows, signature), signature);
+}
+
+const char *name_of_version(char *into, uint16_t version)
+{
+    static const struct row rows[] = {
+        {0x0304, "1.3"},
+        {0x0303, "1.2"},
+        {0x0302, "1.1"},
+        {0x0301, "1.0"},
+    };
+    return name_or_number(into, LOOK_UP(rows, version), version);
+}
+
+const char *name_of_alert(uint8_t description)
+{
+    static const struct row rows[] = {
+        {0, "close_notify"},
+        {10, "unexpected_message"},
+        {20, "bad_record_mac"},
+        {21, "decryption_failed"},
+        {22, "record_overflow"},
+        {30, "decompression_failure"},
+        {40, "handshake_failure"},
+        {41, "no_certificate"},
+        {42, "bad_certificate"},
+        {43, "unsupported_certificate"},
+        {44, "certificate_revoked"},
+        {45, "certificate_expired"},
+        {46, "certificate_unknown"},
+        {47, "illegal_parameter"},
+        {48, "unknown_ca"},
+        {49, "access_denied"},
+        {50, "decode_error"},
+        {51, "decrypt_error"},
+        {52, "too_many_cids_requested"},
+        {60, "export_restriction"},
+        {70, "protocol_version"},
+        {71, "insufficient_security"},
+        {80, "internal_error"},
+        {86, "inappropriate_fallback"},
+        {90, "user_canceled"},
+        {100, "no_renegotiation"},
+        {109, "missing_extension"},
+        {110, "unsupported_extension"},
+        {111, "certificate_unobtainable"},
+        {112, "unrecognized_name"},
+        {113, "bad_certificate_status_response"},
+        {114, "bad_certificate_hash_value"},
+        {115, "unknown_psk_identity"},
+        {116, "certificate_required"},
+        {117, "general_error"},
+        {120, "no_application_protocol"},
+        {121, "ech_required"},
+    };
+    const char *name = LOOK_UP(rows, description);
+    return name ? name : "unknown";
+}

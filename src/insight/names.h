@@ -1,0 +1,21 @@
+/* TLS code points by the names people know them by (IANA's TLS registries; RFC 8446, 8447). */
+#ifndef PEEL_INSIGHT_NAMES_H
+#define PEEL_INSIGHT_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    NAME_SIZE = 8 /* room enough for a number */
+};
+
+/* Each returns the name; a code point that is not known becomes a number, "0x1301", for which the caller lends an array
+ * of NAME_SIZE bytes. */
+const char *name_of_cipher(char *into, uint16_t cipher);       /* "AES-256-GCM", TLS 1.2: "ECDHE-RSA AES-256-GCM" */
+const char *name_of_group(char *into, uint16_t group);         /* "P-256", "x25519" */
+const char *name_of_signature(char *into, uint16_t signature); /* "ecdsa_secp256r1_sha256" */
+const char *name_of_version(char *into, uint16_t version);     /* "1.3" */
+/* "handshake_failure"; "unknown" when it is. */
+const char *name_of_alert(uint8_t description);
+
+#endif

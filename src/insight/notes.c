@@ -1,0 +1,53 @@
+/* Trace notes in words. */
+#include "insight/notes.h"
+
+#include "base/escape.h"
+
+#include <inttypes.h>
+
+void note_append(struct buf *out, const struct trace_note *note, unsigned connection, const char *host)
+{
+    char text[512];
+    escape_into(text, sizeof text, note->text);
+    switch (note->id) {
+    case NOTE_LENIENT:
+        buf_printf(out, "Lenient with the server: %s", text);
+        break;
+    case NOTE_EXCESS_BYTES:
+        buf_printf(out, "Excess found in a read: %" PRIu64 " bytes behind the response, dropped", note->number);
+        break;
+    case NOTE_CLOSED_WITHOUT_NOTIFY:
+        buf_append_text(out, "TLS was closed without close_notify; the body is whole all the same");
+        break;
+    case NOTE_REDIRECT:
+        buf_printf(out, "Issue another request to this URL: '%s'", text);
+        break;
+    case NOTE_CREDENTIALS_DROPPED:
+        buf_printf(out, "Credentials are not sent to %s: it is not the host they were given for", text);
+        break;
+    case NOTE_RETRY_DEAD:
+        buf_append_text(out, "Connection died, retrying a fresh connect");
+        break;
+    case NOTE_LEFT_INTACT:
+        buf_printf(out, "Connection #%u to host %s left intact", connection, text[0] ? text : host);
+        break;
+    case NOTE_CLOSING:
+        buf_printf(out, "Closing connection %u", connection);
+        break;
+    case NOTE_RENEGOTIATION_REFUSED:
+        buf_append_text(out, "Server wants to renegotiate TLS: refused");
+        break;
+    case NOTE_CONNECT_TO:
+        buf_printf(out, "Connecting to %s instead (--connect-to)", text);
+        break;
+    case NOTE_VERIFY_SKIPPED:
+        buf_printf(out, "Not verified (-k): %s", text);
+        break;
+    case NOTE_METHOD_CHANGED:
+        buf_printf(out, "Redirect changes the method from %s", text);
+        break;
+    case NOTE_IDN:
+        buf_printf(out, "Host name in ASCII: %s", text);
+        break;
+    }
+}

@@ -1,0 +1,181 @@
+/* A race of non-blocking connects. */
+#include "net/connect.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct race {
+    struct net_addresses addresses;
+    int *fds; /* one an address: -1 when not started or over */
+    size_t n_started;
+    size_t winner; /* index, addresses.n while there is none */
+    uint64_t next_us;
+    int last_error;
+    const char *host;
+    uint16_t port;
+    const struct trace *trace;
+};
+
+struct race *race_new(struct net_addresses *addresses, const char *host, uint16_t port, const struct trace *trace)
+{
+    struct race *r = mem_alloc(sizeof *r);
+    r->addresses = *addresses;
+    *addresses = (struct net_addresses){0};
+    r->fds = mem_array(r->addresses.n, sizeof *r->fds);
+    for (size_t i = 0; i < r->addresses.n; i++)
+        r->fds[i] = -1;
+    r->winner = r->addresses.n;
+    r->host = host;
+    r->port = port;
+    r->trace = trace;
+    return r;
+}
+
+void race_free(struct race *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->addresses.n; i++)
+        if (r->fds[i] >= 0)
+            close(r->fds[i]);
+    net_addresses_done(&r->addresses);
+    mem_free(r->fds);
+    mem_free(r);
+}
+
+static void race_tell(const struct race *r, enum trace_kind kind, size_t i, int error)
+{
+    struct trace_address told = {
+        .host = slice_of(r->host), .address = r->addresses.list[i].text, .port = r->port, .error = error};
+    trace_tell(r->trace, kind, &told);
+}
+
+static void attempt_failed(struct race *r, size_t i, int error)
+{
+    if (r->fds[i] >= 0)
+        close(r->fds[i]);
+    r->fds[i] = -1;
+    r->last_error = error;
+    race_tell(r, TRACE_CONNECT_FAILED, i, error);
+    r->next_us = 0;
+}
+
+static void set_option(int fd, int level, int name, int value)
+{
+    /* Best effort: a kernel that refuses one of these still gives a working connection. */
+    (void)setsockopt(fd, level, name, &value, sizeof value);
+}
+
+/* curl's defaults: no Nagle, a probe after a minute of silence. */
+static int attempt_socket(const struct net_address *a)
+{
+    int fd = socket(a->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (fd < 0)
+        return -1;
+    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 60);
+    return fd;
+}
+
+static void attempt_start(struct race *r, uint64_t now_us)
+{
+    size_t i = r->n_started++;
+    const struct net_address *a = &r->addresses.list[i];
+    race_tell(r, TRACE_CONNECTING, i, 0);
+    r->next_us = now_us + CONNECT_ATTEMPT_DELAY_US;
+    r->fds[i] = attempt_socket(a);
+    if (r->fds[i] < 0) {
+        attempt_failed(r, i, errno);
+        return;
+    }
+    if (connect(r->fds[i], (const struct sockaddr *)&a->address, a->len) == 0)
+        r->winner = i;
+    else if (errno != EINPROGRESS && errno != EINTR)
+        attempt_failed(r, i, errno);
+}
+
+static void attempt_check(struct race *r, size_t i)
+{
+    struct pollfd ready = {.fd = r->fds[i], .events = POLLOUT};
+    if (poll(&ready, 1, 0) != 1)
+        return;
+    int error = 0;
+    socklen_t len = sizeof error;
+    if (getsockopt(r->fds[i], SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+        error = errno;
+    if (error != 0)
+        attempt_failed(r, i, error);
+    else
+        r->winner = i;
+}
+
+static bool race_is_over(const struct race *r)
+{
+    if (r->n_started < r->addresses.n)
+        return false;
+    for (size_t i = 0; i < r->n_started; i++)
+        if (r->fds[i] >= 0)
+            return false;
+    return true;
+}
+
+enum race_status race_step(struct race *r, uint64_t now_us, struct error *err)
+{
+    for (;;) {
+        for (size_t i = 0; i < r->n_started && r->winner == r->addresses.n; i++)
+            if (r->fds[i] >= 0)
+                attempt_check(r, i);
+        if (r->winner < r->addresses.n || r->n_started == r->addresses.n || r->next_us > now_us)
+            break;
+        attempt_start(r, now_us);
+    }
+    if (r->winner < r->addresses.n)
+        return RACE_WON;
+    if (!race_is_over(r))
+        return RACE_RUNNING;
+    char tried[40] = "";
+    if (r->addresses.n > 1)
+        snprintf(tried, sizeof tried, " (%zu addresses tried)", r->addresses.n);
+    error_set(err, PEEL_COULDNT_CONNECT, "Failed to connect to %.300s port %u: %s%s", r->host, r->port,
+              strerror(r->last_error), tried);
+    return RACE_LOST;
+}
+
+size_t race_fds(const struct race *r, int *fds, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_started; i++) {
+        if (r->fds[i] < 0)
+            continue;
+        if (n < max)
+            fds[n] = r->fds[i];
+        n++;
+    }
+    return n;
+}
+
+size_t race_size(const struct race *r)
+{
+    return r->addresses.n;
+}
+
+uint64_t race_due_us(const struct race *r)
+{
+    return r->n_started < r->addresses.n ? r->next_us : UINT64_MAX;
+}
+
+int race_take_fd(struct race *r, const struct net_address **address)
+{
+    int fd = r->fds[r->winner];
+    r->fds[r->winner] = -1;
+    *address = &r->addresses.list[r->winner];
+    return fd;
+}

@@ -1,0 +1,300 @@
+/* -w: the template and its variables. */
+#include "output/writeout.h"
+
+#include "base/escape.h"
+#include "base/mem.h"
+
+enum variable_kind {
+    IS_TEXT,      /* JSON: a string, or null */
+    IS_PEER_TEXT, /* the same, with bytes from outside in it */
+    IS_NUMBER,    /* unsigned */
+    IS_INT,
+    IS_LONG,
+    IS_PORT,
+    IS_SIZE,
+    IS_TIME,    /* microseconds, shown as seconds */
+    IS_STATUS,  /* three digits; a number in JSON */
+    IS_VERSION, /* 11 is "1.1" */
+    IS_DOWNLOAD_SPEED,
+    IS_UPLOAD_SPEED,
+    IS_JSON,
+    TO_STDERR,
+    TO_STDOUT,
+    ON_ERROR, /* the rest only when the transfer failed */
+};
+
+struct variable {
+    const char *name;
+    enum variable_kind kind;
+    size_t field;
+};
+
+#define FIELD(member) offsetof(struct fetch_result, member)
+
+/* Sorted by name, as the keys of curl's JSON object are. */
+static const struct variable variables[] = {
+    {"content_type", IS_PEER_TEXT, FIELD(content_type)},
+    {"errormsg", IS_TEXT, FIELD(errormsg)},
+    {"exitcode", IS_INT, FIELD(exit_code)},
+    {"filename_effective", IS_PEER_TEXT, FIELD(filename)},
+    {"http_code", IS_STATUS, FIELD(status)},
+    {"http_version", IS_VERSION, FIELD(http_version)},
+    {"json", IS_JSON, 0},
+    {"local_ip", IS_TEXT, FIELD(local_ip)},
+    {"local_port", IS_PORT, FIELD(local_port)},
+    {"method", IS_TEXT, FIELD(method)},
+    {"num_connects", IS_NUMBER, FIELD(num_connects)},
+    {"num_headers", IS_NUMBER, FIELD(num_headers)},
+    {"num_redirects", IS_NUMBER, FIELD(num_redirects)},
+    {"num_retries", IS_NUMBER, FIELD(num_retries)},
+    {"onerror", ON_ERROR, 0},
+    {"redirect_url", IS_PEER_TEXT, FIELD(redirect_url)},
+    {"referer", IS_PEER_TEXT, FIELD(referer)},
+    {"remote_ip", IS_TEXT, FIELD(remote_ip)},
+    {"remote_port", IS_PORT, FIELD(remote_port)},
+    {"response_code", IS_STATUS, FIELD(status)},
+    {"scheme", IS_TEXT, FIELD(scheme)},
+    {"size_download", IS_SIZE, FIELD(size_download)},
+    {"size_header", IS_SIZE, FIELD(size_header)},
+    {"size_request", IS_SIZE, FIELD(size_request)},
+    {"size_upload", IS_SIZE, FIELD(size_upload)},
+    {"speed_download", IS_DOWNLOAD_SPEED, FIELD(size_download)},
+    {"speed_upload", IS_UPLOAD_SPEED, FIELD(size_upload)},
+    {"ssl_verify_result", IS_LONG, FIELD(ssl_verify_result)},
+    {"stderr", TO_STDERR, 0},
+    {"stdout", TO_STDOUT, 0},
+    {"time_appconnect", IS_TIME, FIELD(time_appconnect_us)},
+    {"time_connect", IS_TIME, FIELD(time_connect_us)},
+    {"time_namelookup", IS_TIME, FIELD(time_namelookup_us)},
+    {"time_posttransfer", IS_TIME, FIELD(time_posttransfer_us)},
+    {"time_pretransfer", IS_TIME, FIELD(time_pretransfer_us)},
+    {"time_queue", IS_TIME, FIELD(time_queue_us)},
+    {"time_redirect", IS_TIME, FIELD(time_redirect_us)},
+    {"time_starttransfer", IS_TIME, FIELD(time_starttransfer_us)},
+    {"time_total", IS_TIME, FIELD(time_total_us)},
+    {"url", IS_PEER_TEXT, FIELD(url)},
+    {"url_effective", IS_PEER_TEXT, FIELD(url_effective)},
+    {"urlnum", IS_NUMBER, FIELD(urlnum)},
+};
+
+enum {
+    N_VARIABLES = sizeof variables / sizeof *variables
+};
+
+/* Where the template's text goes now. */
+struct rendering {
+    struct buf *out;
+    struct buf *err;
+    struct buf *to;
+    const struct fetch_result *result;
+    char **unknown;
+    bool is_over; /* %{onerror} without an error */
+};
+
+static const void *field_of(const struct fetch_result *result, const struct variable *variable)
+{
+    return (const char *)result + variable->field;
+}
+
+static const char *text_of(const struct fetch_result *result, const struct variable *variable)
+{
+    return *(const char *const *)field_of(result, variable);
+}
+
+/* Bytes a second; a transfer that took no time had no speed. */
+static uint64_t speed(uint64_t bytes, uint64_t took_us)
+{
+    if (took_us == 0)
+        return 0;
+    return bytes <= UINT64_MAX / 1000000 ? bytes * 1000000 / took_us : bytes / took_us * 1000000;
+}
+
+static const char *version_text(int version)
+{
+    static const struct {
+        int version;
+        const char *text;
+    } rows[] = {{10, "1"}, {11, "1.1"}, {20, "2"}, {30, "3"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].version == version)
+            return rows[i].text;
+    }
+    return "0";
+}
+
+/* A value that is a number, as the template and JSON both have it. */
+static void append_number(struct buf *to, const struct fetch_result *result, const struct variable *variable)
+{
+    const void *field = field_of(result, variable);
+    uint64_t us = 0;
+    switch (variable->kind) {
+    case IS_NUMBER:
+        buf_printf(to, "%u", *(const unsigned *)field);
+        break;
+    case IS_INT:
+    case IS_STATUS:
+        buf_printf(to, "%d", *(const int *)field);
+        break;
+    case IS_LONG:
+        buf_printf(to, "%ld", *(const long *)field);
+        break;
+    case IS_PORT:
+        buf_printf(to, "%u", *(const uint16_t *)field);
+        break;
+    case IS_SIZE:
+        buf_printf(to, "%llu", (unsigned long long)*(const uint64_t *)field);
+        break;
+    case IS_TIME:
+        us = *(const uint64_t *)field;
+        buf_printf(to, "%llu.%06llu", (unsigned long long)(us / 1000000), (unsigned long long)(us % 1000000));
+        break;
+    case IS_DOWNLOAD_SPEED:
+    case IS_UPLOAD_SPEED:
+        buf_printf(to, "%llu", (unsigned long long)speed(*(const uint64_t *)field, result->time_total_us));
+        break;
+    default:
+        break;
+    }
+}
+
+/* RFC 8259 section 7. Bytes from 0x80 on go through as they are, as in curl's. */
+static void append_json_string(struct buf *to, const char *text)
+{
+    static const char controls[] = "\b\f\n\r\t\"\\";
+    static const char letters[] = "bfnrt\"\\";
+    buf_append_byte(to, '"');
+    for (; *text; text++) {
+        const char *special = strchr(controls, *text);
+        if (special) {
+            buf_append_byte(to, '\\');
+            buf_append_byte(to, letters[special - controls]);
+        } else if ((unsigned char)*text < 0x20) {
+            buf_printf(to, "\\u%04x", (unsigned)*text);
+        } else {
+            buf_append_byte(to, *text);
+        }
+    }
+    buf_append_byte(to, '"');
+}
+
+static void append_json(struct buf *to, const struct fetch_result *result)
+{
+    char sep = '{';
+    for (size_t i = 0; i < N_VARIABLES; i++) {
+        const struct variable *variable = &variables[i];
+        if (variable->kind >= IS_JSON)
+            continue;
+        buf_printf(to, "%c\"%s\":", sep, variable->name);
+        sep = ',';
+        const char *text = NULL;
+        if (variable->kind == IS_VERSION)
+            text = version_text(*(const int *)field_of(result, variable));
+        else if (variable->kind == IS_TEXT || variable->kind == IS_PEER_TEXT)
+            text = text_of(result, variable);
+        else {
+            append_number(to, result, variable);
+            continue;
+        }
+        if (text)
+            append_json_string(to, text);
+        else
+            buf_append_text(to, "null");
+    }
+    buf_append_text(to, ",\"curl_version\":\"peel/" PEEL_VERSION "\"}");
+}
+
+static void append_variable(struct rendering *r, const struct variable *variable)
+{
+    const struct fetch_result *result = r->result;
+    switch (variable->kind) {
+    case IS_TEXT:
+        buf_append(r->to, slice_of(text_of(result, variable)));
+        break;
+    case IS_PEER_TEXT:
+        if (result->for_terminal)
+            escape_append(r->to, slice_of(text_of(result, variable)));
+        else
+            buf_append(r->to, slice_of(text_of(result, variable)));
+        break;
+    case IS_STATUS:
+        buf_printf(r->to, "%03d", result->status);
+        break;
+    case IS_VERSION:
+        buf_append_text(r->to, version_text(result->http_version));
+        break;
+    case IS_JSON:
+        append_json(r->to, result);
+        break;
+    case TO_STDERR:
+        r->to = r->err;
+        break;
+    case TO_STDOUT:
+        r->to = r->out;
+        break;
+    case ON_ERROR:
+        r->is_over = result->exit_code == 0;
+        break;
+    default:
+        append_number(r->to, result, variable);
+        break;
+    }
+}
+
+/* text is what stands behind "%{", up to the "}". */
+static void render_variable(struct rendering *r, struct slice name)
+{
+    for (size_t i = 0; i < N_VARIABLES; i++) {
+        if (slice_equal_nocase(name, slice_of(variables[i].name))) {
+            append_variable(r, &variables[i]);
+            return;
+        }
+    }
+    if (!*r->unknown)
+        *r->unknown = mem_dup_slice(name);
+}
+
+/* "%..." at the front of text; returns how much of it is done. */
+static size_t render_percent(struct rendering *r, struct slice text)
+{
+    if (text.len == 1 || text.ptr[1] == '%') {
+        buf_append_byte(r->to, '%');
+        return text.len == 1 ? 1 : 2;
+    }
+    size_t end = slice_find(text, '}');
+    if (text.ptr[1] != '{' || end == text.len) {
+        buf_append(r->to, slice_first(text, 2));
+        return 2;
+    }
+    render_variable(r, slice_make(text.ptr + 2, end - 2));
+    return end + 1;
+}
+
+/* "\n" and the like; any other backslash stays, with the byte behind it. */
+static size_t render_backslash(struct rendering *r, struct slice text)
+{
+    static const char letters[] = "nrt";
+    static const char bytes[] = "\n\r\t";
+    const char *letter = text.len > 1 ? memchr(letters, text.ptr[1], 3) : NULL;
+    if (letter)
+        buf_append_byte(r->to, bytes[letter - letters]);
+    else
+        buf_append(r->to, slice_first(text, 2));
+    return text.len > 1 ? 2 : 1;
+}
+
+void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
+                     char **unknown)
+{
+    struct rendering r = {.out = out, .err = err, .to = out, .result = result, .unknown = unknown};
+    struct slice rest = slice_of(format);
+    *unknown = NULL;
+    while (rest.len > 0 && !r.is_over) {
+        size_t n = 0;
+        while (n < rest.len && rest.ptr[n] != '%' && rest.ptr[n] != '\\')
+            n++;
+        buf_append(r.to, slice_first(rest, n));
+        rest = slice_from(rest, n);
+        if (rest.len > 0)
+            rest = slice_from(rest, rest.ptr[0] == '%' ? render_percent(&r, rest) : render_backslash(&r, rest));
+    }
+}

@@ -1,0 +1,126 @@
+/* Names, dates and addresses out of an X509. */
+#include "tls/certificate.h"
+
+#include "base/escape.h"
+#include "base/mem.h"
+
+#include <arpa/inet.h>
+#include <openssl/bio.h>
+#include <openssl/x509v3.h>
+
+/* Moves what a memory BIO holds into a C string, cut when it is longer. */
+static void bio_take(BIO *bio, char *into, size_t size)
+{
+    char *data = NULL;
+    long n = BIO_get_mem_data(bio, &data);
+    size_t len = n > 0 ? (size_t)n : 0;
+    len = len < size ? len : size - 1;
+    if (len > 0)
+        memcpy(into, data, len);
+    into[len] = '\0';
+}
+
+const char *tls_certificate_name(const X509_NAME *name, char *into, size_t size)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    into[0] = '\0';
+    if (bio) {
+        X509_NAME_print_ex(bio, name, 0, XN_FLAG_SEP_SPLUS_SPC | ASN1_STRFLGS_UTF8_CONVERT | ASN1_STRFLGS_ESC_CTRL);
+        bio_take(bio, into, size);
+    }
+    BIO_free(bio);
+    return into;
+}
+
+const char *tls_certificate_time(const ASN1_TIME *time, char *into, size_t size)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    snprintf(into, size, "?");
+    if (bio && ASN1_TIME_print(bio, time) == 1)
+        bio_take(bio, into, size);
+    BIO_free(bio);
+    return into;
+}
+
+bool tls_certificate_days(const ASN1_TIME *time, int *days)
+{
+    int seconds = 0;
+    return ASN1_TIME_diff(days, &seconds, NULL, time) == 1;
+}
+
+void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
+{
+    tls_certificate_name(X509_get_subject_name(certificate), out->subject, sizeof out->subject);
+    tls_certificate_name(X509_get_issuer_name(certificate), out->issuer, sizeof out->issuer);
+    tls_certificate_time(X509_get0_notBefore(certificate), out->not_before, sizeof out->not_before);
+    tls_certificate_time(X509_get0_notAfter(certificate), out->not_after, sizeof out->not_after);
+    if (!tls_certificate_days(X509_get0_notAfter(certificate), &out->days_left))
+        out->days_left = 0;
+}
+
+/* The escaped bytes of an ASN.1 string behind a prefix. */
+static char *text_of(const char *prefix, const ASN1_STRING *string)
+{
+    struct buf out = {0};
+    buf_append_text(&out, prefix);
+    escape_append(&out, slice_make(ASN1_STRING_get0_data(string), (size_t)ASN1_STRING_length(string)));
+    return buf_take(&out);
+}
+
+/* NULL for a kind of name that no server is found by. */
+static char *name_text(const GENERAL_NAME *name)
+{
+    int kind = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value(name, &kind);
+    if (kind == GEN_DNS)
+        return text_of("DNS:", value);
+    if (kind != GEN_IPADD)
+        return NULL;
+    int len = ASN1_STRING_length(value);
+    char address[INET6_ADDRSTRLEN];
+    if ((len != 4 && len != 16) ||
+        !inet_ntop(len == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(value), address, sizeof address))
+        return text_of("IP:?", value);
+    return mem_printf("IP:%s", address);
+}
+
+struct tls_names tls_names_of(X509 *certificate)
+{
+    GENERAL_NAMES *all = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    int n = all ? sk_GENERAL_NAME_num(all) : 0;
+    struct tls_names names = {mem_array((size_t)n, sizeof(char *)), 0};
+    for (int i = 0; i < n; i++) {
+        char *text = name_text(sk_GENERAL_NAME_value(all, i));
+        if (text)
+            names.list[names.n++] = text;
+    }
+    GENERAL_NAMES_free(all);
+    return names;
+}
+
+void tls_names_done(struct tls_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        mem_free(names->list[i]);
+    mem_free(names->list);
+    *names = (struct tls_names){0};
+}
+
+bool tls_certificate_append_aia(X509 *certificate, struct buf *out)
+{
+    AUTHORITY_INFO_ACCESS *all = X509_get_ext_d2i(certificate, NID_info_access, NULL, NULL);
+    bool is_found = false;
+    for (int i = 0; !is_found && i < sk_ACCESS_DESCRIPTION_num(all); i++) {
+        const ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(all, i);
+        int kind = 0;
+        const ASN1_STRING *value = GENERAL_NAME_get0_value(access->location, &kind);
+        if (OBJ_obj2nid(access->method) != NID_ad_ca_issuers || kind != GEN_URI)
+            continue;
+        char shown[200];
+        buf_append_text(out, escape_into(shown, sizeof shown,
+                                         slice_make(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value))));
+        is_found = true;
+    }
+    AUTHORITY_INFO_ACCESS_free(all);
+    return is_found;
+}

@@ -1,0 +1,31 @@
+/* Reading what stands in a certificate. Room-private. */
+#ifndef PEEL_TLS_CERTIFICATE_H
+#define PEEL_TLS_CERTIFICATE_H
+
+#include "base/buf.h"
+#include "tls/facts.h"
+
+#include <openssl/x509.h>
+
+/* "C=US; O=Example; CN=a.example", UTF-8, with control bytes as \NN; cut when it does not fit. Returns into. */
+const char *tls_certificate_name(const X509_NAME *name, char *into, size_t size);
+/* "Oct  1 00:00:00 2026 GMT", or "?" for a time that is none. Returns into. */
+const char *tls_certificate_time(const ASN1_TIME *time, char *into, size_t size);
+/* Whole days from now until then; negative when it has passed. False for a time that is none. */
+bool tls_certificate_days(const ASN1_TIME *time, int *days);
+void tls_certificate_fill(X509 *certificate, struct tls_certificate *out);
+
+/* The subjectAltName entries that can name a server, escaped: "DNS:a.example", "IP:192.0.2.1". */
+struct tls_names {
+    char **list;
+    size_t n;
+};
+
+struct tls_names tls_names_of(X509 *certificate);
+void tls_names_done(struct tls_names *names);
+
+/* Appends the address where the issuer's certificate can be fetched (RFC 5280 section 4.2.2.1), escaped; false when
+ * the certificate does not say. */
+bool tls_certificate_append_aia(X509 *certificate, struct buf *out);
+
+#endif

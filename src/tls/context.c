@@ -1,0 +1,121 @@
+/* An SSL_CTX from the user's settings. */
+#include "base/escape.h"
+#include "base/mem.h"
+#include "tls/context_state.h"
+#include "tls/credentials.h"
+#include "tls/verify.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <stdio.h>
+
+static int version_number(enum tls_version version, int otherwise)
+{
+    switch (version) {
+    case TLS_VERSION_1_2:
+        return TLS1_2_VERSION;
+    case TLS_VERSION_1_3:
+        return TLS1_3_VERSION;
+    case TLS_VERSION_ANY:
+        break;
+    }
+    return otherwise;
+}
+
+static bool versions_set(SSL_CTX *ctx, const struct tls_settings *settings, struct error *err)
+{
+    int min = version_number(settings->version_min, TLS1_2_VERSION);
+    int max = version_number(settings->version_max, TLS1_3_VERSION);
+    if (min > max)
+        return error_set(err, PEEL_SSL_CONNECT_ERROR, "no TLS version is left: the minimum is above --tls-max");
+    /* Said in numbers even for "any", so that the limits of openssl.cnf cannot bring back TLS 1.0. */
+    return (SSL_CTX_set_min_proto_version(ctx, min) == 1 && SSL_CTX_set_max_proto_version(ctx, max) == 1) ||
+           error_set(err, PEEL_SSL_CONNECT_ERROR, "this OpenSSL cannot speak the TLS versions asked for");
+}
+
+static bool cipher_error(struct error *err, const char *option, const char *value)
+{
+    char shown[200];
+    return error_set(err, PEEL_SSL_CIPHER, "%s '%s': nothing in it that this OpenSSL knows", option,
+                     escape_into(shown, sizeof shown, slice_of(value)));
+}
+
+static bool ciphers_set(SSL_CTX *ctx, const struct tls_settings *settings, struct error *err)
+{
+    if (settings->ciphers && SSL_CTX_set_cipher_list(ctx, settings->ciphers) != 1)
+        return cipher_error(err, "--ciphers", settings->ciphers);
+    if (settings->tls13_ciphers && SSL_CTX_set_ciphersuites(ctx, settings->tls13_ciphers) != 1)
+        return cipher_error(err, "--tls13-ciphers", settings->tls13_ciphers);
+    if (settings->curves && SSL_CTX_set1_groups_list(ctx, settings->curves) != 1)
+        return cipher_error(err, "--curves", settings->curves);
+    return true;
+}
+
+static void behaviour_set(SSL_CTX *ctx)
+{
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    /* openssl.cnf can set it, and then a cut connection would look like a closed one. */
+    SSL_CTX_clear_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    /* A write that could not start, since half a post-handshake message has been read, may come again from elsewhere.
+     */
+    SSL_CTX_set_mode(ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(ctx, tls_verify_callback, NULL);
+}
+
+static bool context_set_up(struct tls_context *context, const struct tls_settings *settings,
+                           const struct tls_trust_system *system, struct error *err)
+{
+    ERR_clear_error();
+    SSL_CTX *ctx = context->ssl_ctx = SSL_CTX_new(TLS_client_method());
+    if (!ctx)
+        return error_set(err, PEEL_FAILED_INIT, "OpenSSL does not start: %s",
+                         ERR_reason_error_string(ERR_peek_error()));
+    behaviour_set(ctx);
+    context->is_insecure = settings->insecure;
+    if (!versions_set(ctx, settings, err) || !ciphers_set(ctx, settings, err))
+        return false;
+    context->trust = tls_trust_new(SSL_CTX_get_cert_store(ctx), settings, system, err);
+    return context->trust && tls_credentials_use(ctx, settings, err);
+}
+
+struct tls_context *tls_context_new(const struct tls_settings *settings, struct error *err)
+{
+    return tls_context_new_with(settings, &tls_trust_debian, err);
+}
+
+struct tls_context *tls_context_new_with(const struct tls_settings *settings, const struct tls_trust_system *system,
+                                         struct error *err)
+{
+    struct tls_context *context = mem_alloc(sizeof *context);
+    context->n_references = 1;
+    bool is_good = context_set_up(context, settings, system, err);
+    ERR_clear_error();
+    if (is_good)
+        return context;
+    tls_context_free(context);
+    return NULL;
+}
+
+struct tls_context *tls_context_share(struct tls_context *context)
+{
+    context->n_references++;
+    return context;
+}
+
+void tls_context_free(struct tls_context *context)
+{
+    if (!context || --context->n_references > 0)
+        return;
+    tls_trust_free(context->trust);
+    SSL_CTX_free(context->ssl_ctx);
+    mem_free(context);
+}
+
+const char *tls_library_version(void)
+{
+    static char text[64];
+    snprintf(text, sizeof text, "OpenSSL/%s", OpenSSL_version(OPENSSL_FULL_VERSION_STRING));
+    return text;
+}

@@ -1,0 +1,23 @@
+/* The inside of a context, for the files of this room and its tests. */
+#ifndef PEEL_TLS_CONTEXT_STATE_H
+#define PEEL_TLS_CONTEXT_STATE_H
+
+#include "tls/context.h"
+#include "tls/trust.h"
+
+#include <openssl/ssl.h>
+
+struct tls_context {
+    SSL_CTX *ssl_ctx;
+    struct tls_trust *trust;
+    bool is_insecure;
+    unsigned n_references; /* the owner's and one for each engine */
+};
+
+/* As tls_context_new, with the system's store elsewhere. */
+struct tls_context *tls_context_new_with(const struct tls_settings *settings, const struct tls_trust_system *system,
+                                         struct error *err);
+/* One more reference, to be given back by tls_context_free. */
+struct tls_context *tls_context_share(struct tls_context *context);
+
+#endif

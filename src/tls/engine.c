@@ -1,0 +1,327 @@
+/* One SSL between two memory BIOs. The state of the connection is OpenSSL's; what is kept here is bytes on their way,
+ * and facts for messages. README.md explains the flow. */
+#include "base/mem.h"
+#include "tls/failure.h"
+#include "tls/tell.h"
+
+#include <assert.h>
+#include <openssl/err.h>
+#include <string.h>
+
+enum {
+    /* from_peer is fed in pieces of about a record, so that it stays small and in the cache, and so that a flood of
+     * messages that want an answer is seen before its answers fill the memory. */
+    FEED_BYTES = 16 * 1024,
+    /* Answers to KeyUpdate and HelloRequest that the peer did not take; 1000 of them are about 27 KiB. */
+    REPLIES_MAX = 32 * 1024,
+};
+
+/* Offers the protocols: each with its length in front (RFC 7301 section 3.1). */
+static bool alpn_offer(struct tls_engine *engine, const struct tls_peer *peer)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < peer->n_alpn; i++)
+        len += 1 + peer->alpn[i].len;
+    engine->alpn = mem_array(peer->n_alpn, sizeof *engine->alpn);
+    engine->n_alpn = peer->n_alpn;
+    char *out = engine->alpn_wire = mem_alloc(len);
+    for (size_t i = 0; i < peer->n_alpn; i++) {
+        struct slice name = peer->alpn[i];
+        assert(name.len > 0 && name.len < 256);
+        *out++ = (char)name.len;
+        memcpy(out, name.ptr, name.len);
+        engine->alpn[i] = slice_make(out, name.len);
+        out += name.len;
+    }
+    /* This one returns 0 for success. */
+    return len == 0 || SSL_set_alpn_protos(engine->ssl, (unsigned char *)engine->alpn_wire, (unsigned)len) == 0;
+}
+
+static int on_certificate_request(SSL *ssl, void *ctx)
+{
+    (void)ssl;
+    struct tls_engine *engine = ctx;
+    engine->is_certificate_asked = true;
+    return 1;
+}
+
+/* Makes the SSL and its BIOs and tells it whom to expect; false when that cannot be done for such a name. */
+static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer)
+{
+    engine->ssl = SSL_new(engine->context->ssl_ctx);
+    engine->from_peer = BIO_new(BIO_s_mem());
+    engine->to_peer = BIO_new(BIO_s_mem());
+    if (!engine->ssl || !engine->from_peer || !engine->to_peer) {
+        BIO_free(engine->from_peer);
+        BIO_free(engine->to_peer);
+        engine->from_peer = engine->to_peer = NULL;
+        return error_set(&engine->error, PEEL_OUT_OF_MEMORY, "no memory for a TLS connection");
+    }
+    /* Empty means "later", not "end". */
+    BIO_set_mem_eof_return(engine->from_peer, -1);
+    SSL_set_bio(engine->ssl, engine->from_peer, engine->to_peer);
+    SSL_set_connect_state(engine->ssl);
+    SSL_set_cert_cb(engine->ssl, on_certificate_request, engine);
+    tls_tell_prepare(engine);
+    /* RFC 6066 section 3: literal addresses are not permitted as server name. */
+    if (!tls_verify_prepare(engine->ssl, &engine->verify) || !alpn_offer(engine, peer) ||
+        (!engine->is_ip && SSL_set_tlsext_host_name(engine->ssl, engine->host) != 1))
+        return error_set(&engine->error, PEEL_SSL_CONNECT_ERROR, "this host name cannot be checked by TLS");
+    return true;
+}
+
+struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_peer *peer, const struct trace *trace)
+{
+    struct tls_engine *engine = mem_alloc(sizeof *engine);
+    struct slice host = slice_of(peer->host);
+    if (host.len > 0 && host.ptr[host.len - 1] == '.')
+        host.len--;
+    engine->context = tls_context_share(context);
+    engine->host = mem_dup_slice(host);
+    engine->is_ip = peer->is_ip;
+    engine->port = peer->port;
+    engine->trace = trace;
+    engine->verify = (struct tls_verify){
+        .host = engine->host,
+        .is_ip = peer->is_ip,
+        .port = peer->port,
+        .is_insecure = context->is_insecure,
+        .trust = context->trust,
+        .trace = trace,
+        .error = &engine->error,
+    };
+    ERR_clear_error();
+    if (!engine_set_up(engine, peer))
+        engine->ended = TLS_FAILED;
+    ERR_clear_error();
+    return engine;
+}
+
+void tls_engine_free(struct tls_engine *engine)
+{
+    if (!engine)
+        return;
+    SSL_free(engine->ssl);
+    mem_free(engine->recv_space);
+    mem_free(engine->alpn_wire);
+    mem_free(engine->alpn);
+    mem_free(engine->host);
+    tls_context_free(engine->context);
+    mem_free(engine);
+}
+
+/* Moves the next piece of what was received into from_peer; false when there is none. */
+static bool engine_feed(struct tls_engine *engine, size_t limit)
+{
+    struct slice piece = slice_first(engine->waiting, limit);
+    if (piece.len == 0)
+        return false;
+    if (BIO_write(engine->from_peer, piece.ptr, (int)piece.len) != (int)piece.len) {
+        error_set(&engine->error, PEEL_OUT_OF_MEMORY, "no memory for what the server sent");
+        engine->ended = TLS_FAILED;
+        return false;
+    }
+    engine->waiting = slice_from(engine->waiting, piece.len);
+    return true;
+}
+
+struct span tls_engine_recv_space(struct tls_engine *engine)
+{
+    if (!engine->recv_space)
+        engine->recv_space = mem_alloc(TLS_RECV_SPACE);
+    /* The room is given out whole, so what is still in it has to go first. */
+    if (engine->from_peer)
+        engine_feed(engine, TLS_RECV_SPACE);
+    return (struct span){engine->recv_space, TLS_RECV_SPACE};
+}
+
+void tls_engine_received(struct tls_engine *engine, size_t n)
+{
+    assert(engine->recv_space && n <= TLS_RECV_SPACE && engine->waiting.len == 0);
+    /* Nothing can be meant by what comes after the end. */
+    if (engine->ended != TLS_OK || (SSL_get_shutdown(engine->ssl) & SSL_RECEIVED_SHUTDOWN) != 0)
+        return;
+    engine->waiting = slice_make(engine->recv_space, n);
+    struct slice kept = slice_first(engine->waiting, sizeof engine->first - engine->n_first);
+    if (kept.len > 0)
+        memcpy(engine->first + engine->n_first, kept.ptr, kept.len);
+    engine->n_first += kept.len;
+}
+
+void tls_engine_peer_closed(struct tls_engine *engine)
+{
+    if (engine->ended != TLS_OK)
+        return;
+    engine_feed(engine, TLS_RECV_SPACE);
+    BIO_set_mem_eof_return(engine->from_peer, 0);
+}
+
+struct slice tls_engine_unsent(const struct tls_engine *engine)
+{
+    char *data = NULL;
+    long n = engine->to_peer ? BIO_get_mem_data(engine->to_peer, &data) : 0;
+    return n > 0 ? slice_make(data, (size_t)n) : SLICE("");
+}
+
+void tls_engine_sent(struct tls_engine *engine, size_t n)
+{
+    char gone[4096];
+    assert(n <= tls_engine_unsent(engine).len);
+    while (n > 0) {
+        int len = BIO_read(engine->to_peer, gone, (int)(n < sizeof gone ? n : sizeof gone));
+        if (len <= 0)
+            break;
+        n -= (size_t)len;
+    }
+    if (tls_engine_unsent(engine).len == 0)
+        engine->replies = 0;
+}
+
+/* Whether the first handshake is behind us. OpenSSL goes back into "init" for messages that come later, so
+ * SSL_is_init_finished() alone would call half a NewSessionTicket a handshake. */
+static bool engine_is_established(const struct tls_engine *engine)
+{
+    switch (SSL_get_state(engine->ssl)) {
+    case TLS_ST_OK:
+    case TLS_ST_CR_KEY_UPDATE:
+    case TLS_ST_CW_KEY_UPDATE:
+    case TLS_ST_CR_HELLO_REQ:
+        return true;
+    case TLS_ST_CR_SESSION_TICKET: /* in TLS 1.2 it is a part of the handshake */
+        return SSL_version(engine->ssl) >= TLS1_3_VERSION;
+    default:
+        return false;
+    }
+}
+
+static enum tls_status engine_fail(struct tls_engine *engine)
+{
+    engine->ended = TLS_FAILED;
+    return TLS_FAILED;
+}
+
+/* What a call that returned 0 or less means. */
+static enum tls_status engine_status(struct tls_engine *engine, int result, enum tls_phase phase)
+{
+    switch (SSL_get_error(engine->ssl, result)) {
+    case SSL_ERROR_WANT_READ:
+        return TLS_WANT_BYTES;
+    case SSL_ERROR_ZERO_RETURN:
+        if (phase != TLS_PHASE_HANDSHAKE)
+            return TLS_CLOSED;
+        tls_failure_closed_early(engine, "closed with close_notify");
+        return engine_fail(engine);
+    default:
+        break;
+    }
+    if (tls_failure_is_cut() && phase == TLS_PHASE_HANDSHAKE && engine->error.code == PEEL_OK) {
+        tls_failure_closed_early(engine, "closed the connection");
+        return engine_fail(engine);
+    }
+    bool is_cut = tls_failure_is_cut() && phase == TLS_PHASE_READ;
+    tls_failure_explain(engine, phase);
+    engine->ended = is_cut ? TLS_TRUNCATED : TLS_FAILED;
+    return engine->ended;
+}
+
+/* RFC 7301 section 3.2: a server picks from the list. OpenSSL does not look. */
+static enum tls_status engine_check_alpn(struct tls_engine *engine)
+{
+    struct slice picked = tls_engine_alpn(engine);
+    bool is_offered = picked.len == 0;
+    for (size_t i = 0; i < engine->n_alpn; i++)
+        is_offered |= slice_equal(picked, engine->alpn[i]);
+    if (is_offered)
+        return TLS_OK;
+    tls_failure_alpn(engine, picked);
+    return engine_fail(engine);
+}
+
+enum tls_status tls_engine_handshake(struct tls_engine *engine)
+{
+    if (engine->ended != TLS_OK)
+        return engine->ended;
+    if (engine_is_established(engine))
+        return TLS_OK;
+    if (SSL_get_state(engine->ssl) == TLS_ST_BEFORE)
+        tls_tell_offer(engine);
+    enum tls_status status = TLS_OK;
+    uint64_t started_us = tls_tell_cpu_us(engine);
+    do {
+        ERR_clear_error();
+        int result = SSL_do_handshake(engine->ssl);
+        status = result == 1 ? TLS_OK : engine_status(engine, result, TLS_PHASE_HANDSHAKE);
+    } while (status == TLS_WANT_BYTES && engine_feed(engine, FEED_BYTES));
+    engine->cpu_us += tls_tell_cpu_us(engine) - started_us;
+    if (status != TLS_OK)
+        return status;
+    tls_tell_established(engine);
+    return engine_check_alpn(engine);
+}
+
+static enum tls_status engine_fail_flooded(struct tls_engine *engine)
+{
+    error_set(
+        &engine->error, PEEL_RECV_ERROR,
+        "%s:%u: too many TLS messages that want an answer (KeyUpdate or HelloRequest), and the answers are not taken",
+        engine->host, engine->port);
+    return engine_fail(engine);
+}
+
+enum tls_status tls_engine_read(struct tls_engine *engine, struct span into, size_t *n)
+{
+    assert(into.len > 0);
+    *n = 0;
+    enum tls_status status = tls_engine_handshake(engine);
+    if (status != TLS_OK)
+        return status;
+    do {
+        if (engine->replies > REPLIES_MAX)
+            return engine_fail_flooded(engine);
+        size_t unsent = tls_engine_unsent(engine).len;
+        ERR_clear_error();
+        int result = SSL_read_ex(engine->ssl, into.ptr, into.len, n);
+        status = result == 1 ? TLS_OK : engine_status(engine, result, TLS_PHASE_READ);
+        engine->replies += tls_engine_unsent(engine).len - unsent;
+    } while (status == TLS_WANT_BYTES && engine_feed(engine, FEED_BYTES));
+    return status;
+}
+
+enum tls_status tls_engine_write(struct tls_engine *engine, struct slice from, size_t *n)
+{
+    *n = 0;
+    enum tls_status status = tls_engine_handshake(engine);
+    if (status != TLS_OK || from.len == 0)
+        return status;
+    ERR_clear_error();
+    int result = SSL_write_ex(engine->ssl, from.ptr, from.len, n);
+    return result == 1 ? TLS_OK : engine_status(engine, result, TLS_PHASE_WRITE);
+}
+
+enum tls_status tls_engine_close(struct tls_engine *engine)
+{
+    bool is_sent = engine->ssl && (SSL_get_shutdown(engine->ssl) & SSL_SENT_SHUTDOWN) != 0;
+    if (engine->ended == TLS_OK && !is_sent && SSL_is_init_finished(engine->ssl))
+        SSL_shutdown(engine->ssl);
+    ERR_clear_error();
+    return TLS_OK;
+}
+
+const struct error *tls_engine_error(const struct tls_engine *engine)
+{
+    return &engine->error;
+}
+
+struct slice tls_engine_alpn(const struct tls_engine *engine)
+{
+    const unsigned char *name = NULL;
+    unsigned len = 0;
+    if (engine->ssl)
+        SSL_get0_alpn_selected(engine->ssl, &name, &len);
+    return len > 0 ? slice_make(name, len) : SLICE("");
+}
+
+long tls_engine_verify_result(const struct tls_engine *engine)
+{
+    return engine->ssl ? SSL_get_verify_result(engine->ssl) : X509_V_ERR_UNSPECIFIED;
+}

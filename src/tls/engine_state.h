@@ -1,0 +1,45 @@
+/* The inside of an engine, for the files of this room: engine.c runs it, failure.c finds words for its end, tell.c
+ * tells what it did. */
+#ifndef PEEL_TLS_ENGINE_STATE_H
+#define PEEL_TLS_ENGINE_STATE_H
+
+#include "tls/context_state.h"
+#include "tls/engine.h"
+#include "tls/verify.h"
+
+enum {
+    TLS_FIRST_BYTES = 128
+};
+
+struct tls_engine {
+    struct tls_context *context;
+    SSL *ssl;
+    BIO *from_peer; /* these two belong to ssl */
+    BIO *to_peer;
+    char *host; /* no trailing dot */
+    bool is_ip;
+    uint16_t port;
+    struct slice *alpn; /* what we offer; the bytes are in alpn_wire */
+    size_t n_alpn;
+    char *alpn_wire;
+    struct tls_verify verify;
+    const struct trace *trace;
+
+    char *recv_space;     /* made when first asked for */
+    struct slice waiting; /* received, yet not in from_peer: a part of recv_space */
+    size_t replies;       /* bytes that reading produced and the socket has not taken */
+
+    /* For words about what went wrong. */
+    char first[TLS_FIRST_BYTES]; /* what the peer said first */
+    size_t n_first;
+    bool is_certificate_asked; /* a CertificateRequest came */
+    enum tls_status ended;     /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */
+    struct error error;
+
+    /* For the trace; kept only if it wants them. */
+    uint64_t hello_us; /* when the first ClientHello was made */
+    unsigned n_hellos; /* ClientHellos sent: two after a HelloRetryRequest */
+    uint64_t cpu_us;
+};
+
+#endif

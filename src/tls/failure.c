@@ -1,0 +1,409 @@
+/* From OpenSSL's error queue to one sentence that names the host, the thing and, where there is one, the way out. */
+#include "tls/failure.h"
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "tls/alerts.h"
+#include "tls/certificate.h"
+
+#include <openssl/err.h>
+#include <stdio.h>
+
+enum {
+    ALERT_HANDSHAKE_FAILURE = 40,
+    ALERT_BAD_CERTIFICATE = 42,
+    ALERT_CERTIFICATE_UNKNOWN = 46,
+    ALERT_UNKNOWN_CA = 48,
+    ALERT_ACCESS_DENIED = 49,
+    ALERT_PROTOCOL_VERSION = 70,
+    ALERT_UNRECOGNIZED_NAME = 112,
+    ALERT_CERTIFICATE_REQUIRED = 116,
+    ISSUERS_SHOWN = 4,
+};
+
+/* One failure while it is put into words. */
+struct failure {
+    struct tls_engine *engine;
+    enum tls_phase phase;
+    unsigned long code; /* OpenSSL's, the one that says most */
+    struct buf words;
+};
+
+static const char *version_words(int version)
+{
+    static const struct {
+        int version;
+        const char *words;
+    } versions[] = {
+        {0x0300, "SSL 3.0"}, {0x0301, "TLS 1.0"}, {0x0302, "TLS 1.1"}, {0x0303, "TLS 1.2"}, {0x0304, "TLS 1.3"}};
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
+        if (versions[i].version == version)
+            return versions[i].words;
+    return "an unknown version";
+}
+
+static void append_alpn(struct buf *out, const struct tls_engine *engine)
+{
+    for (size_t i = 0; i < engine->n_alpn; i++) {
+        if (i > 0)
+            buf_append_byte(out, ',');
+        escape_append(out, engine->alpn[i]);
+    }
+}
+
+static void append_versions(struct buf *out, const struct tls_engine *engine)
+{
+    int min = (int)SSL_get_min_proto_version(engine->ssl);
+    int max = (int)SSL_get_max_proto_version(engine->ssl);
+    buf_append_text(out, version_words(min));
+    if (min != max)
+        buf_printf(out, " and %s", version_words(max));
+}
+
+/* What the server could choose from. */
+static void append_offer(struct buf *out, const struct tls_engine *engine)
+{
+    STACK_OF(SSL_CIPHER) *ciphers = SSL_get1_supported_ciphers(engine->ssl);
+    buf_append_text(out, "offered: ");
+    append_versions(out, engine);
+    buf_printf(out, ", %d ciphers, ", ciphers ? sk_SSL_CIPHER_num(ciphers) : 0);
+    sk_SSL_CIPHER_free(ciphers);
+    if (engine->is_ip)
+        buf_append_text(out, "no server name");
+    else
+        buf_printf(out, "server name %s", engine->host);
+    if (engine->n_alpn > 0) {
+        buf_append_text(out, ", ALPN ");
+        append_alpn(out, engine);
+    }
+}
+
+/* The error that says most: the first of libssl that is more than "see below", else the first. */
+static unsigned long queue_take(void)
+{
+    unsigned long first = 0;
+    unsigned long best = 0;
+    unsigned long code;
+    while ((code = ERR_get_error()) != 0) {
+        bool is_telling = ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) >= 100;
+        first = first ? first : code;
+        best = best || !is_telling ? best : code;
+    }
+    return best ? best : first;
+}
+
+bool tls_failure_is_cut(void)
+{
+    unsigned long code = ERR_peek_error();
+    return ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+}
+
+/* The message that was awaited, from the last one that came or went. */
+static const char *awaited_message(SSL *ssl)
+{
+    bool is_13 = SSL_version(ssl) >= TLS1_3_VERSION;
+    switch (SSL_get_state(ssl)) {
+    case TLS_ST_BEFORE:
+    case TLS_ST_CW_CLNT_HELLO:
+        return "ServerHello";
+    case TLS_ST_CR_SRVR_HELLO:
+        return is_13 ? "EncryptedExtensions" : "Certificate";
+    case TLS_ST_CR_ENCRYPTED_EXTENSIONS:
+    case TLS_ST_CR_CERT_REQ:
+        return is_13 ? "Certificate" : "ServerHelloDone";
+    case TLS_ST_CR_CERT:
+        return is_13 ? "CertificateVerify" : "ServerKeyExchange";
+    case TLS_ST_CR_CERT_STATUS:
+        return "ServerKeyExchange";
+    case TLS_ST_CR_KEY_EXCH:
+        return "ServerHelloDone";
+    case TLS_ST_CR_SESSION_TICKET:
+    case TLS_ST_CW_FINISHED:
+        return "ChangeCipherSpec";
+    default:
+        return "Finished";
+    }
+}
+
+/* Where the peer's first bytes are no TLS record: what they look like. NULL when they could be TLS, or nothing came. */
+static const char *other_protocol(struct slice first)
+{
+    static const struct {
+        struct slice start;
+        const char *words;
+    } protocols[] = {
+        {SLICE_INIT("HTTP/"), "it answered in plain HTTP; try http://"},
+        {SLICE_INIT("SSH-"), "it speaks SSH"},
+        {SLICE_INIT("220 "), "it speaks SMTP or FTP"},
+        {SLICE_INIT("220-"), "it speaks SMTP or FTP"},
+        {SLICE_INIT("* OK"), "it speaks IMAP"},
+        {SLICE_INIT("+OK"), "it speaks POP3"},
+        {SLICE_INIT("RFB "), "it speaks VNC"},
+    };
+    /* RFC 8446 section 5.1: content types are 20 to 24, and the version starts with 3. */
+    if (first.len == 0 || (first.ptr[0] >= 20 && first.ptr[0] <= 24 && (first.len < 2 || first.ptr[1] == 3)))
+        return NULL;
+    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
+        if (slice_starts_with(first, protocols[i].start))
+            return protocols[i].words;
+    /* A MySQL greeting: a length of three bytes, packet 0, protocol 10. */
+    if (first.len > 4 && first.ptr[3] == 0 && first.ptr[4] == 10)
+        return "it speaks MySQL";
+    return "its answer is no TLS";
+}
+
+static void say_other_protocol(struct failure *f, const char *words)
+{
+    struct tls_engine *engine = f->engine;
+    char shown[100];
+    struct slice line = slice_make(engine->first, engine->n_first);
+    line = slice_first(line, slice_find(line, '\n'));
+    line = slice_first(line, slice_find(line, '\r'));
+    buf_printf(&f->words, "no TLS there: %s", words);
+    if (slice_starts_with(line, SLICE("HTTP/")))
+        buf_printf(&f->words, "%s:%u", engine->host, engine->port);
+    buf_printf(&f->words, " (its first bytes: \"%s\")", escape_into(shown, sizeof shown, line));
+}
+
+/* A field of two bytes of the ServerHello that stands in plain at the start; -1 when it is not there. */
+static int server_hello_field(const struct tls_engine *engine, bool is_cipher)
+{
+    const unsigned char *p = (const unsigned char *)engine->first;
+    enum {
+        VERSION = 5 + 4,               /* behind the headers of record and message */
+        SESSION_ID = VERSION + 2 + 32, /* behind version and random */
+    };
+    if (engine->n_first <= SESSION_ID || p[0] != 22 || p[5] != 2)
+        return -1;
+    size_t at = is_cipher ? SESSION_ID + 1 + (size_t)p[SESSION_ID] : VERSION;
+    return at + 2 <= engine->n_first ? p[at] << 8 | p[at + 1] : -1;
+}
+
+static void say_certificate_wanted(struct failure *f)
+{
+    const STACK_OF(X509_NAME) *issuers = SSL_get0_peer_CA_list(f->engine->ssl);
+    int n = issuers ? sk_X509_NAME_num(issuers) : 0;
+    buf_append_text(&f->words, "the server asks for a client certificate");
+    for (int i = 0; i < n && i < ISSUERS_SHOWN; i++) {
+        char raw[256];
+        char shown[120];
+        tls_certificate_name(sk_X509_NAME_value(issuers, i), raw, sizeof raw);
+        buf_printf(&f->words, "%s%s", i == 0 ? " (accepted issuers: " : " | ",
+                   escape_into(shown, sizeof shown, slice_of(raw)));
+    }
+    if (n > ISSUERS_SHOWN)
+        buf_printf(&f->words, " and %d more", n - ISSUERS_SHOWN);
+    buf_append_text(&f->words, n > 0 ? "), use --cert" : ", use --cert");
+}
+
+/* Whether an alert can be about the certificate that the server asked for (RFC 8446 section 6.2). */
+static bool alert_is_about_certificate(int alert)
+{
+    return alert == ALERT_HANDSHAKE_FAILURE || (alert >= ALERT_BAD_CERTIFICATE && alert <= ALERT_CERTIFICATE_UNKNOWN) ||
+           alert == ALERT_UNKNOWN_CA || alert == ALERT_ACCESS_DENIED || alert == ALERT_CERTIFICATE_REQUIRED;
+}
+
+static void say_alert(struct failure *f, int alert)
+{
+    struct tls_engine *engine = f->engine;
+    const char *name = tls_alert_name(alert);
+    bool is_about_certificate = engine->is_certificate_asked && alert_is_about_certificate(alert);
+    if (is_about_certificate && !SSL_get_certificate(engine->ssl)) {
+        say_certificate_wanted(f);
+        buf_printf(&f->words, "; it refused with ");
+    } else if (is_about_certificate) {
+        buf_append_text(&f->words, "the server refused our client certificate with ");
+    } else {
+        buf_printf(&f->words, "the server %s with ",
+                   f->phase == TLS_PHASE_HANDSHAKE ? "refused the handshake" : "ended the connection");
+    }
+    buf_printf(&f->words, "alert %s (%d)", name ? name : "of an unknown kind", alert);
+    if (f->phase != TLS_PHASE_HANDSHAKE || is_about_certificate)
+        return;
+    if (alert == ALERT_UNRECOGNIZED_NAME && !engine->is_ip)
+        buf_printf(&f->words, ": it does not know the server name %s", engine->host);
+    else if (alert == ALERT_PROTOCOL_VERSION)
+        buf_append_text(&f->words, ": it may know only older versions");
+    buf_append_text(&f->words, "; ");
+    append_offer(&f->words, engine);
+}
+
+static void say_version(struct failure *f)
+{
+    int answered = server_hello_field(f->engine, false);
+    if (answered < 0)
+        buf_append_text(&f->words, "the server answered with a version that is not spoken here");
+    else
+        buf_printf(&f->words, "the server answered with %s", version_words(answered));
+    buf_append_text(&f->words, "; offered: ");
+    append_versions(&f->words, f->engine);
+}
+
+static void say_cipher(struct failure *f)
+{
+    int suite = server_hello_field(f->engine, true);
+    unsigned char id[2] = {(unsigned char)(suite >> 8), (unsigned char)suite};
+    const SSL_CIPHER *cipher = suite >= 0 ? SSL_CIPHER_find(f->engine->ssl, id) : NULL;
+    buf_append_text(&f->words, "the server picked a cipher suite that was not offered");
+    if (suite >= 0)
+        buf_printf(&f->words, " (%s, 0x%04x)", cipher ? SSL_CIPHER_standard_name(cipher) : "unknown", (unsigned)suite);
+    buf_append_text(&f->words, "; ");
+    append_offer(&f->words, f->engine);
+}
+
+/* OpenSSL processes a HelloRetryRequest as a ServerHello; the first is never unexpected. */
+static void say_unexpected(struct failure *f)
+{
+    if (f->phase == TLS_PHASE_HANDSHAKE && SSL_get_state(f->engine->ssl) == TLS_ST_CR_SRVR_HELLO)
+        buf_append_text(&f->words, "a second HelloRetryRequest came");
+    else
+        buf_append_text(&f->words, "a message came that does not belong there");
+}
+
+static void say_too_long(struct failure *f)
+{
+    if (f->phase == TLS_PHASE_HANDSHAKE && SSL_get_state(f->engine->ssl) == TLS_ST_CR_CERT)
+        buf_printf(&f->words, "certificate list too large (more than %ld bytes)",
+                   (long)SSL_get_max_cert_list(f->engine->ssl));
+    else
+        buf_append_text(&f->words, "a handshake message is too long");
+}
+
+static void say_overflow(struct failure *f)
+{
+    buf_append_text(&f->words, "record overflow: a TLS record is longer than the protocol allows");
+}
+
+static void say_bad_mac(struct failure *f)
+{
+    buf_append_text(&f->words, "bad record MAC: bytes were changed on their way, or the server is broken");
+}
+
+static void say_empty_records(struct failure *f)
+{
+    buf_append_text(&f->words, "too many empty records");
+}
+
+static void say_legacy_renegotiation(struct failure *f)
+{
+    buf_append_text(&f->words, "the server cannot do secure renegotiation (RFC 5746)");
+}
+
+static const struct {
+    int reason;
+    void (*say)(struct failure *);
+} reasons[] = {
+    {SSL_R_UNSUPPORTED_PROTOCOL, say_version},
+    {SSL_R_WRONG_SSL_VERSION, say_version},
+    {SSL_R_UNKNOWN_CIPHER_RETURNED, say_cipher},
+    {SSL_R_WRONG_CIPHER_RETURNED, say_cipher},
+    {SSL_R_UNEXPECTED_MESSAGE, say_unexpected},
+    {SSL_R_EXCESSIVE_MESSAGE_SIZE, say_too_long},
+    {SSL_R_PACKET_LENGTH_TOO_LONG, say_overflow},
+    {SSL_R_ENCRYPTED_LENGTH_TOO_LONG, say_overflow},
+    {SSL_R_DATA_LENGTH_TOO_LONG, say_overflow},
+    {SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, say_bad_mac},
+    {SSL_R_RECORD_TOO_SMALL, say_empty_records},
+    {SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, say_legacy_renegotiation},
+};
+
+static void say_openssls_words(struct failure *f)
+{
+    const char *reason = ERR_reason_error_string(f->code);
+    if (f->phase == TLS_PHASE_HANDSHAKE && SSL_get_state(f->engine->ssl) == TLS_ST_CR_CERT)
+        buf_append_text(&f->words, "certificate decoding: ");
+    if (reason)
+        buf_printf(&f->words, "%s", reason);
+    else
+        buf_printf(&f->words, "OpenSSL error %lx", f->code);
+    if (f->phase == TLS_PHASE_HANDSHAKE)
+        buf_printf(&f->words, "; awaited: %s", awaited_message(f->engine->ssl));
+}
+
+static void say_reason(struct failure *f)
+{
+    int reason = ERR_GET_REASON(f->code);
+    bool is_libssl = ERR_GET_LIB(f->code) == ERR_LIB_SSL;
+    struct slice first = slice_make(f->engine->first, f->engine->n_first);
+    const char *other = f->phase == TLS_PHASE_HANDSHAKE ? other_protocol(first) : NULL;
+    if (other) {
+        say_other_protocol(f, other);
+        return;
+    }
+    /* An alert of the peer comes as its number, shifted. */
+    if (is_libssl && reason >= SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
+        say_alert(f, reason - SSL_AD_REASON_OFFSET);
+        return;
+    }
+    for (size_t i = 0; is_libssl && i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].reason == reason) {
+            reasons[i].say(f);
+            return;
+        }
+    say_openssls_words(f);
+}
+
+static enum peel_code phase_code(enum tls_phase phase)
+{
+    switch (phase) {
+    case TLS_PHASE_READ:
+        return PEEL_RECV_ERROR;
+    case TLS_PHASE_WRITE:
+        return PEEL_SEND_ERROR;
+    case TLS_PHASE_HANDSHAKE:
+        break;
+    }
+    return PEEL_SSL_CONNECT_ERROR;
+}
+
+static void failure_start(struct failure *f)
+{
+    buf_printf(&f->words, "%s:%u: ", f->engine->host, f->engine->port);
+    if (f->phase == TLS_PHASE_HANDSHAKE)
+        buf_append_text(&f->words, "TLS handshake: ");
+}
+
+static void failure_finish(struct failure *f)
+{
+    error_set(&f->engine->error, phase_code(f->phase), "%s", buf_text(&f->words));
+    buf_done(&f->words);
+}
+
+void tls_failure_explain(struct tls_engine *engine, enum tls_phase phase)
+{
+    struct failure f = {engine, phase, 0, {0}};
+    bool is_cut = tls_failure_is_cut();
+    f.code = queue_take();
+    if (engine->error.code != PEEL_OK)
+        return;
+    failure_start(&f);
+    if (is_cut)
+        buf_append_text(&f.words, "closed without close_notify: what came may be cut off");
+    else
+        say_reason(&f);
+    failure_finish(&f);
+}
+
+void tls_failure_closed_early(struct tls_engine *engine, const char *how)
+{
+    struct failure f = {engine, TLS_PHASE_HANDSHAKE, 0, {0}};
+    ERR_clear_error();
+    failure_start(&f);
+    const char *other = other_protocol(slice_make(engine->first, engine->n_first));
+    if (other)
+        say_other_protocol(&f, other);
+    else
+        buf_printf(&f.words, "the server %s during the handshake, %s was awaited%s", how, awaited_message(engine->ssl),
+                   engine->n_first == 0 ? "; not one byte had come" : "");
+    failure_finish(&f);
+}
+
+void tls_failure_alpn(struct tls_engine *engine, struct slice picked)
+{
+    struct failure f = {engine, TLS_PHASE_HANDSHAKE, 0, {0}};
+    char shown[80];
+    failure_start(&f);
+    buf_printf(&f.words, "ALPN: the server picked %s, offered: ", escape_into(shown, sizeof shown, picked));
+    append_alpn(&f.words, engine);
+    failure_finish(&f);
+}

@@ -1,0 +1,110 @@
+/* From OpenSSL's callbacks and getters to the plain structs of facts.h. */
+#include "tls/tell.h"
+
+#include <string.h>
+#include <time.h>
+
+enum {
+    CLIENT_HELLO = 1, /* RFC 8446 section 4 */
+    NO_RENEGOTIATION = 100,
+};
+
+static void message_told(struct tls_engine *engine, bool is_sent, int version, enum tls_message_kind kind,
+                         struct slice bytes)
+{
+    bool is_hello = is_sent && kind == TLS_MESSAGE_HANDSHAKE && bytes.len > 0 && bytes.ptr[0] == CLIENT_HELLO;
+    bool is_refusal = is_sent && kind == TLS_MESSAGE_ALERT && bytes.len == 2 && bytes.ptr[1] == NO_RENEGOTIATION;
+    if (is_hello && engine->n_hellos++ == 0)
+        engine->hello_us = engine->trace->now_us;
+    struct tls_message message = {is_sent, kind, (uint16_t)version, bytes, engine->trace->now_us - engine->hello_us};
+    trace_tell(engine->trace, TRACE_TLS_MESSAGE, &message);
+    if (is_refusal) {
+        struct trace_note note = {NOTE_RENEGOTIATION_REFUSED, slice_of(engine->host), 0};
+        trace_tell(engine->trace, TRACE_NOTE, &note);
+    }
+}
+
+static void on_message(int is_sent, int version, int content_type, const void *bytes, size_t len, SSL *ssl, void *ctx)
+{
+    (void)ssl;
+    struct slice message = slice_make(bytes, len);
+    switch (content_type) {
+    case SSL3_RT_HANDSHAKE:
+        message_told(ctx, is_sent == 1, version, TLS_MESSAGE_HANDSHAKE, message);
+        break;
+    case SSL3_RT_ALERT:
+        message_told(ctx, is_sent == 1, version, TLS_MESSAGE_ALERT, message);
+        break;
+    case SSL3_RT_CHANGE_CIPHER_SPEC:
+        message_told(ctx, is_sent == 1, version, TLS_MESSAGE_CCS, message);
+        break;
+    default: /* record headers and inner content types */
+        break;
+    }
+}
+
+void tls_tell_prepare(struct tls_engine *engine)
+{
+    const struct trace *trace = engine->trace;
+    if (!trace_wants(trace, TRACE_TLS_MESSAGE) && !trace_wants(trace, TRACE_TLS_ESTABLISHED) &&
+        !trace_wants(trace, TRACE_NOTE))
+        return;
+    SSL_set_msg_callback(engine->ssl, on_message);
+    SSL_set_msg_callback_arg(engine->ssl, engine);
+}
+
+void tls_tell_offer(const struct tls_engine *engine)
+{
+    struct tls_offer offer = {
+        .server_name = engine->is_ip ? SLICE("") : slice_of(engine->host),
+        .alpn = engine->alpn,
+        .n_alpn = engine->n_alpn,
+        .trust = tls_trust_words(engine->context->trust),
+    };
+    trace_tell(engine->trace, TRACE_TLS_OFFER, &offer);
+}
+
+/* The key exchange's group by OpenSSL's name; NULL when there was none (RSA key exchange, plain DHE). */
+static const char *group_name(SSL *ssl)
+{
+    long id = SSL_get_negotiated_group(ssl);
+    return id > 0 ? SSL_group_to_name(ssl, (int)id) : NULL;
+}
+
+static const char *key_type(const EVP_PKEY *key)
+{
+    const char *name = key ? EVP_PKEY_get0_type_name(key) : NULL;
+    return name && strcmp(name, "EC") == 0 ? "ECDSA" : name;
+}
+
+void tls_tell_established(const struct tls_engine *engine)
+{
+    if (!trace_wants(engine->trace, TRACE_TLS_ESTABLISHED))
+        return;
+    SSL *ssl = engine->ssl;
+    X509 *leaf = SSL_get0_peer_certificate(ssl);
+    const EVP_PKEY *key = leaf ? X509_get0_pubkey(leaf) : NULL;
+    bool is_resumed = SSL_session_reused(ssl) == 1;
+    /* TLS 1.2 in full takes one more: the client waits for the server's Finished (RFC 5246 section 7.3). */
+    unsigned extra = SSL_version(ssl) < TLS1_3_VERSION && !is_resumed ? 1 : 0;
+    struct tls_facts facts = {
+        .version = SSL_get_version(ssl),
+        .cipher = SSL_get_cipher_name(ssl),
+        .group = group_name(ssl),
+        .key_type = key_type(key),
+        .key_bits = key ? EVP_PKEY_get_bits(key) : 0,
+        .alpn = tls_engine_alpn(engine),
+        .is_resumed = is_resumed,
+        .round_trips = engine->n_hellos + extra,
+        .cpu_us = engine->cpu_us,
+    };
+    trace_tell(engine->trace, TRACE_TLS_ESTABLISHED, &facts);
+}
+
+uint64_t tls_tell_cpu_us(const struct tls_engine *engine)
+{
+    struct timespec now;
+    if (!trace_wants(engine->trace, TRACE_TLS_ESTABLISHED) || clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) != 0)
+        return 0;
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}

@@ -1,0 +1,16 @@
+/* Telling the trace what TLS did, out of OpenSSL's objects. Room-private. */
+#ifndef PEEL_TLS_TELL_H
+#define PEEL_TLS_TELL_H
+
+#include "tls/engine_state.h"
+
+/* Listens to ssl's messages, if anybody wants what comes of that. */
+void tls_tell_prepare(struct tls_engine *engine);
+/* TRACE_TLS_OFFER */
+void tls_tell_offer(const struct tls_engine *engine);
+/* TRACE_TLS_ESTABLISHED */
+void tls_tell_established(const struct tls_engine *engine);
+/* CPU time of this thread in microseconds, 0 when nobody wants it. */
+uint64_t tls_tell_cpu_us(const struct tls_engine *engine);
+
+#endif

@@ -1,0 +1,39 @@
+/* Which certificates are trusted, and where they come from. The system's store is read lazily: the hashed directory
+ * costs one opened file a lookup; the bundle costs many times a whole fetch, so it is read only when a chain found no
+ * anchor in the directory. Room-private. */
+#ifndef PEEL_TLS_TRUST_H
+#define PEEL_TLS_TRUST_H
+
+#include "base/error.h"
+#include "tls/settings.h"
+
+#include <openssl/x509_vfy.h>
+
+/* Where this system keeps its certificates. */
+struct tls_trust_system {
+    const char *directory; /* hashed, as c_rehash makes it */
+    const char *bundle;    /* PEM */
+};
+
+extern const struct tls_trust_system tls_trust_debian;
+
+struct tls_trust;
+
+/* Puts the sources into the store, which must outlive the result. --cacert and --capath, else CURL_CA_BUNDLE, else
+ * SSL_CERT_DIR and SSL_CERT_FILE, else the system. A FILE is the only source; a directory alone has the system's
+ * bundle behind it, as with Debian's curl. NULL with PEEL_SSL_CACERT_BADFILE (77) for a file that cannot be used;
+ * never with -k. */
+struct tls_trust *tls_trust_new(X509_STORE *store, const struct tls_settings *settings,
+                                const struct tls_trust_system *system, struct error *err);
+/* Takes NULL. */
+void tls_trust_free(struct tls_trust *trust);
+
+/* Reads the system's bundle, the first time; true: there is something new to find. */
+bool tls_trust_widen(struct tls_trust *trust);
+
+/* "/etc/ssl/certs (system store)": the sources, for messages. */
+const char *tls_trust_words(const struct tls_trust *trust);
+/* The same for one anchor that was found: the file that holds it, if that is known. Returns into. */
+const char *tls_trust_place(const struct tls_trust *trust, X509 *anchor, char *into, size_t size);
+
+#endif

@@ -1,0 +1,182 @@
+/* Running X509_verify_cert so that every fault is seen and none is let through. */
+#include "tls/verify.h"
+
+#include "base/mem.h"
+#include "tls/certificate.h"
+
+#include <openssl/x509v3.h>
+
+bool tls_verify_prepare(SSL *ssl, struct tls_verify *verify)
+{
+    X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    SSL_set_app_data(ssl, verify);
+    if (verify->is_ip) {
+        /* The zone of a link-local IPv6 address is ours alone; no certificate can name it. */
+        char *address = mem_dup_slice(slice_first(slice_of(verify->host), slice_find(slice_of(verify->host), '%')));
+        bool is_good = X509_VERIFY_PARAM_set1_ip_asc(param, address) == 1;
+        mem_free(address);
+        return is_good;
+    }
+    /* For OpenSSL the empty name means no check, and one that starts with a dot any name below it. */
+    if (verify->host[0] == '\0' || verify->host[0] == '.')
+        return false;
+    return X509_VERIFY_PARAM_set1_host(param, verify->host, 0) == 1;
+}
+
+static bool fault_is_known(const struct tls_faults *faults, int depth, int x509)
+{
+    for (size_t i = 0; i < faults->n; i++)
+        if (faults->list[i].depth == depth && faults->list[i].x509 == x509)
+            return true;
+    return false;
+}
+
+static void fault_add(struct tls_faults *faults, int depth, int x509, X509 *certificate)
+{
+    if (faults->n == TLS_MAX_VERIFY_ERRORS || fault_is_known(faults, depth, x509))
+        return;
+    if (certificate)
+        X509_up_ref(certificate);
+    faults->list[faults->n++] = (struct tls_fault){depth, x509, certificate};
+}
+
+static void faults_done(struct tls_faults *faults)
+{
+    for (size_t i = 0; i < faults->n; i++)
+        X509_free(faults->list[i].certificate);
+    faults->n = 0;
+}
+
+/* OpenSSL's verify callback: note it, and let the check go on to the next fault. */
+static int fault_record(int is_good, X509_STORE_CTX *run)
+{
+    if (!is_good)
+        fault_add(X509_STORE_CTX_get_app_data(run), X509_STORE_CTX_get_error_depth(run), X509_STORE_CTX_get_error(run),
+                  X509_STORE_CTX_get_current_cert(run));
+    return 1;
+}
+
+/* One run over the chain as it was sent, with everything that OpenSSL had set up in given, in a X509_STORE_CTX of its
+ * own, since none can be used twice. NULL when there is no memory. After it, the certificate is good if and only if
+ * faults is empty. */
+static X509_STORE_CTX *verify_run(X509_STORE_CTX *given, struct tls_faults *faults)
+{
+    X509_STORE_CTX *run = X509_STORE_CTX_new();
+    X509 *leaf = X509_STORE_CTX_get0_cert(given);
+    bool is_ready =
+        run &&
+        X509_STORE_CTX_init(run, X509_STORE_CTX_get0_store(given), leaf, X509_STORE_CTX_get0_untrusted(given)) == 1 &&
+        X509_STORE_CTX_set_default(run, "ssl_server") == 1 &&
+        X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(run), X509_STORE_CTX_get0_param(given)) == 1 &&
+        X509_STORE_CTX_set_app_data(run, faults) == 1;
+    if (is_ready)
+        X509_STORE_CTX_set_verify_cb(run, fault_record);
+    if (is_ready && X509_verify_cert(run) == 1)
+        return run;
+    /* It gave up by itself: that must never look like success. */
+    int x509 = is_ready ? X509_STORE_CTX_get_error(run) : X509_V_ERR_UNSPECIFIED;
+    if (faults->n == 0)
+        fault_add(faults, 0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf);
+    return run;
+}
+
+/* Whether more trusted certificates could mend it. */
+static bool faults_lack_anchor(const struct tls_faults *faults)
+{
+    for (size_t i = 0; i < faults->n; i++)
+        switch (faults->list[i].x509) {
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+            return true;
+        }
+    return false;
+}
+
+/* The name in the certificate that the host was found to match. */
+static const char *name_matched(const struct tls_verify *verify, X509_STORE_CTX *run, X509 *leaf)
+{
+    if (!verify->is_ip)
+        return X509_VERIFY_PARAM_get0_peername(X509_STORE_CTX_get0_param(run));
+    return X509_check_ip_asc(leaf, verify->host, 0) == 1 ? verify->host : NULL;
+}
+
+/* Tells TRACE_TLS_CERTIFICATE. */
+static void verdict_tell(const struct tls_verify *verify, const struct tls_faults *faults, X509_STORE_CTX *run)
+{
+    X509 *leaf = X509_STORE_CTX_get0_cert(run);
+    STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(run);
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
+    struct tls_certificate certificate = {0};
+    tls_certificate_fill(leaf, &certificate);
+    struct tls_names names = tls_names_of(leaf);
+    struct tls_verdict verdict = {
+        .leaf = &certificate,
+        .n_sent = sent ? (size_t)sk_X509_num(sent) : 0,
+        .names = (const char *const *)names.list,
+        .n_names = names.n,
+        .matched_name = name_matched(verify, run, leaf),
+        .trust = tls_trust_words(verify->trust),
+        .n_errors = faults->n,
+        .is_ignored = verify->is_insecure,
+    };
+    for (size_t i = 0; i < faults->n; i++) {
+        const struct tls_fault *fault = &faults->list[i];
+        verdict.errors[i] =
+            (struct tls_verify_error){fault->depth, fault->x509, X509_verify_cert_error_string(fault->x509)};
+    }
+    char anchor[512];
+    char place[512];
+    if (chain && sk_X509_num(chain) > 0 && !faults_lack_anchor(faults)) {
+        X509 *last = sk_X509_value(chain, sk_X509_num(chain) - 1);
+        verdict.anchor = tls_certificate_name(X509_get_subject_name(last), anchor, sizeof anchor);
+        verdict.trust = tls_trust_place(verify->trust, last, place, sizeof place);
+    }
+    trace_tell(verify->trace, TRACE_TLS_CERTIFICATE, &verdict);
+    tls_names_done(&names);
+}
+
+/* Says what is wrong where it belongs: as the error, or with -k as a note. */
+static void faults_tell(const struct tls_verify *verify, const struct tls_faults *faults)
+{
+    if (faults->n == 0 || (verify->is_insecure && !trace_wants(verify->trace, TRACE_NOTE)))
+        return;
+    struct buf words = {0};
+    tls_verify_words(&words, faults, verify);
+    if (verify->is_insecure) {
+        struct trace_note note = {NOTE_VERIFY_SKIPPED, buf_slice(&words), faults->n};
+        trace_tell(verify->trace, TRACE_NOTE, &note);
+    } else {
+        error_set(verify->error, PEEL_PEER_FAILED_VERIFICATION, "%s", buf_text(&words));
+    }
+    buf_done(&words);
+}
+
+int tls_verify_callback(X509_STORE_CTX *given, void *unused)
+{
+    (void)unused;
+    SSL *ssl = X509_STORE_CTX_get_ex_data(given, SSL_get_ex_data_X509_STORE_CTX_idx());
+    const struct tls_verify *verify = SSL_get_app_data(ssl);
+    struct tls_faults faults = {0};
+    X509_STORE_CTX *run = verify_run(given, &faults);
+    /* With -k and nobody listening the system's bundle is not worth its time: it could change words only. */
+    bool is_told = !verify->is_insecure || trace_wants(verify->trace, TRACE_NOTE) ||
+                   trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
+    if (is_told && faults_lack_anchor(&faults) && tls_trust_widen(verify->trust)) {
+        X509_STORE_CTX_free(run);
+        faults_done(&faults);
+        run = verify_run(given, &faults);
+    }
+    if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
+        verdict_tell(verify, &faults, run);
+    faults_tell(verify, &faults);
+    /* OpenSSL makes the alert and SSL_get_verify_result() of the first. */
+    X509_STORE_CTX_set_error(given, faults.n > 0 ? faults.list[0].x509 : X509_V_OK);
+    bool is_accepted = faults.n == 0 || verify->is_insecure;
+    faults_done(&faults);
+    X509_STORE_CTX_free(run);
+    return is_accepted ? 1 : 0;
+}

@@ -1,0 +1,47 @@
+/* The check of the server's certificate: all that is wrong with it is gathered, in one go, before it is refused.
+ * Room-private. */
+#ifndef PEEL_TLS_VERIFY_H
+#define PEEL_TLS_VERIFY_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/trace.h"
+#include "tls/facts.h"
+#include "tls/trust.h"
+
+#include <openssl/ssl.h>
+
+/* What one connection asks of a certificate. */
+struct tls_verify {
+    const char *host; /* no trailing dot */
+    bool is_ip;
+    uint16_t port; /* for messages */
+    bool is_insecure;
+    struct tls_trust *trust;
+    const struct trace *trace; /* may be NULL */
+    struct error *error;       /* filled with PEEL_PEER_FAILED_VERIFICATION */
+};
+
+/* Makes ssl check for verify->host and remember verify, which must outlive it. False when there is no way to check for
+ * such a name: then ssl must not be used. */
+bool tls_verify_prepare(SSL *ssl, struct tls_verify *verify);
+
+/* For SSL_CTX_set_cert_verify_callback. */
+int tls_verify_callback(X509_STORE_CTX *given, void *unused);
+
+/* One thing that is wrong, and with which certificate. */
+struct tls_fault {
+    int depth;
+    int x509;          /* X509_V_ERR_* */
+    X509 *certificate; /* may be NULL */
+};
+
+struct tls_faults {
+    struct tls_fault list[TLS_MAX_VERIFY_ERRORS];
+    size_t n;
+};
+
+/* Says in one line what is wrong: "certificate of HOST:PORT: ...". At most 900 bytes, all of the peer's escaped. */
+void tls_verify_words(struct buf *out, const struct tls_faults *faults, const struct tls_verify *verify);
+
+#endif

@@ -1,0 +1,239 @@
+/* What is wrong with a certificate, in words and with what to do about it. Turning the check off is never proposed. */
+#include "base/escape.h"
+#include "base/mem.h"
+#include "tls/certificate.h"
+#include "tls/verify.h"
+
+#include <openssl/x509v3.h>
+
+enum {
+    WORDS_MAX = 900,
+    FAULTS_SHOWN = 3,
+    NAMES_SHOWN = 8,
+    NAME_SHOWN_BYTES = 72,
+};
+
+/* What the words about one fault are made of. */
+struct fault_case {
+    const struct tls_fault *fault;
+    const struct tls_verify *verify;
+};
+
+static void append_name(struct buf *out, const X509_NAME *name)
+{
+    char raw[512];
+    char shown[160];
+    buf_append_text(out, escape_into(shown, sizeof shown, slice_of(tls_certificate_name(name, raw, sizeof raw))));
+}
+
+static void append_subject(struct buf *out, const struct tls_fault *fault)
+{
+    append_name(out, X509_get_subject_name(fault->certificate));
+}
+
+static void append_days(struct buf *out, int days)
+{
+    if (days == 0)
+        buf_append_text(out, "today");
+    else if (days < 0)
+        buf_printf(out, "%d day%s ago", -days, days == -1 ? "" : "s");
+    else
+        buf_printf(out, "in %d day%s", days, days == 1 ? "" : "s");
+}
+
+static void append_time(struct buf *out, const ASN1_TIME *time)
+{
+    char text[64];
+    int days = 0;
+    buf_append_text(out, tls_certificate_time(time, text, sizeof text));
+    if (!tls_certificate_days(time, &days))
+        return;
+    buf_append_text(out, ", ");
+    append_days(out, days);
+}
+
+/* "the server's certificate", or which one above it. */
+static void append_which(struct buf *out, const struct tls_fault *fault)
+{
+    if (fault->depth == 0) {
+        buf_append_text(out, "it");
+        return;
+    }
+    buf_printf(out, "the certificate above it (%d, ", fault->depth);
+    append_subject(out, fault);
+    buf_append_text(out, ")");
+}
+
+static void say_self_signed(struct buf *out, const struct fault_case *c)
+{
+    if (c->fault->depth == 0)
+        buf_append_text(out, "it is self-signed (subject: ");
+    else
+        buf_append_text(out, "its chain ends in a self-signed certificate that is not trusted here (subject: ");
+    append_subject(out, c->fault);
+    buf_printf(out, "); if you trust that, keep it in a file and use --cacert FILE [trust: %s]",
+               tls_trust_words(c->verify->trust));
+}
+
+static void say_no_issuer(struct buf *out, const struct fault_case *c)
+{
+    X509 *certificate = c->fault->certificate;
+    buf_append_text(out, "the issuer of ");
+    append_which(out, c->fault);
+    buf_append_text(out, " was not sent and is not in the trust store: ");
+    append_name(out, X509_get_issuer_name(certificate));
+    struct buf aia = {0};
+    if (tls_certificate_append_aia(certificate, &aia))
+        buf_printf(out, " (its address: %s)", buf_text(&aia));
+    buf_done(&aia);
+    buf_printf(out, "; the server should send it, or use --cacert FILE [trust: %s]", tls_trust_words(c->verify->trust));
+}
+
+static void say_expired(struct buf *out, const struct fault_case *c)
+{
+    append_which(out, c->fault);
+    buf_append_text(out, " has expired: ");
+    append_time(out, X509_get0_notAfter(c->fault->certificate));
+    if (c->fault->depth == 0) {
+        buf_append_text(out, " (subject: ");
+        append_subject(out, c->fault);
+        buf_append_text(out, ")");
+    }
+}
+
+static void say_not_yet_valid(struct buf *out, const struct fault_case *c)
+{
+    append_which(out, c->fault);
+    buf_append_text(out, " is not yet valid: from ");
+    append_time(out, X509_get0_notBefore(c->fault->certificate));
+    buf_append_text(out, "; is the clock right?");
+}
+
+static void say_other_name(struct buf *out, const struct fault_case *c)
+{
+    struct tls_names names = tls_names_of(c->fault->certificate);
+    char host[80];
+    escape_into(host, sizeof host, slice_of(c->verify->host));
+    if (names.n == 0) {
+        buf_printf(out, "it has no subjectAltName that could be %s; a common name does not count (subject: ", host);
+        append_subject(out, c->fault);
+        buf_append_text(out, ")");
+    } else {
+        buf_printf(out, "it is not for %s%s but for ", c->verify->is_ip ? "the address " : "", host);
+    }
+    for (size_t i = 0; i < names.n && i < NAMES_SHOWN; i++) {
+        char shown[NAME_SHOWN_BYTES];
+        buf_printf(out, "%s%s", i > 0 ? ", " : "", escape_into(shown, sizeof shown, slice_of(names.list[i])));
+    }
+    if (names.n > NAMES_SHOWN)
+        buf_printf(out, " and %zu more", names.n - NAMES_SHOWN);
+    tls_names_done(&names);
+}
+
+static void say_purpose(struct buf *out, const struct fault_case *c)
+{
+    append_which(out, c->fault);
+    buf_append_text(out, " is not made for this purpose: its (extended) key usage does not allow ");
+    buf_append_text(out, c->fault->depth == 0 ? "a TLS server" : "signing the certificates of TLS servers");
+}
+
+static void say_not_ca(struct buf *out, const struct fault_case *c)
+{
+    append_which(out, c->fault);
+    buf_append_text(out, c->fault->x509 == X509_V_ERR_PATH_LENGTH_EXCEEDED
+                             ? " allows fewer certificates below it (path length exceeded)"
+                             : " is no CA, yet another certificate is signed with it");
+}
+
+static void say_constrained(struct buf *out, const struct fault_case *c)
+{
+    bool is_permitted = c->fault->x509 == X509_V_ERR_PERMITTED_VIOLATION;
+    buf_append_text(out, "a CA above ");
+    append_which(out, c->fault);
+    buf_printf(out, " may not sign for such names: name constraint, %s",
+               is_permitted ? "outside the permitted subtree" : "inside an excluded subtree");
+}
+
+static void say_weak(struct buf *out, const struct fault_case *c)
+{
+    append_which(out, c->fault);
+    if (c->fault->x509 == X509_V_ERR_CA_MD_TOO_WEAK) {
+        int digest = NID_undef;
+        X509_get_signature_info(c->fault->certificate, &digest, NULL, NULL, NULL);
+        buf_printf(out, " is signed with a digest that is too weak (%s)",
+                   digest == NID_undef ? "?" : OBJ_nid2sn(digest));
+    } else {
+        buf_printf(out, " has a key that is too weak (%d bits)",
+                   EVP_PKEY_get_bits(X509_get0_pubkey(c->fault->certificate)));
+    }
+}
+
+static void say_openssls_words(struct buf *out, const struct fault_case *c)
+{
+    append_which(out, c->fault);
+    buf_printf(out, ": %s", X509_verify_cert_error_string(c->fault->x509));
+}
+
+static const struct {
+    int x509;
+    void (*say)(struct buf *, const struct fault_case *);
+} sentences[] = {
+    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, say_self_signed},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, say_self_signed},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, say_no_issuer},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, say_no_issuer},
+    {X509_V_ERR_CERT_HAS_EXPIRED, say_expired},
+    {X509_V_ERR_CERT_NOT_YET_VALID, say_not_yet_valid},
+    {X509_V_ERR_HOSTNAME_MISMATCH, say_other_name},
+    {X509_V_ERR_IP_ADDRESS_MISMATCH, say_other_name},
+    {X509_V_ERR_INVALID_PURPOSE, say_purpose},
+    {X509_V_ERR_INVALID_CA, say_not_ca},
+    {X509_V_ERR_PATH_LENGTH_EXCEEDED, say_not_ca},
+    {X509_V_ERR_PERMITTED_VIOLATION, say_constrained},
+    {X509_V_ERR_EXCLUDED_VIOLATION, say_constrained},
+    {X509_V_ERR_EE_KEY_TOO_SMALL, say_weak},
+    {X509_V_ERR_CA_KEY_TOO_SMALL, say_weak},
+    {X509_V_ERR_CA_MD_TOO_WEAK, say_weak},
+};
+
+static void append_fault(struct buf *out, const struct fault_case *c)
+{
+    for (size_t i = 0; c->fault->certificate && i < sizeof sentences / sizeof *sentences; i++)
+        if (sentences[i].x509 == c->fault->x509) {
+            sentences[i].say(out, c);
+            return;
+        }
+    say_openssls_words(out, c);
+}
+
+/* OpenSSL tells a missing issuer twice: the second is about the signature that could not be checked without it. */
+static bool fault_is_echo(const struct tls_faults *faults, size_t at)
+{
+    if (faults->list[at].x509 != X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
+        return false;
+    for (size_t i = 0; i < at; i++)
+        if (faults->list[i].x509 == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+            faults->list[i].x509 == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT)
+            return true;
+    return false;
+}
+
+void tls_verify_words(struct buf *out, const struct tls_faults *faults, const struct tls_verify *verify)
+{
+    struct buf words = {0};
+    char host[200];
+    escape_into(host, sizeof host, slice_of(verify->host));
+    buf_printf(&words, "certificate of %s:%u: ", host, verify->port);
+    size_t n_said = 0;
+    for (size_t i = 0; i < faults->n && n_said < FAULTS_SHOWN; i++) {
+        struct fault_case c = {&faults->list[i], verify};
+        if (fault_is_echo(faults, i))
+            continue;
+        buf_append_text(&words, n_said++ > 0 ? "; also, " : "");
+        append_fault(&words, &c);
+    }
+    /* All is escaped by now; this only cuts, at a whole character. */
+    char shown[WORDS_MAX + 1];
+    buf_append_text(out, escape_into(shown, sizeof shown, buf_slice(&words)));
+    buf_done(&words);
+}

@@ -1,0 +1,75 @@
+/* One connection: a stack of layers over one fd, tcp alone or tls over tcp. The only place where a socket meets the
+ * loop and where the TLS engine meets a socket.
+ *
+ * It is pulled, not pushed: its owner is woken when something may have changed, asks for what it wants
+ * (connection_establish, connection_read, connection_write) until the answer is CONNECTION_WAIT, and then says with
+ * connection_arm what to wait for. So a slow reader of the output holds the peer up by not asking. */
+#ifndef PEEL_TRANSFER_CONNECTION_H
+#define PEEL_TRANSFER_CONNECTION_H
+
+#include "net/address.h"
+#include "transfer/run.h"
+#include "url/url.h"
+
+struct connection;
+
+enum connection_status {
+    CONNECTION_OK,
+    CONNECTION_WAIT,      /* nothing more until the owner is woken */
+    CONNECTION_CLOSED,    /* the peer is done, cleanly: FIN, over TLS after close_notify */
+    CONNECTION_TRUNCATED, /* over TLS: FIN without close_notify */
+    CONNECTION_FAILED,    /* connection_error() says why */
+};
+
+typedef void (*connection_wake_fn)(void *owner);
+
+/* Begins to resolve and connect; ends in CONNECTION_FAILED later if that fails. The key is what pool_key made; it is
+ * copied. */
+struct connection *connection_new(struct run *run, const struct url *url, const char *key);
+/* Says close_notify if it can be said at once, and closes. Takes NULL. */
+void connection_free(struct connection *c);
+
+/* Who is woken; NULL for nobody (while kept in the pool). */
+void connection_set_owner(struct connection *c, connection_wake_fn wake, void *owner);
+
+/* CONNECTION_OK when it stands, handshake and all. */
+enum connection_status connection_establish(struct connection *c);
+/* Some bytes from the peer, *n >= 1 for CONNECTION_OK. */
+enum connection_status connection_read(struct connection *c, struct span into, size_t *n);
+/* Takes as much as may be on its way at once; *n >= 1 for CONNECTION_OK. A failure here does not forbid to read: the
+ * answer may be there already. */
+enum connection_status connection_write(struct connection *c, struct slice from, size_t *n);
+/* What to wake the owner for. Bytes that the socket must still take are always waited for. */
+void connection_arm(struct connection *c, bool for_reading, bool for_writing);
+
+/* Is everything that was written on its way to the peer? */
+bool connection_is_flushed(const struct connection *c);
+/* A kept connection that the peer closed, or on which it spoke unasked, is of no more use. */
+bool connection_is_alive(struct connection *c);
+
+const struct error *connection_error(const struct connection *c);
+/* Why sending failed, code PEEL_OK if it did not; apart, since the peer's answer may say more. */
+const struct error *connection_write_error(const struct connection *c);
+const char *connection_key(const struct connection *c);
+
+enum connection_phase {
+    CONNECTION_RESOLVING,
+    CONNECTION_CONNECTING,
+    CONNECTION_HANDSHAKE,
+    CONNECTION_OPEN,
+};
+
+struct connection_facts {
+    enum connection_phase phase;
+    unsigned id;
+    bool is_tls;
+    long verify_result;
+    uint64_t namelookup_us, connect_us,
+        appconnect_us; /* ends of the phases, on the clock of run_now_us; 0: not reached */
+    char remote_ip[NET_ADDRESS_TEXT], local_ip[NET_ADDRESS_TEXT];
+    uint16_t remote_port, local_port;
+};
+
+const struct connection_facts *connection_facts(const struct connection *c);
+
+#endif

@@ -1,0 +1,323 @@
+/* One request and its response. */
+#include "transfer/exchange.h"
+
+#include "base/mem.h"
+#include "http/codec.h"
+#include "http/decode.h"
+
+#include <stdio.h>
+
+enum {
+    DECODE_STEP = 16 * 1024
+}; /* a decoder makes much of little: fed in small steps, so that the sink can say stop */
+
+struct exchange {
+    struct run *run;
+    struct exchange_plan plan;
+    struct exchange_facts facts;
+    struct http_codec *codec;
+    struct http_decoder *decoder;
+    struct buf head;   /* of the request, what is not sent yet */
+    struct slice body; /* of the request, the same */
+    struct buf chunk;  /* the body in the one chunk that Transfer-Encoding: chunked asks for */
+    struct buf held_copy;
+    bool wants_body;
+    bool is_send_over;
+    struct error error;
+};
+
+static bool on_line(void *ctx, struct slice line)
+{
+    struct exchange *x = ctx;
+    x->facts.head_bytes += line.len;
+    if (!x->run->settings->output.include_headers)
+        return true;
+    return sink_write(x->plan.sink, line, true, &x->error);
+}
+
+/* The values of all Content-Encoding lines, joined. */
+static bool start_decoder(struct exchange *x, const struct http_headers *headers)
+{
+    struct buf codings = {0};
+    for (size_t i = 0; i < headers->n; i++) {
+        if (strcasecmp(headers->list[i].name, "Content-Encoding") != 0)
+            continue;
+        if (codings.len > 0)
+            buf_append_text(&codings, ",");
+        buf_append_text(&codings, headers->list[i].value);
+    }
+    x->decoder = http_decoder_new(buf_slice(&codings), &x->error);
+    buf_done(&codings);
+    return x->error.code == PEEL_OK;
+}
+
+static bool on_head(void *ctx, const struct http_response_head *head)
+{
+    struct exchange *x = ctx;
+    x->facts.status = head->status;
+    x->facts.http_version = head->version_major * 10 + head->version_minor;
+    x->facts.location = mem_strdup(http_headers_get(head->headers, "Location"));
+    x->facts.content_type = mem_strdup(http_headers_get(head->headers, "Content-Type"));
+    x->facts.n_headers += (unsigned)head->headers->n;
+    x->facts.length = head->has_length ? head->length : 0;
+    x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
+    if (x->wants_body && head->has_body && x->run->settings->http.compressed)
+        return start_decoder(x, head->headers);
+    return true;
+}
+
+static bool to_sink(void *ctx, struct slice bytes)
+{
+    struct exchange *x = ctx;
+    return sink_write(x->plan.sink, bytes, false, &x->error);
+}
+
+static bool on_body(void *ctx, struct slice body)
+{
+    struct exchange *x = ctx;
+    x->facts.body_bytes += body.len;
+    if (!x->wants_body)
+        return true;
+    return x->decoder ? http_decoder_feed(x->decoder, body, to_sink, x, &x->error) : to_sink(x, body);
+}
+
+static bool on_trailers(void *ctx, const struct http_headers *trailers)
+{
+    struct exchange *x = ctx;
+    x->facts.n_headers += (unsigned)trailers->n;
+    return true;
+}
+
+/* The lines of the request head, for whoever looks. */
+static void tell_request(const struct exchange *x)
+{
+    if (!trace_wants(x->run->trace, TRACE_REQUEST_LINE))
+        return;
+    struct slice rest = buf_slice(&x->head);
+    while (rest.len > 0) {
+        size_t end = slice_find(rest, '\n');
+        struct trace_line told = {.text = slice_first(rest, end > 0 && rest.ptr[end - 1] == '\r' ? end - 1 : end)};
+        trace_tell(x->run->trace, TRACE_REQUEST_LINE, &told);
+        rest = slice_from(rest, end < rest.len ? end + 1 : end);
+    }
+}
+
+static void frame_body(struct exchange *x)
+{
+    const struct http_request *request = x->plan.request;
+    if (!request->has_body)
+        return;
+    x->body = request->body;
+    if (!http_request_is_chunked(request))
+        return;
+    if (x->body.len > 0) {
+        buf_printf(&x->chunk, "%zx\r\n", x->body.len);
+        buf_append(&x->chunk, x->body);
+        buf_append_text(&x->chunk, "\r\n");
+    }
+    buf_append_text(&x->chunk, "0\r\n\r\n");
+    x->body = buf_slice(&x->chunk);
+}
+
+struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
+{
+    struct exchange *x = mem_alloc(sizeof *x);
+    x->run = run;
+    x->plan = *plan;
+    struct http_response_handler handler = {
+        .ctx = x, .on_line = on_line, .on_head = on_head, .on_body = on_body, .on_trailers = on_trailers};
+    x->codec = http1_codec_new(&handler, run->trace);
+    bool is_head = strcmp(plan->request->method, "HEAD") == 0;
+    http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);
+    http_request_print(&x->head, plan->request);
+    x->facts.request_bytes = x->head.len;
+    tell_request(x);
+    frame_body(x);
+    return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+    if (!x)
+        return;
+    http_codec_free(x->codec);
+    http_decoder_free(x->decoder);
+    buf_wipe(&x->head);
+    buf_done(&x->chunk);
+    buf_done(&x->held_copy);
+    mem_free(x->facts.location);
+    mem_free(x->facts.content_type);
+    mem_free(x);
+}
+
+const struct exchange_facts *exchange_facts(const struct exchange *x)
+{
+    return &x->facts;
+}
+
+const struct error *exchange_error(const struct exchange *x)
+{
+    return &x->error;
+}
+
+bool exchange_may_reuse(const struct exchange *x)
+{
+    return x->is_send_over && connection_write_error(x->plan.connection)->code == PEEL_OK &&
+           http_codec_may_reuse(x->codec);
+}
+
+bool exchange_is_held_up(const struct exchange *x)
+{
+    return sink_pending(x->plan.sink) > 0;
+}
+
+/* A failure to send is not the end: a server that has heard enough answers and closes (RFC 9112 section 9.5). */
+static void send_request(struct exchange *x)
+{
+    while (!x->is_send_over) {
+        bool is_head = x->head.len > 0;
+        struct slice next = is_head ? buf_slice(&x->head) : x->body;
+        size_t n = 0;
+        if (next.len == 0) {
+            x->is_send_over = true;
+            x->facts.request_sent_us = run_now_us(x->run);
+            return;
+        }
+        enum connection_status status = connection_write(x->plan.connection, next, &n);
+        if (status == CONNECTION_WAIT)
+            return;
+        if (status != CONNECTION_OK) {
+            x->is_send_over = true;
+            return;
+        }
+        if (is_head) {
+            buf_consume(&x->head, n);
+        } else {
+            x->body = slice_from(x->body, n);
+            x->facts.upload_bytes += n;
+            x->facts.request_bytes += n;
+        }
+    }
+}
+
+static bool feed_codec(struct exchange *x, struct slice bytes)
+{
+    struct error found = {0};
+    if (http_codec_feed(x->codec, bytes, &found))
+        return true;
+    if (x->error.code == PEEL_OK)
+        x->error = found;
+    return false;
+}
+
+/* As much of the bytes as the sink takes; the rest is held back. */
+static bool feed(struct exchange *x, struct slice bytes)
+{
+    while (bytes.len > 0) {
+        struct slice step = x->decoder || x->facts.status == 0 ? slice_first(bytes, DECODE_STEP) : bytes;
+        if (!feed_codec(x, step))
+            return false;
+        bytes = slice_from(bytes, step.len);
+        if (bytes.len > 0 && exchange_is_held_up(x)) {
+            buf_append(&x->held_copy, bytes);
+            return true;
+        }
+    }
+    return true;
+}
+
+static bool feed_held(struct exchange *x)
+{
+    if (x->held_copy.len == 0)
+        return true;
+    struct buf held = x->held_copy;
+    x->held_copy = (struct buf){0};
+    bool is_ok = feed(x, buf_slice(&held));
+    buf_done(&held);
+    return is_ok;
+}
+
+/* Reads while there is something, up to limit bytes, so that many records make one write. What ended it is in *status.
+ */
+static struct slice gather(struct exchange *x, size_t limit, enum connection_status *status)
+{
+    struct span room = x->run->read_space;
+    size_t have = 0;
+    if (room.len > limit)
+        room.len = limit;
+    *status = CONNECTION_OK;
+    while (have < room.len) {
+        size_t n = 0;
+        *status = connection_read(x->plan.connection, (struct span){room.ptr + have, room.len - have}, &n);
+        if (*status != CONNECTION_OK)
+            break;
+        have += n;
+    }
+    if (have > 0 && x->facts.first_byte_us == 0)
+        x->facts.first_byte_us = run_now_us(x->run);
+    return slice_make(room.ptr, have);
+}
+
+/* The connection said its last: is the response whole? */
+static enum exchange_status end_of_stream(struct exchange *x, enum connection_status status)
+{
+    bool has_begun = http_codec_has_begun(x->codec);
+    if (!has_begun && x->plan.is_reused)
+        return EXCHANGE_DEAD;
+    if (status == CONNECTION_FAILED) {
+        x->error = *connection_error(x->plan.connection);
+        return EXCHANGE_FAILED;
+    }
+    if (!has_begun && connection_write_error(x->plan.connection)->code != PEEL_OK) {
+        x->error = *connection_write_error(x->plan.connection);
+        return EXCHANGE_FAILED;
+    }
+    if (!http_codec_end(x->codec, status == CONNECTION_CLOSED, &x->error))
+        return EXCHANGE_FAILED;
+    return EXCHANGE_DONE;
+}
+
+static enum exchange_status finish(struct exchange *x)
+{
+    if (x->decoder && !http_decoder_end(x->decoder, to_sink, x, &x->error))
+        return EXCHANGE_FAILED;
+    return EXCHANGE_DONE;
+}
+
+static enum exchange_status receive_response(struct exchange *x, size_t read_limit)
+{
+    for (;;) {
+        if (sink_pending(x->plan.sink) > 0 && !sink_flush(x->plan.sink, &x->error))
+            return EXCHANGE_FAILED;
+        if (exchange_is_held_up(x))
+            return EXCHANGE_WAIT;
+        if (!feed_held(x))
+            return EXCHANGE_FAILED;
+        if (http_codec_is_complete(x->codec))
+            return finish(x);
+        if (x->held_copy.len > 0 || read_limit == 0)
+            return EXCHANGE_WAIT;
+        enum connection_status status = CONNECTION_OK;
+        struct slice got = gather(x, read_limit, &status);
+        read_limit -= got.len;
+        if (!feed(x, got))
+            return EXCHANGE_FAILED;
+        if (http_codec_is_complete(x->codec) && x->held_copy.len == 0)
+            return finish(x);
+        if (status == CONNECTION_WAIT)
+            return EXCHANGE_WAIT;
+        if (status != CONNECTION_OK && x->held_copy.len == 0) {
+            enum exchange_status ended = end_of_stream(x, status);
+            return ended == EXCHANGE_DONE ? finish(x) : ended;
+        }
+    }
+}
+
+enum exchange_status exchange_step(struct exchange *x, size_t read_limit)
+{
+    send_request(x);
+    enum exchange_status status = receive_response(x, read_limit);
+    if (status == EXCHANGE_WAIT)
+        connection_arm(x->plan.connection, !exchange_is_held_up(x) && read_limit > 0, !x->is_send_over);
+    return status;
+}

@@ -1,0 +1,147 @@
+/* Where the next request of a transfer goes. */
+#include "transfer/hop.h"
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "http/redirect.h"
+#include "net/proxy.h"
+
+static unsigned url_flags_of(const struct settings *settings)
+{
+    return settings->path_as_is ? URL_PATH_AS_IS : 0;
+}
+
+bool hop_begin(struct hop *h, const struct settings *settings, const char *text, struct error *err)
+{
+    const struct http_settings *http = &settings->http;
+    *h = (struct hop){.settings = settings};
+    h->method = mem_strdup(http_request_method(http));
+    h->has_body = http->has_body && !http->data_to_query;
+    h->referer = mem_strdup(http->referer);
+    if (!url_parse(&h->first, slice_of(text), settings->proto_default, url_flags_of(settings), err))
+        return false;
+    if (http->data_to_query && http->body.len > 0)
+        url_append_query(&h->first, buf_slice(&http->body));
+    url_copy(&h->now, &h->first);
+    return true;
+}
+
+void hop_done(struct hop *h)
+{
+    url_done(&h->first);
+    url_done(&h->now);
+    mem_free(h->method);
+    mem_free(h->referer);
+    *h = (struct hop){0};
+}
+
+static bool check_protocol(const struct hop *h, struct error *err)
+{
+    const char *scheme = h->now.scheme;
+    unsigned bit = strcmp(scheme, "https") == 0 ? PROTOCOL_HTTPS : strcmp(scheme, "http") == 0 ? PROTOCOL_HTTP : 0;
+    const char *where = h->n_redirects > 0 ? " (in a redirect)" : "";
+    char shown[64];
+    escape_into(shown, sizeof shown, slice_of(scheme));
+    if (bit == 0)
+        return error_set(err, PEEL_UNSUPPORTED_PROTOCOL, "Protocol \"%s\" not supported%s", shown, where);
+    if (!(h->settings->protocols & bit))
+        return error_set(err, PEEL_UNSUPPORTED_PROTOCOL, "Protocol \"%s\" disabled by --proto%s", shown, where);
+    return true;
+}
+
+static bool check_proxy(const struct hop *h, struct error *err)
+{
+    const char *source = net_proxy_source(&h->now, h->settings->proxy);
+    if (!source)
+        return true;
+    return error_set(err, PEEL_NOT_BUILT_IN,
+                     "%s asks for a proxy for %.300s, and this peel has no proxy support yet: nothing was sent. To go "
+                     "directly, use --proxy \"\"",
+                     source, h->now.host);
+}
+
+bool hop_check(const struct hop *h, struct error *err)
+{
+    return check_protocol(h, err) && check_proxy(h, err);
+}
+
+static void tell(const struct trace *trace, enum trace_note_id id, const char *text, uint64_t number)
+{
+    struct trace_note note = {.id = id, .text = slice_of(text), .number = number};
+    trace_tell(trace, TRACE_NOTE, &note);
+}
+
+struct http_request hop_request(struct hop *h, const struct trace *trace)
+{
+    const struct http_settings *http = &h->settings->http;
+    struct http_request request = {
+        .settings = http,
+        .url = &h->now,
+        .first = &h->first,
+        .method = h->method,
+        .has_body = h->has_body,
+        .body = h->has_body ? buf_slice(&http->body) : SLICE(""),
+        .may_send_credentials = http_may_send_credentials(&h->first, &h->now, &h->is_credential_dropped),
+        .referer = h->referer,
+    };
+    if (h->is_credential_dropped)
+        tell(trace, NOTE_CREDENTIALS_DROPPED, h->now.host, 0);
+    return request;
+}
+
+static void change_method(struct hop *h, int status, const struct trace *trace)
+{
+    const char *method = http_redirect_method(h->method, status, h->settings->http.method != NULL);
+    if (!http_redirect_keeps_body(status))
+        h->has_body = false;
+    if (strcmp(method, h->method) == 0)
+        return;
+    char *change = mem_printf("%s to %s", h->method, method);
+    tell(trace, NOTE_METHOD_CHANGED, change, 0);
+    mem_free(change);
+    char *changed = mem_strdup(method);
+    mem_free(h->method);
+    h->method = changed;
+}
+
+static void take_referer(struct hop *h)
+{
+    struct buf referer = {0};
+    url_print(&referer, &h->now, 0);
+    mem_free(h->referer);
+    h->referer = buf_take(&referer);
+}
+
+bool hop_follow(struct hop *h, const char *location, int status, const struct trace *trace, struct error *err)
+{
+    const struct http_settings *http = &h->settings->http;
+    struct url next = {0};
+    if (http->max_redirs >= 0 && h->n_redirects >= (unsigned long)http->max_redirs)
+        return error_set(err, PEEL_TOO_MANY_REDIRECTS, "Maximum (%ld) redirects followed", http->max_redirs);
+    if (!url_resolve(&next, &h->now, slice_of(location), url_flags_of(h->settings), err))
+        return false;
+    if (http->auto_referer)
+        take_referer(h);
+    change_method(h, status, trace);
+    struct buf shown = {0};
+    url_print(&shown, &next, 0);
+    tell(trace, NOTE_REDIRECT, buf_text(&shown), (uint64_t)status);
+    buf_done(&shown);
+    url_done(&h->now);
+    h->now = next;
+    h->n_redirects++;
+    return true;
+}
+
+char *hop_target(const struct hop *h, const char *location, int status)
+{
+    struct url next = {0};
+    struct error ignored = {0};
+    if (!location || !*location || !http_is_redirect(status) ||
+        !url_resolve(&next, &h->now, slice_of(location), url_flags_of(h->settings), &ignored))
+        return NULL;
+    struct buf text = {0};
+    url_print(&text, &next, URL_WITH_FRAGMENT);
+    url_done(&next);
+    return buf_take(&text);
+}

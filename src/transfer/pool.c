@@ -1,0 +1,119 @@
+/* Connections kept for the next URL. */
+#include "transfer/pool.h"
+
+#include "base/mem.h"
+
+struct pool {
+    struct connection *kept[POOL_MAX]; /* oldest first */
+    size_t n;
+};
+
+struct pool *pool_new(void)
+{
+    return mem_alloc(sizeof(struct pool));
+}
+
+void pool_free(struct pool *p)
+{
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->n; i++)
+        connection_free(p->kept[i]);
+    mem_free(p);
+}
+
+/* Length first, so that no two lists of texts make the same key. */
+static void add_text(struct buf *key, const char *text)
+{
+    if (text)
+        buf_printf(key, "%zu:%s,", strlen(text), text);
+    else
+        buf_append_text(key, "-,");
+}
+
+static void add_number(struct buf *key, long number)
+{
+    buf_printf(key, "%ld,", number);
+}
+
+static void add_tls(struct buf *key, const struct tls_settings *tls)
+{
+    add_number(key, tls->insecure);
+    add_text(key, tls->cacert);
+    add_text(key, tls->capath);
+    add_text(key, tls->cert);
+    add_text(key, tls->cert_type);
+    add_text(key, tls->key);
+    add_text(key, tls->key_type);
+    add_text(key, tls->pass);
+    add_number(key, tls->version_min);
+    add_number(key, tls->version_max);
+    add_text(key, tls->ciphers);
+    add_text(key, tls->tls13_ciphers);
+    add_text(key, tls->curves);
+}
+
+static void add_net(struct buf *key, const struct net_settings *net)
+{
+    add_number(key, net->family);
+    for (size_t i = 0; i < net->n_resolve; i++) {
+        const struct net_resolve_override *o = &net->resolve[i];
+        add_text(key, o->host);
+        add_number(key, o->port);
+        add_number(key, o->is_removal);
+        for (size_t j = 0; j < o->n_addresses; j++)
+            add_text(key, o->addresses[j]);
+    }
+    for (size_t i = 0; i < net->n_connect_to; i++) {
+        const struct net_connect_to *rule = &net->connect_to[i];
+        add_text(key, rule->from_host);
+        add_number(key, rule->from_port);
+        add_text(key, rule->to_host);
+        add_number(key, rule->to_port);
+    }
+}
+
+char *pool_key(const struct url *url, const struct settings *settings)
+{
+    struct buf key = {0};
+    add_text(&key, url->scheme);
+    add_text(&key, url->host);
+    add_text(&key, url->zone);
+    add_number(&key, url->port);
+    add_number(&key, settings->http.version);
+    add_net(&key, &settings->net);
+    add_tls(&key, &settings->tls);
+    char *text = buf_take(&key);
+    return text;
+}
+
+static struct connection *pool_remove(struct pool *p, size_t i)
+{
+    struct connection *c = p->kept[i];
+    p->n--;
+    for (; i < p->n; i++)
+        p->kept[i] = p->kept[i + 1];
+    return c;
+}
+
+struct connection *pool_take(struct pool *p, const char *key)
+{
+    for (size_t i = p->n; i > 0; i--) {
+        if (strcmp(connection_key(p->kept[i - 1]), key) != 0)
+            continue;
+        struct connection *c = pool_remove(p, i - 1);
+        if (connection_is_alive(c))
+            return c;
+        connection_free(c);
+    }
+    return NULL;
+}
+
+void pool_put(struct pool *p, struct connection *c)
+{
+    connection_set_owner(c, NULL, NULL);
+    connection_arm(c, false, false);
+    if (p->n == POOL_MAX)
+        connection_free(pool_remove(p, 0));
+    p->kept[p->n++] = c;
+}

@@ -1,0 +1,27 @@
+/* Connections kept for the next URL of the run. Who may reuse what is one string, made by one function from all that
+ * matters and compared bytewise: a setting that changes whom we trust or where we go has to stand in it. */
+#ifndef PEEL_TRANSFER_POOL_H
+#define PEEL_TRANSFER_POOL_H
+
+#include "transfer/connection.h"
+
+enum {
+    POOL_MAX = 5
+}; /* curl keeps as many */
+
+struct pool;
+
+struct pool *pool_new(void);
+/* Closes all that is kept. */
+void pool_free(struct pool *p);
+
+/* scheme, host, zone, port, and every setting of the rooms net/ and tls/. mem_free_secret it: a pass phrase is in it.
+ */
+char *pool_key(const struct url *url, const struct settings *settings);
+
+/* A living connection under that key, the caller's from then on; NULL when there is none. Dead ones are closed. */
+struct connection *pool_take(struct pool *p, const char *key);
+/* Keeps it; the oldest goes when there are too many. */
+void pool_put(struct pool *p, struct connection *c);
+
+#endif

@@ -1,0 +1,39 @@
+/* What all URLs of one run share. One struct, made by schedule_run and lent to every transfer and connection. */
+#ifndef PEEL_TRANSFER_RUN_H
+#define PEEL_TRANSFER_RUN_H
+
+#include "base/trace.h"
+#include "output/console.h"
+#include "output/sink.h"
+#include "tls/context.h"
+#include "transfer/settings.h"
+
+#include <ev.h>
+
+struct pool;
+
+enum {
+    RUN_READ_SIZE = 256 * 1024
+};
+
+struct run {
+    const struct settings *settings;
+    struct ev_loop *loop;
+    struct trace *trace;
+    struct console *console;
+    struct pool *pool;
+    struct sink *out; /* stdout */
+    struct tls_context *tls;
+    struct span read_space; /* RUN_READ_SIZE bytes, for one turn of the loop: nothing stays in it */
+    uint64_t epoch_us;      /* when the run began, on the monotonic clock */
+    unsigned n_connections;
+};
+
+/* Microseconds since the run began; also what trace events bear from now on. */
+uint64_t run_now_us(struct run *run);
+
+/* The TLS context, made when it is first asked for: setting OpenSSL up costs milliseconds in which a connect can
+ * travel. NULL with err filled. */
+struct tls_context *run_tls(struct run *run, struct error *err);
+
+#endif

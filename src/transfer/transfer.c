@@ -1,0 +1,363 @@
+/* One URL's life: the machine that goes from step to step. */
+#include "transfer/transfer.h"
+
+#include "base/mem.h"
+#include "http/codec.h"
+#include "http/redirect.h"
+#include "transfer/pool.h"
+#include "transfer/transfer_state.h"
+
+struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsigned urlnum, transfer_done_fn on_done,
+                              void *ctx)
+{
+    struct transfer *t = mem_alloc(sizeof *t);
+    t->run = run;
+    t->fetch = fetch;
+    t->on_done = on_done;
+    t->ctx = ctx;
+    t->head_budget = HTTP_HEAD_BUDGET;
+    t->result.url = fetch->url;
+    t->result.urlnum = urlnum;
+    t->sink = run->out;
+    transfer_timers_init(t);
+    return t;
+}
+
+void transfer_free(struct transfer *t)
+{
+    if (!t)
+        return;
+    transfer_timers_stop(t);
+    exchange_free(t->exchange);
+    connection_free(t->connection);
+    sink_free(t->own_sink);
+    hop_done(&t->hop);
+    mem_free(t->filename);
+    mem_free(t->url_effective);
+    mem_free(t->redirect_url);
+    mem_free(t->content_type);
+    mem_free(t);
+}
+
+const struct error *transfer_error(const struct transfer *t)
+{
+    return &t->error;
+}
+
+const struct fetch_result *transfer_result(const struct transfer *t)
+{
+    return &t->result;
+}
+
+void transfer_fail(struct transfer *t, const struct error *err)
+{
+    if (t->error.code == PEEL_OK)
+        t->error = *err;
+    t->step = TRANSFER_OVER;
+}
+
+static void note(const struct transfer *t, enum trace_note_id id, uint64_t number)
+{
+    struct trace_note told = {.id = id, .text = slice_of(t->hop.now.host), .number = number};
+    trace_tell(t->run->trace, TRACE_NOTE, &told);
+}
+
+void transfer_release_connection(struct transfer *t)
+{
+    if (!t->connection)
+        return;
+    t->last = *connection_facts(t->connection);
+    note(t, NOTE_CLOSING, t->last.id);
+    connection_free(t->connection);
+    t->connection = NULL;
+}
+
+static void on_wake(void *owner)
+{
+    transfer_advance(owner);
+}
+
+/* The beginning. */
+
+/* -O: the last path segment of the first URL; it names a file here, never a path. */
+static bool remote_name(struct transfer *t)
+{
+    struct slice name = url_last_segment(&t->hop.first);
+    if (name.len == 0)
+        return error_set(&t->error, PEEL_WRITE_ERROR, "Remote file name has no length: the URL ends in no name for -O");
+    if (slice_equal(name, SLICE(".")) || slice_equal(name, SLICE("..")))
+        return error_set(&t->error, PEEL_WRITE_ERROR, "Remote file name \"%.*s\" is no name for a file", (int)name.len,
+                         name.ptr);
+    t->filename = mem_dup_slice(name);
+    return true;
+}
+
+static bool open_sink(struct transfer *t)
+{
+    const struct fetch *fetch = t->fetch;
+    bool is_dash = fetch->output && strcmp(fetch->output, "-") == 0;
+    if (fetch->remote_name && !remote_name(t))
+        return false;
+    if (fetch->output && !is_dash)
+        t->filename = mem_strdup(fetch->output);
+    if (t->filename || is_dash)
+        t->sink = t->own_sink = sink_new(t->filename, is_dash);
+    return true;
+}
+
+void transfer_start(struct transfer *t)
+{
+    t->start_us = run_now_us(t->run);
+    transfer_start_deadline(t);
+    if (!hop_begin(&t->hop, settings_of(t), t->fetch->url, &t->error) || !open_sink(t))
+        t->step = TRANSFER_OVER;
+    transfer_advance(t);
+}
+
+/* Each step returns true when the machine may go on at once. */
+
+/* A wrong file is told before any name is looked up; with no file named, OpenSSL's set-up can wait for the connect. */
+static bool check_tls_files(struct transfer *t)
+{
+    const struct tls_settings *tls = &settings_of(t)->tls;
+    bool names_files = tls->cacert || tls->capath || tls->cert || tls->key;
+    return strcmp(t->hop.now.scheme, "https") != 0 || !names_files || run_tls(t->run, &t->error);
+}
+
+static void tell_reuse(const struct transfer *t)
+{
+    const struct connection_facts *facts = connection_facts(t->connection);
+    struct trace_address told = {.host = slice_of(t->hop.now.host),
+                                 .address = facts->remote_ip,
+                                 .port = facts->remote_port,
+                                 .connection = facts->id};
+    trace_tell(t->run->trace, TRACE_REUSED, &told);
+}
+
+static bool step_route(struct transfer *t)
+{
+    if (!hop_check(&t->hop, &t->error) || !check_tls_files(t)) {
+        t->step = TRANSFER_OVER;
+        return true;
+    }
+    t->hop_start_us = run_now_us(t->run);
+    t->request = hop_request(&t->hop, t->run->trace);
+    char *key = pool_key(&t->hop.now, settings_of(t));
+    t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
+    t->is_reused = t->connection != NULL;
+    if (t->is_reused) {
+        tell_reuse(t);
+    } else {
+        t->connection = connection_new(t->run, &t->hop.now, key);
+        t->result.num_connects++;
+        transfer_start_connect_deadline(t);
+    }
+    mem_free_secret(key);
+    connection_set_owner(t->connection, on_wake, t);
+    t->step = TRANSFER_CONNECT;
+    return true;
+}
+
+static bool will_follow(const struct transfer *t, const struct exchange_facts *facts)
+{
+    return settings_of(t)->http.follow && facts->location && *facts->location && http_is_redirect(facts->status);
+}
+
+static bool is_http_failure(const struct transfer *t, const struct exchange_facts *facts)
+{
+    return settings_of(t)->http.fail != HTTP_FAIL_NEVER && facts->status >= 400;
+}
+
+/* -f: the head is enough, and the body is not even read. */
+static bool is_failed_early(const struct transfer *t, const struct exchange_facts *facts)
+{
+    return settings_of(t)->http.fail == HTTP_FAIL_EARLY && is_http_failure(t, facts);
+}
+
+static bool wants_body(void *ctx, const struct exchange_facts *facts)
+{
+    struct transfer *t = ctx;
+    return !is_failed_early(t, facts) && !will_follow(t, facts);
+}
+
+static bool step_connect(struct transfer *t)
+{
+    enum connection_status status = connection_establish(t->connection);
+    if (status == CONNECTION_WAIT)
+        return false;
+    ev_timer_stop(t->run->loop, &t->connect_deadline);
+    outcome_connected(t);
+    if (status != CONNECTION_OK) {
+        transfer_fail(t, connection_error(t->connection));
+        return true;
+    }
+    struct exchange_plan plan = {.request = &t->request,
+                                 .connection = t->connection,
+                                 .is_reused = t->is_reused,
+                                 .sink = t->sink,
+                                 .head_budget = &t->head_budget,
+                                 .wants_body = wants_body,
+                                 .ctx = t};
+    t->exchange = exchange_new(t->run, &plan);
+    t->step = TRANSFER_EXCHANGE;
+    return true;
+}
+
+/* The exchange is over, one way or the other; a connection that may carry more goes into the pool. */
+static void end_exchange(struct transfer *t, bool is_whole)
+{
+    outcome_exchanged(t);
+    t->last = *connection_facts(t->connection);
+    bool is_kept = is_whole && exchange_may_reuse(t->exchange);
+    exchange_free(t->exchange);
+    t->exchange = NULL;
+    if (!is_kept)
+        return;
+    note(t, NOTE_LEFT_INTACT, t->last.id);
+    pool_put(t->run->pool, t->connection);
+    t->connection = NULL;
+}
+
+static void follow(struct transfer *t, const char *location, int status)
+{
+    transfer_release_connection(t);
+    t->is_second_try = false;
+    bool is_ok = hop_follow(&t->hop, location, status, t->run->trace, &t->error);
+    t->result.time_redirect_us = run_now_us(t->run) - t->start_us;
+    t->step = is_ok ? TRANSFER_ROUTE : TRANSFER_OVER;
+}
+
+/* Nobody waits for a peer to close, but who looks (-v) wants to know if it does so cleanly and sends nothing more. */
+static void begin_end(struct transfer *t)
+{
+    t->step = TRANSFER_DRAIN;
+    if (!t->connection || t->error.code != PEEL_OK || !trace_wants(t->run->trace, TRACE_NOTE))
+        return;
+    t->step = TRANSFER_LINGER;
+    transfer_start_linger(t);
+}
+
+static void response_is_whole(struct transfer *t)
+{
+    const struct exchange_facts *facts = exchange_facts(t->exchange);
+    bool follows = will_follow(t, facts) && !is_failed_early(t, facts);
+    int status = facts->status;
+    char *location = mem_strdup(facts->location);
+    if (is_http_failure(t, facts))
+        error_set(&t->error, PEEL_HTTP_RETURNED_ERROR, "The requested URL returned error: %d", status);
+    end_exchange(t, true);
+    if (follows)
+        follow(t, location, status);
+    else
+        begin_end(t);
+    mem_free(location);
+}
+
+static bool step_exchange(struct transfer *t)
+{
+    enum exchange_status status = exchange_step(t->exchange, transfer_read_allowance(t));
+    bool is_early = status == EXCHANGE_WAIT && is_failed_early(t, exchange_facts(t->exchange));
+    if (status == EXCHANGE_DONE || is_early) {
+        response_is_whole(t);
+        return true;
+    }
+    if (status == EXCHANGE_WAIT) {
+        if (exchange_is_held_up(t->exchange))
+            transfer_watch_sink(t);
+        transfer_show_progress(t);
+        return false;
+    }
+    struct error err = *exchange_error(t->exchange);
+    end_exchange(t, false);
+    if (status == EXCHANGE_DEAD && !t->is_second_try) {
+        note(t, NOTE_RETRY_DEAD, 0);
+        transfer_release_connection(t);
+        t->is_second_try = true;
+        t->step = TRANSFER_ROUTE;
+    } else {
+        transfer_fail(t, &err);
+    }
+    return true;
+}
+
+static bool step_linger(struct transfer *t)
+{
+    enum connection_status status = CONNECTION_OK;
+    uint64_t excess = 0;
+    while (status == CONNECTION_OK) {
+        size_t n = 0;
+        status = connection_read(t->connection, t->run->read_space, &n);
+        excess += status == CONNECTION_OK ? n : 0;
+    }
+    if (excess > 0)
+        note(t, NOTE_EXCESS_BYTES, excess);
+    if (status == CONNECTION_WAIT) {
+        connection_arm(t->connection, true, false);
+        return false;
+    }
+    if (status == CONNECTION_TRUNCATED)
+        note(t, NOTE_CLOSED_WITHOUT_NOTIFY, 0);
+    t->step = TRANSFER_DRAIN;
+    return true;
+}
+
+static bool step_drain(struct transfer *t)
+{
+    transfer_release_connection(t);
+    bool is_ok = sink_pending(t->sink) == 0 || sink_flush(t->sink, &t->error);
+    if (is_ok && sink_pending(t->sink) > 0) {
+        transfer_watch_sink(t);
+        return false;
+    }
+    if (is_ok && (t->error.code == PEEL_OK || t->result.size_download > 0))
+        sink_finish(t->sink, &t->error);
+    t->step = TRANSFER_OVER;
+    return true;
+}
+
+/* What was received before a fault is the user's: it goes out, as far as the reader takes it. */
+static void give_out_the_rest(struct transfer *t)
+{
+    struct error ignored = {0};
+    if (t->error.code != PEEL_WRITE_ERROR && sink_pending(t->sink) > 0)
+        sink_flush(t->sink, &ignored);
+}
+
+static void step_over(struct transfer *t)
+{
+    transfer_timers_stop(t);
+    if (t->exchange)
+        end_exchange(t, false);
+    transfer_release_connection(t);
+    give_out_the_rest(t);
+    outcome_over(t);
+    console_progress_end(t->run->console);
+    t->on_done(t->ctx, t);
+}
+
+void transfer_advance(struct transfer *t)
+{
+    bool goes_on = true;
+    while (goes_on) {
+        switch (t->step) {
+        case TRANSFER_ROUTE:
+            goes_on = step_route(t);
+            break;
+        case TRANSFER_CONNECT:
+            goes_on = step_connect(t);
+            break;
+        case TRANSFER_EXCHANGE:
+            goes_on = step_exchange(t);
+            break;
+        case TRANSFER_LINGER:
+            goes_on = step_linger(t);
+            break;
+        case TRANSFER_DRAIN:
+            goes_on = step_drain(t);
+            break;
+        case TRANSFER_OVER:
+            step_over(t);
+            return;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+/* What transfer.c, timers.c and outcome.c share: the struct behind transfer.h. Nobody else includes this. */
+#ifndef PEEL_TRANSFER_TRANSFER_STATE_H
+#define PEEL_TRANSFER_TRANSFER_STATE_H
+
+#include "transfer/exchange.h"
+#include "transfer/hop.h"
+#include "transfer/transfer.h"
+
+enum transfer_step {
+    TRANSFER_ROUTE,    /* where does this hop go: a kept connection, a new one, or nowhere? */
+    TRANSFER_CONNECT,  /* the connection is being made */
+    TRANSFER_EXCHANGE, /* request and response */
+    TRANSFER_LINGER,   /* somebody looks: how does the peer close? */
+    TRANSFER_DRAIN,    /* the last bytes wait for a slow reader */
+    TRANSFER_OVER,
+};
+
+struct transfer {
+    struct run *run;
+    const struct fetch *fetch;
+    transfer_done_fn on_done;
+    void *ctx;
+    enum transfer_step step;
+    struct error error;
+
+    struct hop hop;
+    struct http_request request; /* of this hop */
+    uint64_t start_us, hop_start_us;
+    uint64_t head_budget;
+
+    struct connection *connection;
+    bool is_reused;
+    bool is_second_try;
+    struct exchange *exchange;
+
+    struct sink *sink; /* the run's stdout, or own_sink */
+    struct sink *own_sink;
+    char *filename;
+
+    ev_timer deadline;         /* -m */
+    ev_timer connect_deadline; /* --connect-timeout */
+    ev_timer pace;             /* --limit-rate */
+    ev_timer linger;
+    ev_timer tick; /* progress, while nothing comes */
+    ev_io sink_io;
+
+    struct fetch_result result;
+    char *url_effective, *redirect_url, *content_type;
+    struct connection_facts last; /* of the connection that was used last */
+};
+
+/* transfer.c: goes as far as it can without waiting; called by every watcher. */
+void transfer_advance(struct transfer *t);
+/* transfer.c: over, with this error unless there is one already. */
+void transfer_fail(struct transfer *t, const struct error *err);
+/* transfer.c: the connection, if there is one still, goes away. */
+void transfer_release_connection(struct transfer *t);
+
+/* timers.c */
+void transfer_timers_init(struct transfer *t);
+void transfer_timers_stop(struct transfer *t);
+void transfer_start_deadline(struct transfer *t);
+void transfer_start_connect_deadline(struct transfer *t);
+void transfer_start_linger(struct transfer *t);
+void transfer_show_progress(struct transfer *t);
+void transfer_watch_sink(struct transfer *t);
+/* How many bytes may be read now under --limit-rate. */
+size_t transfer_read_allowance(struct transfer *t);
+
+/* outcome.c: into t->result, as it becomes known. */
+void outcome_connected(struct transfer *t);
+void outcome_exchanged(struct transfer *t);
+/* The rest of it, and TRACE_DONE. */
+void outcome_over(struct transfer *t);
+
+static inline const struct settings *settings_of(const struct transfer *t)
+{
+    return t->run->settings;
+}
+
+#endif

@@ -1,0 +1,666 @@
+/* cli/: the command line into settings, its errors, the table itself. */
+#include "base/mem.h"
+#include "cli/options.h"
+#include "cli/setters.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum {
+    ARGS_MAX = 30
+};
+
+/* One parsed command line; the arguments are copies, as the parser overwrites secrets in them. */
+struct run {
+    char *argv[ARGS_MAX + 2];
+    int argc;
+    struct settings settings;
+    struct buf out;
+    struct buf warnings;
+    struct error err;
+    enum cli_action action;
+};
+
+static struct run *run_new(const char *const *args)
+{
+    struct run *run = mem_alloc(sizeof *run);
+    run->argv[run->argc++] = mem_strdup("peel");
+    for (; *args; args++) {
+        assert_true(run->argc < ARGS_MAX);
+        run->argv[run->argc++] = mem_strdup(*args);
+    }
+    run->action = cli_parse(&run->settings, run->argc, run->argv, &run->out, &run->warnings, &run->err);
+    return run;
+}
+
+static void run_free(struct run *run)
+{
+    settings_done(&run->settings);
+    buf_done(&run->out);
+    buf_done(&run->warnings);
+    for (int i = 0; i < run->argc; i++)
+        mem_free(run->argv[i]);
+    mem_free(run);
+}
+
+#define ARGS(...)                                                                                                      \
+    (const char *const[])                                                                                              \
+    {                                                                                                                  \
+        __VA_ARGS__, NULL                                                                                              \
+    }
+#define RUN(...) run_new(ARGS(__VA_ARGS__))
+
+static void every_option_parses_and_is_explained(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < option_table_len; i++) {
+        const struct option *option = &option_table[i];
+        assert_non_null(option->help);
+        assert_true(strlen(option->help) < 60);
+        assert_true(strlen(option->manual) > 10);
+        assert_true(option->categories != 0 && option->categories < IN_VERBOSE * 2);
+        assert_int_equal(option->argument != NULL, option_takes_value(option));
+        assert_ptr_equal(option_by_name(slice_of(option->name)), option);
+        assert_null(option_absent_by_name(slice_of(option->name)));
+        assert_true(i == 0 || strcmp(option_table[i - 1].name, option->name) < 0);
+        if (option->letter) {
+            assert_ptr_equal(option_by_letter(option->letter), option);
+            assert_null(option_absent_by_letter(option->letter));
+        }
+        static const struct {
+            const char *name, *value;
+        } values[] = {
+            {"connect-to", "a:1:b:2"}, {"proto", "=https"}, {"proto-default", "http"},    {"limit-rate", "1K"},
+            {"max-redirs", "1"},       {"tls-max", "1.3"},  {"resolve", "a:1:127.0.0.1"},
+        };
+        const char *value = "1";
+        for (size_t j = 0; j < sizeof values / sizeof *values; j++)
+            value = strcmp(option->name, values[j].name) == 0 ? values[j].value : value;
+        char *name = mem_printf("--%s", option->name);
+        struct run *run = option->argument ? RUN("u", name, value) : RUN("u", name);
+        assert_string_equal(run->err.text, "");
+        assert_int_not_equal(run->action, CLI_FAILED);
+        run_free(run);
+        run = RUN("--help", name);
+        assert_int_equal(run->action, CLI_SHOW);
+        assert_non_null(strstr(buf_text(&run->out), option->name));
+        run_free(run);
+        mem_free(name);
+    }
+}
+
+static void aliases_and_absent_names_are_sound(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < option_aliases_len; i++) {
+        assert_non_null(option_by_name(slice_of(option_aliases[i].name)));
+        assert_null(option_absent_by_name(slice_of(option_aliases[i].name)));
+    }
+    for (size_t i = 0; i < option_absent_len; i++)
+        assert_ptr_equal(option_absent_by_name(slice_of(option_absent[i].name)), &option_absent[i]);
+    for (size_t i = 0; i < option_categories_len; i++) {
+        struct run *run = RUN("--help", option_categories[i].name);
+        assert_int_equal(run->action, CLI_SHOW);
+        assert_non_null(strstr(buf_text(&run->out), "\n "));
+        run_free(run);
+    }
+}
+
+static void wrong_command_lines_say_why(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[6];
+        int code;
+        const char *text; /* the whole of it */
+    } rows[] = {
+        {{NULL}, 2, "no URL was given"},
+        {{"--inseucre", "u"}, 2, "option --inseucre: is unknown; did you mean --insecure?"},
+        {{"--inse", "u"}, 2, "option --inse: is unknown; did you mean --insecure?"},
+        {{"--ouput", "u"}, 2, "option --ouput: is unknown; did you mean --output?"},
+        {{"--no-bufer", "u"}, 2, "option --no-bufer: is unknown; did you mean --no-buffer?"},
+        {{"--incldue", "u"}, 2, "option --incldue: is unknown; did you mean --include?"},
+        {{"--from=1", "u"}, 2, "option --from=1: is unknown; curl's --form, if that was meant, is not in peel yet"},
+        {{"--frobnicate", "u"}, 2, "option --frobnicate: is unknown"},
+        {{"--\x1b[2J", "u"}, 2, "option --\\x1b[2J: is unknown"},
+        {{"--x", "u"}, 2, "option --x: is unknown"},
+        {{"-insecure", "u"}, 2, "option -insecure: is unknown; did you mean --insecure?"},
+        {{"-", "u"}, 2, "option -: is unknown"},
+        {{"-s%", "u"}, 2, "option -%: is unknown"},
+        {{"u", "-o"}, 2, "option --output: requires parameter <file>"},
+        {{"u", "-sSo"}, 2, "option --output: requires parameter <file>"},
+        {{"u", "--max-time"}, 2, "option --max-time: requires parameter <seconds>"},
+        {{"u", "--fail=1"}, 2, "option --fail: takes no value"},
+        {{"u", "--no-max-time", "1"}, 2, "option --max-time: is no switch, so --no-max-time means nothing"},
+        {{"u", "--no-http1.0"}, 2, "option --http1.0: is no switch, so --no-http1.0 means nothing"},
+        {{"u", "-m", "abc"}, 2, "option --max-time: expected a proper numerical parameter, not 'abc'"},
+        {{"u", "-m", "1x"}, 2, "option --max-time: expected a proper numerical parameter, not '1x'"},
+        {{"u", "-m", ""}, 2, "option --max-time: expected a proper numerical parameter, not ''"},
+        {{"u", "-m", "."}, 2, "option --max-time: expected a proper numerical parameter, not '.'"},
+        {{"u", "-m", "-1"}, 2, "option --max-time: expected a positive numerical parameter, not '-1'"},
+        {{"u", "-m", "99999999999999999999"}, 2, "option --max-time: too large number '99999999999999999999'"},
+        {{"u", "--max-redirs", "-2"}, 2, "option --max-redirs: expected a positive numerical parameter, not '-2'"},
+        {{"u", "--max-redirs", "5x"}, 2, "option --max-redirs: expected a proper numerical parameter, not '5x'"},
+        {{"u", "--max-redirs", "9223372036854775808"},
+         2,
+         "option --max-redirs: too large number '9223372036854775808'"},
+        {{"u", "--limit-rate", "10X"}, 2, "option --limit-rate: unknown unit 'X': K, M, G, T or B"},
+        {{"u", "--limit-rate", "10KB"}, 2, "option --limit-rate: unknown unit 'KB': K, M, G, T or B"},
+        {{"u", "--limit-rate", "K"}, 2, "option --limit-rate: expected a proper numerical parameter, not 'K'"},
+        {{"u", "--limit-rate", "9999999999T"}, 2, "option --limit-rate: too large number '9999999999T'"},
+        {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.2 or 1.3, not '1.4'"},
+        {{"u", "--tls-max", "1.1"}, 4, "option --tls-max: TLS 1.1 is broken and not offered; 1.2 is the oldest"},
+        {{"u", "-1"}, 4, "option -1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
+        {{"u", "--tlsv1.1"},
+         4,
+         "option --tlsv1.1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
+        {{"u", "-3"}, 4, "option -3: SSL 3 is broken; peel speaks TLS 1.2 and 1.3"},
+        {{"u", "--form", "a=b"}, 4, "option --form: curl has it, peel does not yet"},
+        {{"u", "-F", "a=b"}, 4, "option -F: curl has it, peel does not yet"},
+        {{"u", "-sSK", "f"}, 4, "option -K: curl has it, peel does not yet"},
+        {{"u", "--retry=3"}, 4, "option --retry: curl has it, peel does not yet"},
+        {{"u", "--no-sessionid"}, 4, "option --no-sessionid: curl has it, peel does not yet"},
+        {{"u", "--proto", "=%http"}, 2, "option --proto: expected a protocol's name, not '%http'"},
+        {{"u", "--proto-default", "ftp"}, 1, "option --proto-default: peel speaks http and https, not 'ftp'"},
+        {{"u", "-X", ""}, 2, "option --request: its argument is empty"},
+        {{"u", "--cacert", ""}, 2, "option --cacert: its argument is empty"},
+        {{"u", "-o", ""}, 2, "option --output: the file name is empty"},
+        {{"u", "-I", "-d", "a"},
+         2,
+         "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put the data into "
+         "the URL)"},
+        {{"u", "-H", "a: b\r\nc: d"},
+         43,
+         "option --header: a line end in its argument is refused: it would add lines to the request"},
+        {{"u", "-A", "a\nb"},
+         43,
+         "option --user-agent: a line end in its argument is refused: it would add lines to the request"},
+        {{"u", "-e", "a\rb"},
+         43,
+         "option --referer: a line end in its argument is refused: it would add lines to the request"},
+        {{"u", "-X", "GET /\r\n"},
+         43,
+         "option --request: a line end in its argument is refused: it would add lines to the request"},
+        {{"u", "-u", "a:b\nc"},
+         43,
+         "option --user: a line end in its argument is refused: it would add lines to the request"},
+        {{"u", "-d", "@/nonexistent/x"}, 26, "option --data: cannot read '/nonexistent/x': No such file or directory"},
+        {{"u", "--json", "@/"}, 26, "option --json: cannot read '/': Is a directory"},
+        {{"u", "-H", "@/nonexistent"}, 26, "option --header: cannot read '/nonexistent': No such file or directory"},
+        {{"u", "-w", "@/nonexistent"}, 26, "option --write-out: cannot read '/nonexistent': No such file or directory"},
+        {{"u", "--data-urlencode", "n@/nonexistent"},
+         26,
+         "option --data-urlencode: cannot read '/nonexistent': No such file or directory"},
+        {{"u", "--resolve", "foo"}, 49, "option --resolve: cannot use 'foo': expected HOST:PORT:ADDRESS[,ADDRESS]"},
+        {{"u", "--resolve", "foo:80"},
+         49,
+         "option --resolve: cannot use 'foo:80': expected HOST:PORT:ADDRESS[,ADDRESS]"},
+        {{"u", "--resolve", "foo:80:"}, 49, "option --resolve: cannot use 'foo:80:': no address in it"},
+        {{"u", "--resolve", "foo:99999:1.1.1.1"},
+         49,
+         "option --resolve: cannot use 'foo:99999:1.1.1.1': the port is not a number from 1 to 65535"},
+        {{"u", "--resolve", "foo:80:1.2.3"},
+         49,
+         "option --resolve: cannot use 'foo:80:1.2.3': an address in it is neither IPv4 nor IPv6"},
+        {{"u", "--connect-to", "foo"}, 49, "option --connect-to: cannot use 'foo': expected HOST1:PORT1:HOST2:PORT2"},
+        {{"u", "--connect-to", "::a:65536"},
+         49,
+         "option --connect-to: cannot use '::a:65536': a port in it is not a number from 1 to 65535"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, rows[i].text);
+        assert_int_equal((int)run->err.code, rows[i].code);
+        assert_int_equal(run->action, CLI_FAILED);
+        run_free(run);
+    }
+}
+
+static void switches_combine_and_are_taken_back(void **state)
+{
+    (void)state;
+    struct run *run = RUN("-fsSLNvkGg#", "u", "--compressed", "-v", "-4", "-0", "--path-as-is", "-i", "-q");
+    assert_string_equal(run->err.text, "");
+    const struct settings *s = &run->settings;
+    assert_true(s->console.silent && s->console.show_error && s->console.progress_bar && s->output.no_buffer);
+    assert_true(s->http.follow && s->http.compressed && s->http.data_to_query && s->tls.insecure && s->path_as_is);
+    assert_true(s->output.include_headers);
+    assert_int_equal(s->http.fail, HTTP_FAIL_EARLY);
+    assert_int_equal(s->http.version, HTTP_VERSION_1_0);
+    assert_int_equal(s->net.family, NET_IPV4);
+    assert_int_equal(s->verbosity, 2);
+    run_free(run);
+    run = RUN("-fsNv", "--no-silent", "--no-fail", "--buffer", "--no-progress-meter", "--no-verbose", "u", "-46");
+    s = &run->settings;
+    assert_false(s->console.silent || s->output.no_buffer);
+    assert_true(s->console.no_progress);
+    assert_int_equal(s->http.fail, HTTP_FAIL_NEVER);
+    assert_int_equal(s->verbosity, 0);
+    assert_int_equal(s->net.family, NET_IPV6);
+    run_free(run);
+    run = RUN("-I", "--fail", "--fail-with-body", "u");
+    assert_true(run->settings.http.head_only && run->settings.output.include_headers);
+    assert_int_equal(run->settings.http.fail, HTTP_FAIL_WITH_BODY);
+    run_free(run);
+    run = RUN("u");
+    s = &run->settings;
+    assert_int_equal(s->http.max_redirs, 50);
+    assert_int_equal(s->protocols, PROTOCOL_HTTP | PROTOCOL_HTTPS);
+    assert_false(s->http.has_body);
+    assert_null(s->http.user_agent);
+    run_free(run);
+}
+
+static void urls_pair_with_outputs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[10];
+        size_t n;
+        struct {
+            const char *url, *output;
+            bool remote_name;
+        } fetches[3];
+        const char *warnings;
+    } rows[] = {
+        {{"a", "b"}, 2, {{"a", NULL, false}, {"b", NULL, false}}, ""},
+        {{"-o", "x", "a", "-O", "b"}, 2, {{"a", "x", false}, {"b", NULL, true}}, ""},
+        {{"a", "b", "-o", "x"}, 2, {{"a", "x", false}, {"b", NULL, false}}, ""},
+        {{"-ox", "-oy", "--url", "a", "--url=b"}, 2, {{"a", "x", false}, {"b", "y", false}}, ""},
+        {{"-OO", "a", "b", "c"}, 3, {{"a", NULL, true}, {"b", NULL, true}, {"c", NULL, false}}, ""},
+        {{"-o", "x", "-o", "y", "a"}, 1, {{"a", "x", false}}, "Warning: Got more output options than URLs\n"},
+        {{"-o", "-", "a"}, 1, {{"a", "-", false}}, ""},
+        {{"-o", "-s", "a"}, 1, {{"a", "-s", false}}, "Warning: the file name '-s' of --output looks like an option\n"},
+        {{"--", "-a", "--", "-s"}, 3, {{"-a", NULL, false}, {"--", NULL, false}, {"-s", NULL, false}}, ""},
+        {{"--no-remote-name", "a"}, 1, {{"a", NULL, false}}, ""},
+        {{""}, 1, {{"", NULL, false}}, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->settings.n_fetches, rows[i].n);
+        for (size_t j = 0; j < rows[i].n; j++) {
+            const struct fetch *fetch = &run->settings.fetches[j];
+            assert_string_equal(fetch->url, rows[i].fetches[j].url);
+            assert_string_equal(fetch->output ? fetch->output : "NULL",
+                                rows[i].fetches[j].output ? rows[i].fetches[j].output : "NULL");
+            assert_int_equal(fetch->remote_name, rows[i].fetches[j].remote_name);
+        }
+        assert_string_equal(buf_text(&run->warnings), rows[i].warnings);
+        run_free(run);
+    }
+}
+
+static void numbers_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t ms;
+    } seconds[] = {{"1", 1000},      {"0.5", 500},  {".5", 500},
+                   {"2.", 2000},     {"0", 0},      {"0.0001", 1},
+                   {"1.0009", 1000}, {"007", 7000}, {"9007199254740", 9007199254740000}};
+    for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++) {
+        struct run *run = RUN("u", "-m", seconds[i].text, "--connect-timeout", seconds[i].text);
+        assert_string_equal(run->err.text, "");
+        assert_true(run->settings.max_time_ms == seconds[i].ms);
+        assert_true(run->settings.connect_timeout_ms == seconds[i].ms);
+        run_free(run);
+    }
+    static const struct {
+        const char *text;
+        uint64_t bytes;
+    } sizes[] = {{"0", 0},     {"10", 10},      {"10b", 10},     {"10B", 10},
+                 {"2k", 2048}, {"3M", 3 << 20}, {"1G", 1 << 30}, {"4T", (uint64_t)4 << 40}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct run *run = RUN("u", "--limit-rate", sizes[i].text);
+        assert_true(run->settings.limit_rate == sizes[i].bytes);
+        run_free(run);
+    }
+    struct run *run = RUN("u", "--max-redirs", "-1");
+    assert_int_equal(run->settings.http.max_redirs, -1);
+    run_free(run);
+}
+
+static char *temporary_file(const char *bytes, size_t len)
+{
+    char *path = mem_strdup("/tmp/peel-test-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+    close(fd);
+    return path;
+}
+
+static void bodies_are_put_together(void **state)
+{
+    (void)state;
+    static const char file[] = "l1\r\nl 2\n\0z";
+    char *path = temporary_file(file, sizeof file - 1);
+    static const struct {
+        const char *args[8]; /* "%" stands for the file's path */
+        struct slice body;
+    } rows[] = {
+        {{"-d", "a", "-d", "b=c"}, SLICE_INIT("a&b=c")},
+        {{"-d", ""}, SLICE_INIT("")},
+        {{"-d", "a", "-d", "", "-d", "b"}, SLICE_INIT("a&&b")},
+        {{"-d", "@%"}, SLICE_INIT("l1l 2z")},
+        {{"--data-ascii", "@%", "-dx"}, SLICE_INIT("l1l 2z&x")},
+        {{"--data-binary", "@%"}, SLICE_INIT("l1\r\nl 2\n\0z")},
+        {{"--data-raw", "@%"}, SLICE_INIT("@%")},
+        {{"--data-urlencode", "a b"}, SLICE_INIT("a+b")},
+        {{"--data-urlencode", "=a=b"}, SLICE_INIT("a%3Db")},
+        {{"--data-urlencode", "n&=a~b*-._"}, SLICE_INIT("n&=a~b%2A-._")},
+        {{"--data-urlencode", "n="}, SLICE_INIT("n=")},
+        {{"--data-urlencode", "@%"}, SLICE_INIT("l1%0D%0Al+2%0A%00z")},
+        {{"--data-urlencode", "n@%"}, SLICE_INIT("n=l1%0D%0Al+2%0A%00z")},
+        {{"--json", "{", "--json", "}"}, SLICE_INIT("{}")},
+        {{"--json", "@%"}, SLICE_INIT("l1\r\nl 2\n\0z")},
+        {{"--json", "a", "-d", "b"}, SLICE_INIT("a&b")},
+        {{"-d", "a", "--json", "b"}, SLICE_INIT("ab")},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *args[10] = {"u"};
+        char *with_path = NULL;
+        for (size_t j = 0; rows[i].args[j]; j++) {
+            const char *sign = strstr(rows[i].args[j], "@%");
+            args[j + 1] = rows[i].args[j];
+            if (sign && strcmp(rows[i].args[0], "--data-raw") != 0)
+                args[j + 1] = with_path = mem_printf("%.*s@%s", (int)(sign - rows[i].args[j]), rows[i].args[j], path);
+        }
+        struct run *run = run_new(args);
+        assert_string_equal(run->err.text, "");
+        struct slice body = buf_slice(&run->settings.http.body);
+        assert_int_equal(body.len, rows[i].body.len);
+        assert_memory_equal(body.ptr ? body.ptr : "", rows[i].body.ptr, body.len);
+        assert_true(run->settings.http.has_body);
+        assert_int_equal(run->settings.http.is_json,
+                         strstr(rows[i].args[0], "json") || strcmp(args[3] ? args[3] : "", "--json") == 0);
+        run_free(run);
+        mem_free(with_path);
+    }
+    struct run *run = RUN("u", "-G", "-I", "-d", "a", "--data-urlencode", "b= c");
+    assert_false(run->settings.http.has_body);
+    assert_string_equal(buf_text(&run->settings.http.body), "a&b=+c");
+    run_free(run);
+    unlink(path);
+    mem_free(path);
+}
+
+static void texts_come_from_files(void **state)
+{
+    (void)state;
+    static const char headers[] = "X-A: 1\r\nX-B: 2\n\nX-C;";
+    static const char format[] = "%{http_code}\n\\n\r\nend";
+    char *header_file = temporary_file(headers, sizeof headers - 1);
+    char *format_file = temporary_file(format, sizeof format - 1);
+    char *header = mem_printf("@%s", header_file);
+    char *write_out = mem_printf("-w@%s", format_file);
+    struct run *run = RUN("u", "-H", header, "-H", "plain", write_out);
+    assert_int_equal(run->settings.http.n_headers, 4);
+    assert_string_equal(run->settings.http.headers[0], "X-A: 1");
+    assert_string_equal(run->settings.http.headers[1], "X-B: 2");
+    assert_string_equal(run->settings.http.headers[2], "X-C;");
+    assert_string_equal(run->settings.output.write_out, "%{http_code}\\nend");
+    assert_string_equal(buf_text(&run->warnings),
+                        "Warning: the header 'plain' has neither ':' nor ';' and is not sent\n");
+    run_free(run);
+    unlink(header_file);
+    unlink(format_file);
+    mem_free(header_file);
+    mem_free(format_file);
+    mem_free(header);
+    mem_free(write_out);
+}
+
+static void stdin_is_read_for_a_dash(void **state)
+{
+    (void)state;
+    int ends[2];
+    int saved = dup(STDIN_FILENO);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "a\nb", 3), 3);
+    close(ends[1]);
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
+    struct run *run = RUN("u", "--data-binary", "@-");
+    assert_string_equal(buf_text(&run->settings.http.body), "a\nb");
+    run_free(run);
+    dup2(saved, STDIN_FILENO);
+    close(saved);
+}
+
+static void certificates_and_referers_are_split(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *file, *pass;
+    } certs[] = {
+        {"c.pem", "c.pem", NULL},  {"c.pem:pw", "c.pem", "pw"}, {"c.pem:p:w", "c.pem", "p:w"},
+        {"c.pem:", "c.pem", NULL}, {"a\\:b:pw", "a:b", "pw"},   {"a\\\\:pw", "a\\", "pw"},
+        {"a\\b", "a\\b", NULL},    {"a\\", "a\\", NULL},        {"pkcs11:token=a:b", "pkcs11:token=a:b", NULL},
+    };
+    for (size_t i = 0; i < sizeof certs / sizeof *certs; i++) {
+        struct run *run = RUN("u", "-E", certs[i].typed);
+        assert_string_equal(run->settings.tls.cert, certs[i].file);
+        assert_string_equal(run->settings.tls.pass ? run->settings.tls.pass : "NULL",
+                            certs[i].pass ? certs[i].pass : "NULL");
+        run_free(run);
+    }
+    static const struct {
+        const char *typed, *url;
+        bool is_auto;
+    } referers[] = {{"http://a/", "http://a/", false},
+                    {"http://a/;auto", "http://a/", true},
+                    {";auto", NULL, true},
+                    {"", NULL, false}};
+    for (size_t i = 0; i < sizeof referers / sizeof *referers; i++) {
+        struct run *run = RUN("u", "-e", referers[i].typed);
+        assert_string_equal(run->settings.http.referer ? run->settings.http.referer : "NULL",
+                            referers[i].url ? referers[i].url : "NULL");
+        assert_int_equal(run->settings.http.auto_referer, referers[i].is_auto);
+        run_free(run);
+    }
+}
+
+static void resolve_and_connect_to_are_read(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "--resolve", "+Example.COM:443:192.0.2.7,[2001:db8::1]", "--resolve", "*:80:::1",
+                          "--resolve", "-a.test:80", "--resolve", "[::1]:8443:127.0.0.1");
+    assert_string_equal(run->err.text, "");
+    const struct net_settings *net = &run->settings.net;
+    assert_int_equal(net->n_resolve, 4);
+    assert_string_equal(net->resolve[0].host, "example.com");
+    assert_int_equal(net->resolve[0].port, 443);
+    assert_int_equal(net->resolve[0].n_addresses, 2);
+    assert_string_equal(net->resolve[0].addresses[1], "2001:db8::1");
+    assert_string_equal(net->resolve[1].host, "*");
+    assert_string_equal(net->resolve[1].addresses[0], "::1");
+    assert_true(net->resolve[2].is_removal && net->resolve[2].n_addresses == 0);
+    assert_string_equal(net->resolve[3].host, "::1");
+    run_free(run);
+    run = RUN("u", "--connect-to", "a.test:443:[::1]:8443", "--connect-to", "::b.test:", "--connect-to", "::c.test",
+              "--connect-to", "");
+    assert_string_equal(run->err.text, "");
+    net = &run->settings.net;
+    assert_int_equal(net->n_connect_to, 3);
+    assert_string_equal(net->connect_to[0].from_host, "a.test");
+    assert_int_equal(net->connect_to[0].from_port, 443);
+    assert_string_equal(net->connect_to[0].to_host, "::1");
+    assert_int_equal(net->connect_to[0].to_port, 8443);
+    assert_null(net->connect_to[1].from_host);
+    assert_int_equal(net->connect_to[1].to_port, 0);
+    assert_string_equal(net->connect_to[2].to_host, "c.test");
+    run_free(run);
+}
+
+static void protocols_are_chosen(void **state)
+{
+    (void)state;
+    enum {
+        HTTP = PROTOCOL_HTTP,
+        HTTPS = PROTOCOL_HTTPS
+    };
+    static const struct {
+        const char *list;
+        unsigned protocols;
+        const char *warnings;
+    } rows[] = {
+        {"=https", HTTPS, ""},
+        {"=HTTP", HTTP, ""},
+        {"-http", HTTPS, ""},
+        {"-all,https", HTTPS, ""},
+        {"-all", 0, ""},
+        {"all,-http", HTTPS, ""},
+        {"=ftp", 0, ""},
+        {"ftp", HTTP | HTTPS, ""},
+        {"", HTTP | HTTPS, ""},
+        {"-all,+http", HTTP, ""},
+        {"=http,https", HTTP | HTTPS, ""},
+        {"=foo", 0, "Warning: unrecognized protocol 'foo'\n"},
+        {"foo", HTTP | HTTPS, "Warning: unrecognized protocol 'foo'\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = RUN("u", "--proto", rows[i].list);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->settings.protocols, rows[i].protocols);
+        assert_string_equal(buf_text(&run->warnings), rows[i].warnings);
+        run_free(run);
+    }
+}
+
+static void secrets_vanish_from_argv_only(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[3];
+        const char *left; /* of the argument that held it */
+    } rows[] = {
+        {{"-u", "ada:pw"}, "******"},
+        {{"-uada:pw"}, "-u******"},
+        {{"--user=ada:pw"}, "--user=******"},
+        {{"--pass", "pw"}, "**"},
+        {{"-E", "c.pem:pw"}, "c.pem:**"},
+        {{"-E", "a\\:b:pw"}, "a\\:b:**"},
+        {{"-H", "authorization: Bearer t"}, "authorization:*********"},
+        {{"-H", "Cookie: a=b"}, "Cookie:****"},
+        {{"-H", "Proxy-Authorization: x"}, "Proxy-Authorization:**"},
+        {{"-H", "X-Plain: x"}, "X-Plain: x"},
+        {{"-x", "http://ada:pw@proxy:1"}, "http://ada:**@proxy:1"},
+        {{"--url", "https://ada:p@w@host/@"}, "https://ada:***@host/@"},
+        {{"https://host/a:b@c"}, "https://host/a:b@c"},
+        {{"-sS", "ada:pw@host"}, "ada:**@host"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *args[5] = {"u", rows[i].args[0], rows[i].args[1]};
+        struct run *run = run_new(args);
+        assert_string_equal(run->err.text, "");
+        assert_string_equal(run->argv[run->argc - 1], rows[i].left);
+        run_free(run);
+    }
+    struct run *run = RUN("https://a:b@c/", "-uada:pw", "-HCookie: c", "--pass", "pp", "-x", "http://p:q@r");
+    assert_string_equal(run->settings.http.user, "ada:pw");
+    assert_string_equal(run->settings.http.headers[0], "Cookie: c");
+    assert_string_equal(run->settings.tls.pass, "pp");
+    assert_string_equal(run->settings.proxy, "http://p:q@r");
+    assert_string_equal(run->settings.fetches[0].url, "https://a:b@c/");
+    run_free(run);
+}
+
+static void values_may_be_said_twice(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "-A", "a", "-A", "", "--cacert", "x", "--cacert=y", "--tlsv1.3", "--tls-max", "1.3",
+                          "--stderr", "-", "-X", "PUT", "-x", "", "-w", "1", "-w", "2");
+    assert_string_equal(run->err.text, "");
+    assert_string_equal(run->settings.http.user_agent, "");
+    assert_string_equal(run->settings.tls.cacert, "y");
+    assert_int_equal(run->settings.tls.version_min, TLS_VERSION_1_3);
+    assert_int_equal(run->settings.tls.version_max, TLS_VERSION_1_3);
+    assert_string_equal(run->settings.console.stderr_file, "-");
+    assert_string_equal(run->settings.http.method, "PUT");
+    assert_string_equal(run->settings.proxy, "");
+    assert_string_equal(run->settings.output.write_out, "2");
+    run_free(run);
+}
+
+static void help_and_version_are_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[4];
+        const char *start, *somewhere;
+    } rows[] = {
+        {{"-V"}, "peel " PEEL_VERSION " (", "\nProtocols: http https\nFeatures: "},
+        {{"-fsSV", "--bogus"}, "peel " PEEL_VERSION " (", " http-parser/2."},
+        {{"-h"}, "Usage: peel", "-d, --data <data>"},
+        {{"--help", "all"}, "", "--tls13-ciphers <list>"},
+        {{"--help", "tls"}, "tls: ", "--cacert <file>"},
+        {{"--help", "category"}, "The categories:\n", "post"},
+        {{"--help", "no\x1bsuch"}, "There is no category or option 'no\\x1bsuch'. The categories:\n", "post"},
+        {{"--help", "-w"}, " -w, --write-out <format>\n", "%{name} for one of:"},
+        {{"--help", "max-time"}, " -m, --max-time <seconds>\n        The longest", "28"},
+        {{"--help", "--no-buffer"}, " -N, --no-buffer\n", "body"},
+        {{"--help", "--include"}, " -i, --show-headers, --include\n", "head"},
+        {{"--help", "-k"}, " -k, --insecure\n", "passwords"},
+    };
+    setenv("COLUMNS", "80", 1);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_int_equal(run->action, CLI_SHOW);
+        assert_true(slice_starts_with(buf_slice(&run->out), slice_of(rows[i].start)));
+        assert_non_null(strstr(buf_text(&run->out), rows[i].somewhere));
+        run_free(run);
+    }
+    struct run *run = RUN("-M");
+    assert_int_equal(run->action, CLI_MANUAL);
+    assert_true(slice_starts_with(buf_slice(&run->out), SLICE("NAME\n       peel - ")));
+    run_free(run);
+}
+
+static void help_fits_its_width(void **state)
+{
+    (void)state;
+    static const char *const widths[] = {"40", "60", "80", "120"};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        setenv("COLUMNS", widths[i], 1);
+        struct run *run = RUN("--help", "all");
+        char *text = buf_take(&run->out);
+        for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+            assert_true(strlen(line) <= (size_t)atoi(widths[i]) || strchr(line, '<')); /* names are not broken */
+        mem_free(text);
+        run_free(run);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_option_parses_and_is_explained),
+        cmocka_unit_test(aliases_and_absent_names_are_sound),
+        cmocka_unit_test(wrong_command_lines_say_why),
+        cmocka_unit_test(switches_combine_and_are_taken_back),
+        cmocka_unit_test(urls_pair_with_outputs),
+        cmocka_unit_test(numbers_are_read),
+        cmocka_unit_test(bodies_are_put_together),
+        cmocka_unit_test(texts_come_from_files),
+        cmocka_unit_test(stdin_is_read_for_a_dash),
+        cmocka_unit_test(certificates_and_referers_are_split),
+        cmocka_unit_test(resolve_and_connect_to_are_read),
+        cmocka_unit_test(protocols_are_chosen),
+        cmocka_unit_test(secrets_vanish_from_argv_only),
+        cmocka_unit_test(values_may_be_said_twice),
+        cmocka_unit_test(help_and_version_are_shown),
+        cmocka_unit_test(help_fits_its_width),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

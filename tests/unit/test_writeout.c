@@ -1,0 +1,130 @@
+/* output/writeout: variables, escapes, where it goes. What is expected is what curl prints for the same template. */
+#include "base/mem.h"
+#include "output/writeout.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static const struct fetch_result good = {
+    .url = "example.com",
+    .url_effective = "https://example.com/",
+    .scheme = "https",
+    .method = "GET",
+    .content_type = "text/\"html\"",
+    .remote_ip = "192.0.2.1",
+    .local_ip = "192.0.2.9",
+    .remote_port = 443,
+    .local_port = 40000,
+    .status = 200,
+    .http_version = 11,
+    .num_connects = 1,
+    .num_redirects = 2,
+    .num_headers = 5,
+    .urlnum = 3,
+    .size_download = 1000,
+    .size_header = 199,
+    .size_request = 82,
+    .time_namelookup_us = 19,
+    .time_connect_us = 1000508,
+    .time_total_us = 2000000,
+};
+
+static const struct fetch_result bad = {
+    .url = "u",
+    .url_effective = "https://u/",
+    .method = "GET",
+    .errormsg = "Could not resolve host: u",
+    .exit_code = 6,
+    .redirect_url = "https://x/\x1b[2J",
+    .for_terminal = true,
+};
+
+static void templates_are_rendered(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *format;
+        const struct fetch_result *result;
+        const char *out, *err, *unknown;
+    } rows[] = {
+        {"", &good, "", "", NULL},
+        {"a%%b\\n\\r\\t.", &good, "a%b\n\r\t.", "", NULL},
+        {"\\\\x \\q \\0 \\x41 \\\\n", &good, "\\\\x \\q \\0 \\x41 \\\\n", "", NULL},
+        {"\\", &good, "\\", "", NULL},
+        {"a%", &good, "a%", "", NULL},
+        {"%x%", &good, "%x%", "", NULL},
+        {"%{http_code", &good, "%{http_code", "", NULL},
+        {"%{http_code}%{RESPONSE_CODE}", &good, "200200", "", NULL},
+        {"%{http_code} %{http_version}", &bad, "000 0", "", NULL},
+        {"[%{bogus}][%{ http_code}]", &good, "[][]", "", "bogus"},
+        {"[%{}]", &good, "[]", "", ""},
+        {"%{http_version} %{scheme} %{method}", &good, "1.1 https GET", "", NULL},
+        {"[%{scheme}%{remote_ip}%{content_type}%{referer}]", &bad, "[]", "", NULL},
+        {"%{url} %{url_effective} %{urlnum}", &good, "example.com https://example.com/ 3", "", NULL},
+        {"%{remote_ip}:%{remote_port} %{local_ip}:%{local_port}", &good, "192.0.2.1:443 192.0.2.9:40000", "", NULL},
+        {"%{num_connects}%{num_redirects}%{num_headers}%{num_retries}", &good, "1250", "", NULL},
+        {"%{size_download} %{size_header} %{size_request} %{size_upload}", &good, "1000 199 82 0", "", NULL},
+        {"%{speed_download} %{speed_upload}", &good, "500 0", "", NULL},
+        {"%{speed_download}", &bad, "0", "", NULL},
+        {"%{time_namelookup} %{time_connect} %{time_total} %{time_queue}", &good, "0.000019 1.000508 2.000000 0.000000",
+         "", NULL},
+        {"%{exitcode} %{errormsg} %{ssl_verify_result}", &bad, "6 Could not resolve host: u 0", "", NULL},
+        {"%{exitcode} [%{errormsg}]", &good, "0 []", "", NULL},
+        {"a%{onerror}b", &good, "a", "", NULL},
+        {"a%{onerror}b%{exitcode}", &bad, "ab6", "", NULL},
+        {"a%{stderr}b%{stdout}c%{stderr}d", &good, "ac", "bd", NULL},
+        {"%{redirect_url}", &bad, "https://x/\\x1b[2J", "", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf out = {0};
+        struct buf err = {0};
+        char *unknown = NULL;
+        writeout_render(&out, &err, rows[i].format, rows[i].result, &unknown);
+        assert_string_equal(buf_text(&out), rows[i].out);
+        assert_string_equal(buf_text(&err), rows[i].err);
+        assert_string_equal(unknown ? unknown : "NULL", rows[i].unknown ? rows[i].unknown : "NULL");
+        mem_free(unknown);
+        buf_done(&out);
+        buf_done(&err);
+    }
+}
+
+static void json_has_every_key_in_order(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "{\"content_type\":\"text/\\\"html\\\"\",\"errormsg\":null,\"exitcode\":0,\"filename_effective\":null,"
+        "\"http_code\":200,\"http_version\":\"1.1\",\"local_ip\":\"192.0.2.9\",\"local_port\":40000,\"method\":\"GET\","
+        "\"num_connects\":1,\"num_headers\":5,\"num_redirects\":2,\"num_retries\":0,\"redirect_url\":null,"
+        "\"referer\":null,\"remote_ip\":\"192.0.2.1\",\"remote_port\":443,\"response_code\":200,\"scheme\":\"https\","
+        "\"size_download\":1000,\"size_header\":199,\"size_request\":82,\"size_upload\":0,\"speed_download\":500,"
+        "\"speed_upload\":0,\"ssl_verify_result\":0,\"time_appconnect\":0.000000,\"time_connect\":1.000508,"
+        "\"time_namelookup\":0.000019,\"time_posttransfer\":0.000000,\"time_pretransfer\":0.000000,"
+        "\"time_queue\":0.000000,\"time_redirect\":0.000000,\"time_starttransfer\":0.000000,"
+        "\"time_total\":2.000000,\"url\":\"example.com\",\"url_effective\":\"https://example.com/\",\"urlnum\":3,"
+        "\"curl_version\":\"peel/" PEEL_VERSION "\"}";
+    struct buf out = {0};
+    struct buf err = {0};
+    char *unknown = NULL;
+    writeout_render(&out, &err, "%{json}", &good, &unknown);
+    assert_string_equal(buf_text(&out), expected);
+    assert_null(unknown);
+    buf_clear(&out);
+    writeout_render(&out, &err, "%{json}", &bad, &unknown);
+    assert_non_null(strstr(buf_text(&out), "\"redirect_url\":\"https://x/\\u001b[2J\""));
+    assert_non_null(strstr(buf_text(&out), "\"scheme\":null"));
+    buf_done(&out);
+    buf_done(&err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(templates_are_rendered),
+        cmocka_unit_test(json_has_every_key_in_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
