@@ -1,4 +1,6 @@
 """The command line end to end: forms of options, what -V and -h say, secrets in the argument vector, proxies."""
+import os
+import signal
 import subprocess
 
 import pytest
@@ -120,9 +122,10 @@ def test_passwords_vanish_from_the_argument_vector(args, certs):
     with Liar(read_script("stall-in-body")) as liar:
         process = runner.start(["-sS", "-N", *args, f"http://127.0.0.1:{liar.port}/"], stdout=subprocess.PIPE)
         assert process.stdout.read(2) == b"hi"
-        with open(f"/proc/{process.pid}/cmdline", "rb") as file:
+        pid = runner.pid_of(process)
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
             cmdline = file.read()
-        process.terminate()
+        os.kill(pid, signal.SIGTERM)
         runner.wait(process)
         process.stdout.close()
     assert b"canary" not in cmdline

@@ -126,7 +126,7 @@ def test_compressed(coding, body):
 @pytest.mark.parametrize("coding, body, out", [
     ("gzip", b"this is no gzip", b""),
     ("nope", PLAIN, b""),
-    ("gzip, gzip, gzip, gzip, gzip, gzip", PLAIN, b""),
+    ("gzip, gzip, gzip, gzip, gzip, gzip", PLAIN, b""),  # six: one too many
     ("gzip", gzip.compress(PLAIN)[:-6], PLAIN),
 ], ids=["garbage", "unknown", "too-many", "cut"])
 def test_h098_h099_bad_codings(coding, body, out):
@@ -136,7 +136,7 @@ def test_h098_h099_bad_codings(coding, body, out):
         assert result.code == 0  # this curl does not notice
         return
     assert (result.code, result.out) == (61, out), result
-    judge_stderr(result, 61, (coding.split(",")[0],))
+    judge_stderr(result, 61, ("coding|gzip", coding.split(",")[0] if "," not in coding else "5"))
 
 
 # -- addresses
