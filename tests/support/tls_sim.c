@@ -57,13 +57,16 @@ struct sim_identity sim_identity_make(const struct sim_certificate *what, const 
     static long serial = 1;
     X509_set_version(certificate, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial++);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), 86400L * (what->from_days ? what->from_days : -1));
+    X509_gmtime_adj(X509_getm_notBefore(certificate), 86400L * (what->from_days ? what->from_days : -1) + 3600);
     X509_gmtime_adj(X509_getm_notAfter(certificate), 86400L * (what->to_days ? what->to_days : 30) + 3600);
     X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8,
                                (const unsigned char *)what->name, -1, -1, 0);
     X509_set_issuer_name(certificate, X509_get_subject_name(signer->certificate));
     X509_set_pubkey(certificate, made.key);
     extension_add(certificate, signer->certificate, NID_basic_constraints, what->constraints);
+    /* As real CAs do, so that two with one name can be told apart. */
+    extension_add(certificate, signer->certificate, NID_subject_key_identifier, what->constraints ? "hash" : NULL);
+    extension_add(certificate, signer->certificate, NID_authority_key_identifier, issuer ? "keyid" : NULL);
     extension_add(certificate, signer->certificate, NID_ext_key_usage, what->extended_key_usage);
     extension_add(certificate, signer->certificate, NID_name_constraints, what->name_constraints);
     extension_add(certificate, signer->certificate, NID_info_access, what->aia);

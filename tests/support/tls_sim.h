@@ -25,8 +25,8 @@ struct sim_certificate {
     const char *extended_key_usage;
     const char *name_constraints;
     const char *aia;
-    int from_days; /* from now; 0 is yesterday */
-    int to_days;   /* from now; 0 is 30 */
+    int from_days; /* from now and an hour; 0 is yesterday */
+    int to_days;   /* likewise; 0 is 30 */
     unsigned rsa_bits;
     const char *digest; /* for the signature with an RSA key */
     unsigned n_sans;    /* that many names n0.many.test ... */

@@ -674,11 +674,17 @@ static void many_tickets_are_consumed(void **state)
  * connection with a client certificate holds that and is longer than one of these records. */
 static void a_write_waits_for_half_a_ticket(void **state)
 {
-    struct lengths all = measure(*state, 4);
+    struct bench *bench = *state;
+    struct tls_context *client = sim_client(&(struct tls_settings){0}, &bench->pki.root);
+    struct sim_identity user = sim_identity_make(&(struct sim_certificate){.name = "user", .n_sans = 60}, NULL);
+    SSL_CTX_use_certificate(client->ssl_ctx, user.certificate);
+    SSL_CTX_use_PrivateKey(client->ssl_ctx, user.key);
+    struct tls_peer peer = sim_peer();
+    size_t flight = measure(bench, 4).flight;
     size_t n_waits = 0;
-    for (size_t n = all.flight; n < all.down; n += 32) {
+    for (size_t n = flight; n < flight + 2000; n += 64) {
         struct sim sim;
-        start(*state, 4, &sim);
+        sim_start(&sim, client, bench->server[4], &peer, NULL);
         SSL_set_max_send_fragment(sim.server, 512);
         sim.is_left_open = true;
         sim.down_limit = n;
@@ -701,6 +707,8 @@ static void a_write_waits_for_half_a_ticket(void **state)
         sim_done(&sim);
     }
     assert_true(n_waits > 0);
+    sim_identity_free(&user);
+    tls_context_free(client);
 }
 
 static void start_open(struct bench *bench, size_t kind, struct sim *sim, const struct trace *trace)
