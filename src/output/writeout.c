@@ -38,6 +38,7 @@ static const struct variable variables[] = {
     {"exitcode", IS_INT, FIELD(exit_code)},
     {"filename_effective", IS_PEER_TEXT, FIELD(filename)},
     {"http_code", IS_STATUS, FIELD(status)},
+    {"http_connect", IS_STATUS, FIELD(connect_status)},
     {"http_version", IS_VERSION, FIELD(http_version)},
     {"json", IS_JSON, 0},
     {"local_ip", IS_TEXT, FIELD(local_ip)},
@@ -217,7 +218,7 @@ static void append_variable(struct rendering *r, const struct variable *variable
             buf_append(r->to, slice_of(text_of(result, variable)));
         break;
     case IS_STATUS:
-        buf_printf(r->to, "%03d", result->status);
+        buf_printf(r->to, "%03d", *(const int *)field_of(result, variable));
         break;
     case IS_VERSION:
         buf_append_text(r->to, version_text(result->http_version));

@@ -21,8 +21,9 @@ struct fetch_result {
     const char *remote_ip, *local_ip;
     uint16_t remote_port, local_port;
     int exit_code;
-    int status;       /* 0: none */
-    int http_version; /* 10, 11, 0 unknown */
+    int status;         /* 0: none */
+    int connect_status; /* of a proxy's answer to CONNECT; 0: none was asked */
+    int http_version;   /* 10, 11, 0 unknown */
     long ssl_verify_result;
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;
     uint64_t size_download, size_upload, size_header, size_request;

@@ -273,16 +273,26 @@ static struct slice gather(struct exchange *x, size_t limit, enum connection_sta
     return slice_make(room.ptr, have);
 }
 
+/* The connection failed: its own words, and how far the body had come. */
+static enum exchange_status broken_off(struct exchange *x)
+{
+    const struct error *why = connection_error(x->plan.connection);
+    unsigned long long got = x->facts.body_bytes, all = x->facts.length;
+    if (all > 0)
+        error_set(&x->error, why->code, "%.900s, %llu of %llu bytes received", why->text, got, all);
+    else
+        x->error = *why;
+    return EXCHANGE_FAILED;
+}
+
 /* The connection said its last: is the response whole? */
 static enum exchange_status end_of_stream(struct exchange *x, enum connection_status status)
 {
     bool has_begun = http_codec_has_begun(x->codec);
     if (!has_begun && x->plan.is_reused)
         return EXCHANGE_DEAD;
-    if (status == CONNECTION_FAILED) {
-        x->error = *connection_error(x->plan.connection);
-        return EXCHANGE_FAILED;
-    }
+    if (status == CONNECTION_FAILED)
+        return broken_off(x);
     if (!has_begun && connection_write_error(x->plan.connection)->code != PEEL_OK) {
         x->error = *connection_write_error(x->plan.connection);
         return EXCHANGE_FAILED;
