@@ -18,8 +18,8 @@ CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]")
 
 @dataclass
 class Row:
-    """words: each must be in stderr, case ignored; a | b means one of them. curl: the exit code of Debian 12's curl where
-    peel means to differ. tls: name of a certificate, or PLAIN."""
+    """words: each must be in stderr, case ignored; a | b means one of them. curl: the exit code of Debian 12's curl
+    where peel means to differ. tls: name of a certificate, or PLAIN."""
     name: str
     exit: int
     out: bytes | re.Pattern = b""
@@ -135,7 +135,8 @@ def run_row(row, delivery, certs):
     assert result.code == wanted, result
     if row.curl is None or not runner.IS_CURL:
         assert is_body(result.out, row.out), result
-    judge_stderr(result, row.exit, row.words + (row.words_whole if delivery == WHOLE else ()))
+    words = (row.host, str(liar.port)) + row.words + (row.words_whole if delivery == WHOLE else ())
+    judge_stderr(result, row.exit, words)
     judge_bounds(row, result, certs)
     if row.no_request and result.code == row.exit:
         assert not any(connection.received for connection in connections)

@@ -42,7 +42,8 @@ CAUSES = [
     Cause(3, "NUL in the host", url="http://a%00b/"),
     Cause(3, "bracket left open", url="http://[::1/"),
     Cause(3, "redirect without a host", ("-L",), url="URL/to-nowhere"),
-    Cause(4, "a proxy", ("-x", "http://127.0.0.1:1"), differs="proxies are not built in yet; curl goes there and gives 7"),
+    Cause(4, "a proxy", ("-x", "http://127.0.0.1:1"),
+          differs="proxies are not built in yet; curl goes there and gives 7"),
     Cause(6, "no such name", url="https://nonexistent.invalid/"),
     Cause(7, "nobody listens", url="http://127.0.0.1:CLOSED/"),
     Cause(7, "nobody listens, TLS", url="https://127.0.0.1:CLOSED/"),
@@ -114,7 +115,8 @@ def code_of(cause, program, url, certs):
 def run_cause(cause, program, origin, certs, closed_port):
     if cause.script:
         tls = liar_tls(certs[cause.tls], cause.version, certs.ca if cause.client_ca else None) if cause.tls else None
-        with Liar(read_script(cause.script, "Content-Length: -2" if cause.script == "H079" else "nonsense"), tls=tls) as liar:
+        value = "Content-Length: -2" if cause.script == "H079" else "nonsense"
+        with Liar(read_script(cause.script, value), tls=tls) as liar:
             return code_of(cause, program, f"http{'s' if tls else ''}://127.0.0.1:{liar.port}/", certs)
     url = cause.url.replace("URL", origin.url("")).replace("CLOSED", str(closed_port))
     return code_of(cause, program, url, certs)

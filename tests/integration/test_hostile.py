@@ -31,9 +31,10 @@ TCP = [
 ]
 
 HANDSHAKE = [
-    Row("H021", 35, tls="server", script="H021", words=("answered in plain HTTP", "http://")),
+    Row("H021", 35, tls="server", words=("answered in plain HTTP", "http://")),
     Row("H023", 35, tls="server", words=("closed", "handshake|ServerHello")),
-    Row("H024", 28, tls="server", args=("--connect-timeout", "1"), words=("TLS handshake",), deliveries=ONCE, cpu_s=0.02),
+    Row("H024", 28, tls="server", args=("--connect-timeout", "1"), words=("TLS handshake",), deliveries=ONCE,
+        cpu_s=0.02),
     Row("H025", 28, tls="server", args=("--connect-timeout", "1"), words=("TLS handshake",), cpu_s=0.02),
     Row("H026", 35, tls="server", words=("handshake_failure|handshake failure",)),
     Row("H027", 35, tls="server", host="good.test", words=("unrecognized_name|unrecognized name", "good.test"),
@@ -43,7 +44,8 @@ HANDSHAKE = [
     Row("H034-handshake", 35, tls="server", words=("record overflow|packet length too long|record length|too long|"
                                                    "record_overflow",)),
     Row("H045", 35, tls="server", version="1.2", client_ca=True, words=("client certificate",)),
-    Row("H046", 56, tls="server", version="1.3", client_ca=True, words=("certificate_required|certificate required", "--cert"),
+    Row("H046", 56, tls="server", version="1.3", client_ca=True,
+        words=("certificate_required|certificate required", "--cert"),
         checks=(read_the_alert,)),
     Row("H048-tls12", 0, tls="server", version="1.2", out=b"hello"),
     Row("H048-tls13", 0, tls="server", version="1.3", out=b"hello"),
@@ -104,7 +106,8 @@ def test_h011_nobody_listens():
 def may_make_networks():
     if not shutil.which("unshare") or not shutil.which("ip"):
         return False
-    return subprocess.run(["unshare", "-n", "ip", "link", "set", "lo", "up"], capture_output=True, check=False).returncode == 0
+    done = subprocess.run(["unshare", "-n", "ip", "link", "set", "lo", "up"], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 # A neighbour that is known for ever and does not exist: the SYN leaves and nothing comes back.
@@ -118,7 +121,7 @@ ip neigh add 192.0.2.99 lladdr 02:00:00:00:00:99 dev left nud permanent && exec 
 def test_h012_syn_is_dropped():
     if not may_make_networks():
         pytest.skip("no right to make a network namespace here")
-    result = runner.run("-n", "sh", "-c", SILENT_NEIGHBOUR, "sh", runner.PEEL, "--no-progress-meter", "--connect-timeout",
-                        "1", "https://192.0.2.99/", program="unshare")
+    fetch = [runner.PEEL, "--no-progress-meter", "--connect-timeout", "1", "https://192.0.2.99/"]
+    result = runner.run("-n", "sh", "-c", SILENT_NEIGHBOUR, "sh", *fetch, program="unshare")
     assert result.code == 28
     judge_stderr(result, 28, ("connect",))

@@ -1,5 +1,5 @@
-"""The catalogue of hostile peers, part two: what is wrong with the HTTP of a response. In clear, three times each, and once
-over TLS."""
+"""The catalogue of hostile peers, part two: what is wrong with the HTTP of a response. In clear, three times each, and
+once over TLS."""
 import re
 from dataclasses import replace
 

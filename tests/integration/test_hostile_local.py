@@ -1,5 +1,5 @@
-"""The catalogue, part four: faults on our own side of the wire. Output that cannot be written (H116-H118, H123), and command
-lines that must be refused before a socket is opened (H124-H126)."""
+"""The catalogue, part four: faults on our own side of the wire. Output that cannot be written (H116-H118, H123), and
+command lines that must be refused before a socket is opened (H124-H126)."""
 import os
 import shutil
 import subprocess
@@ -43,7 +43,8 @@ def test_h116_small_disk(endless, certs, tmp_path):
     disk.mkdir()
     path = disk / "file"
     script = f'mount -t tmpfs -o size=64k none "{disk}" && "$@"; code=$?; ls "{disk}"; exit $code'
-    result = runner.run("-m", "sh", "-c", script, "sh", runner.PEEL, "-o", path, *arguments(endless, certs), program="unshare")
+    fetch = [runner.PEEL, "-o", path, *arguments(endless, certs)]
+    result = runner.run("-m", "sh", "-c", script, "sh", *fetch, program="unshare")
     assert result.code == 23, result
     judge_stderr(result, 23, (str(path), "No space left"))
     assert result.out == b"file\n"  # what came is there, and no other file

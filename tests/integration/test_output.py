@@ -134,7 +134,7 @@ def test_no_buffering():
 
 VARIABLES = ["http_code", "response_code", "size_download", "size_header", "num_connects", "num_redirects",
              "url_effective", "url", "method", "scheme", "remote_ip", "local_ip", "content_type", "http_version", "exitcode",
-             "errormsg", "urlnum", "num_headers", "filename_effective", "redirect_url", "http_connect", "ssl_verify_result",
+             "errormsg", "urlnum", "num_headers", "filename_effective", "redirect_url", "ssl_verify_result",
              "remote_port", "size_upload"]
 
 
