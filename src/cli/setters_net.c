@@ -13,8 +13,10 @@ static bool cut_at_colon(struct slice *rest, struct slice *piece)
     size_t start = 0;
     if (rest->len > 0 && rest->ptr[0] == '[') {
         start = slice_find(*rest, ']');
-        if (start == rest->len)
+        if (start == rest->len) {
+            *piece = *rest; /* a bracket that is never closed: no host, as who reads it will find */
             return false;
+        }
     }
     size_t at = start + slice_find(slice_from(*rest, start), ':');
     *piece = slice_first(*rest, at);
