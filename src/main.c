@@ -44,14 +44,15 @@ static int run(int argc, char **argv, struct settings *settings, struct buf *out
     struct buf warnings = {0};
     enum cli_action action = cli_parse(settings, argc, argv, out, &warnings, &err);
     struct console *console = console_new(&settings->console);
-    console_text(console, buf_slice(&warnings));
+    if (!settings->console.silent)
+        console_text(console, buf_slice(&warnings));
     buf_done(&warnings);
     int code = PEEL_OK;
     if (action == CLI_FETCH)
         code = fetch(settings, console);
     else if (action == CLI_FAILED)
         code = (int)err.code;
-    else
+    else if (action != CLI_MANUAL || !cli_manual_by_man())
         code = show(out, &err);
     if (action != CLI_FETCH && err.code != PEEL_OK) {
         console_error(console, &err);

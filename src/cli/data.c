@@ -15,14 +15,14 @@ static void add_part(struct parse *parse, struct slice part, bool is_json)
 }
 
 /* The value, or what the file behind its @ holds. */
-static bool add_text_or_file(struct parse *parse, const struct option *option, const char *value, bool is_json)
+static bool add_text_or_file(struct parse *parse, const char *value, bool is_json)
 {
     if (value[0] != '@') {
         add_part(parse, slice_of(value), is_json);
         return true;
     }
     struct buf content = {0};
-    bool ok = parse_read_file(parse, option, value + 1, &content);
+    bool ok = parse_read_file(parse, value + 1, &content);
     if (ok)
         add_part(parse, buf_slice(&content), is_json);
     buf_wipe(&content);
@@ -35,7 +35,7 @@ bool set_data(struct parse *parse, const struct option *option, const char *valu
         return set_data_raw(parse, option, value, on);
     struct buf content = {0};
     struct buf text = {0};
-    bool ok = parse_read_file(parse, option, value + 1, &content);
+    bool ok = parse_read_file(parse, value + 1, &content);
     struct slice bytes = buf_slice(&content);
     for (size_t i = 0; i < bytes.len; i++) {
         char c = bytes.ptr[i];
@@ -51,8 +51,8 @@ bool set_data(struct parse *parse, const struct option *option, const char *valu
 
 bool set_data_binary(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
-    return add_text_or_file(parse, option, value, false);
+    (void)option, (void)on;
+    return add_text_or_file(parse, value, false);
 }
 
 bool set_data_raw(struct parse *parse, const struct option *option, const char *value, bool on)
@@ -76,7 +76,7 @@ static void append_encoded(struct buf *out, struct slice text)
 
 bool set_data_urlencode(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     const char *sign = strchr(value, '=');
     if (!sign)
         sign = strchr(value, '@');
@@ -88,7 +88,7 @@ bool set_data_urlencode(struct parse *parse, const struct option *option, const 
         buf_append_byte(&part, '=');
     }
     if (sign && *sign == '@')
-        ok = parse_read_file(parse, option, sign + 1, &content);
+        ok = parse_read_file(parse, sign + 1, &content);
     else
         buf_append_text(&content, sign ? sign + 1 : value);
     append_encoded(&part, buf_slice(&content));
@@ -101,7 +101,7 @@ bool set_data_urlencode(struct parse *parse, const struct option *option, const 
 
 bool set_json(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     parse->settings->http.is_json = true;
-    return add_text_or_file(parse, option, value, true);
+    return add_text_or_file(parse, value, true);
 }

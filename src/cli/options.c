@@ -7,6 +7,8 @@
 #include "cli/setters.h"
 #include "cli/settings.h"
 
+#include <stdio.h>
+
 enum {
     SHOWN_MAX = 200
 };
@@ -20,15 +22,21 @@ static bool apply(struct parse *parse, const struct option *option, char *value,
     return ok;
 }
 
+/* Long enough for every name in the table. */
+static void note_typed(struct parse *parse, const char *dashes, struct slice name)
+{
+    snprintf(parse->typed, sizeof parse->typed, "%s%.*s", dashes, (int)name.len, name.ptr);
+}
+
 /* The value stands in the next argument. */
 static bool apply_next(struct parse *parse, const struct option *option)
 {
     char *value = *parse->rest;
     if (!value)
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "requires parameter <%s>", option->argument);
+        return parse_fail(parse, PEEL_FAILED_INIT, "requires parameter <%s>", option->argument);
     parse->rest++;
     if (option->kind == TAKES_FILE && value[0] == '-' && value[1])
-        parse_warn(parse, "the file name '%s' of --%s looks like an option", value, option->name);
+        parse_warn(parse, "the file name '%s' of %s looks like an option", value, parse->typed);
     return apply(parse, option, value, true);
 }
 
@@ -38,13 +46,14 @@ static bool fail_absent(struct parse *parse, const struct option_other *absent, 
                      absent->text ? absent->text : "curl has it, peel does not yet");
 }
 
-static bool fail_unknown(struct parse *parse, const char *argument, struct slice name)
+/* name is the word that suggestions are looked for. What stands behind a "=" is not shown: it may be a password. */
+static bool fail_unknown(struct parse *parse, struct slice typed, struct slice name)
 {
     struct buf hint = {0};
     char shown[SHOWN_MAX];
     suggest_option(&hint, name);
-    error_set(parse->err, PEEL_FAILED_INIT, "option %s: is unknown%s",
-              escape_into(shown, sizeof shown, slice_of(argument)), buf_text(&hint));
+    error_set(parse->err, PEEL_FAILED_INIT, "option %s: is unknown%s", escape_into(shown, sizeof shown, typed),
+              buf_text(&hint));
     buf_done(&hint);
     return false;
 }
@@ -62,13 +71,15 @@ static bool parse_long(struct parse *parse, char *argument)
         option = option_by_name(bare);
     if (!option) {
         const struct option_other *absent = option_absent_by_name(bare);
-        return absent ? fail_absent(parse, absent, "--", name) : fail_unknown(parse, argument, name);
+        return absent ? fail_absent(parse, absent, "--", name)
+                      : fail_unknown(parse, slice_make(argument, name.len + 2), name);
     }
+    note_typed(parse, "--", name);
     if (is_negated && option->kind != IS_SWITCH && option->kind != IS_OFF_SWITCH)
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "is no switch, so --no-%s means nothing", option->name);
+        return parse_fail(parse, PEEL_FAILED_INIT, "is no switch, so it cannot be turned off by \"no-\"");
     if (!option_takes_value(option)) {
         if (equals)
-            return parse_fail(parse, option, PEEL_FAILED_INIT, "takes no value");
+            return parse_fail(parse, PEEL_FAILED_INIT, "takes no value");
         return apply(parse, option, NULL, !is_negated);
     }
     return equals ? apply(parse, option, equals + 1, true) : apply_next(parse, option);
@@ -79,10 +90,11 @@ static bool fail_letter(struct parse *parse, const char *argument, const char *a
 {
     struct slice word = slice_of(argument + 1);
     const struct option_other *absent = option_absent_by_letter(*at);
-    char letter[] = {'-', *at, '\0'};
+    const char letter[] = {'-', *at};
     if (option_by_name(word) || (unsigned char)*at >= 0x80)
-        return fail_unknown(parse, argument, word);
-    return absent ? fail_absent(parse, absent, "-", slice_make(at, 1)) : fail_unknown(parse, letter, slice_make(at, 1));
+        return fail_unknown(parse, slice_of(argument), word);
+    return absent ? fail_absent(parse, absent, "-", slice_make(at, 1))
+                  : fail_unknown(parse, slice_make(letter, sizeof letter), slice_make(at, 1));
 }
 
 /* -sSo file, -sSofile: the first letter that takes a value takes the rest of the argument, or the next one. */
@@ -92,6 +104,7 @@ static bool parse_letters(struct parse *parse, char *argument)
         const struct option *option = option_by_letter(*at);
         if (!option)
             return fail_letter(parse, argument, at);
+        note_typed(parse, "-", slice_make(at, 1));
         if (option_takes_value(option))
             return at[1] ? apply(parse, option, at + 1, true) : apply_next(parse, option);
         if (!apply(parse, option, NULL, option->kind != IS_OFF_SWITCH))

@@ -16,7 +16,7 @@ enum {
     READ_STEP = 64 * 1024
 };
 
-bool parse_fail(struct parse *parse, const struct option *option, enum peel_code code, const char *format, ...)
+bool parse_fail(struct parse *parse, enum peel_code code, const char *format, ...)
 {
     char text[SENTENCE_MAX];
     char shown[SENTENCE_MAX];
@@ -24,8 +24,7 @@ bool parse_fail(struct parse *parse, const struct option *option, enum peel_code
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return error_set(parse->err, code, "option --%s%s: %s", option->kind == IS_OFF_SWITCH ? "no-" : "", option->name,
-                     escape_into(shown, sizeof shown, slice_of(text)));
+    return error_set(parse->err, code, "option %s: %s", parse->typed, escape_into(shown, sizeof shown, slice_of(text)));
 }
 
 void parse_warn(struct parse *parse, const char *format, ...)
@@ -61,7 +60,7 @@ static bool read_all(int fd, struct buf *into)
     }
 }
 
-bool parse_read_file(struct parse *parse, const struct option *option, const char *path, struct buf *into)
+bool parse_read_file(struct parse *parse, const char *path, struct buf *into)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -71,14 +70,14 @@ bool parse_read_file(struct parse *parse, const struct option *option, const cha
         close(fd);
     if (ok)
         return true;
-    return parse_fail(parse, option, PEEL_READ_ERROR, "cannot read %s%s%s: %s", is_stdin ? "" : "'",
-                      is_stdin ? "stdin" : path, is_stdin ? "" : "'", strerror(reason));
+    return parse_fail(parse, PEEL_READ_ERROR, "cannot read %s%s%s: %s", is_stdin ? "" : "'", is_stdin ? "stdin" : path,
+                      is_stdin ? "" : "'", strerror(reason));
 }
 
-bool parse_check_line(struct parse *parse, const struct option *option, const char *value)
+bool parse_check_line(struct parse *parse, const char *value)
 {
     if (!strpbrk(value, "\r\n"))
         return true;
-    return parse_fail(parse, option, PEEL_BAD_FUNCTION_ARGUMENT,
+    return parse_fail(parse, PEEL_BAD_FUNCTION_ARGUMENT,
                       "a line end in its argument is refused: it would add lines to the request");
 }

@@ -45,13 +45,13 @@ bool set_any_text(struct parse *parse, const struct option *option, const char *
 bool set_text(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     if (!*value)
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "its argument is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "its argument is empty");
     return set_any_text(parse, option, value, on);
 }
 
 bool set_line(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    return parse_check_line(parse, option, value) && set_any_text(parse, option, value, on);
+    return parse_check_line(parse, value) && set_any_text(parse, option, value, on);
 }
 
 /* Digits, and nothing but digits, up to max; *end is what follows them. */
@@ -68,16 +68,16 @@ static bool read_digits(const char *text, uint64_t max, uint64_t *number, const 
     return *end != text;
 }
 
-static bool fail_number(struct parse *parse, const struct option *option, const char *value)
+static bool fail_number(struct parse *parse, const char *value)
 {
     if (value[0] == '-')
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "expected a positive numerical parameter, not '%s'", value);
-    return parse_fail(parse, option, PEEL_FAILED_INIT, "expected a proper numerical parameter, not '%s'", value);
+        return parse_fail(parse, PEEL_FAILED_INIT, "expected a positive numerical parameter, not '%s'", value);
+    return parse_fail(parse, PEEL_FAILED_INIT, "expected a proper numerical parameter, not '%s'", value);
 }
 
-static bool fail_too_large(struct parse *parse, const struct option *option, const char *value)
+static bool fail_too_large(struct parse *parse, const char *value)
 {
-    return parse_fail(parse, option, PEEL_FAILED_INIT, "too large number '%s'", value);
+    return parse_fail(parse, PEEL_FAILED_INIT, "too large number '%s'", value);
 }
 
 bool set_seconds(struct parse *parse, const struct option *option, const char *value, bool on)
@@ -102,9 +102,9 @@ bool set_seconds(struct parse *parse, const struct option *option, const char *v
             thousandths = 1;
     }
     if (!has_digits || *at)
-        return fail_number(parse, option, value);
+        return fail_number(parse, value);
     if (is_too_large)
-        return fail_too_large(parse, option, value);
+        return fail_too_large(parse, value);
     *(uint64_t *)field_of(parse, option) = seconds * 1000 + thousandths;
     return true;
 }
@@ -117,23 +117,23 @@ bool set_size(struct parse *parse, const struct option *option, const char *valu
     const char *at = value;
     bool is_too_large = false;
     if (!read_digits(value, INT64_MAX, &number, &at, &is_too_large))
-        return fail_number(parse, option, value);
+        return fail_number(parse, value);
     unsigned shift = 0;
     if (*at) {
         const char *unit = strchr(units, *at | 0x20);
         if (!unit || at[1])
-            return parse_fail(parse, option, PEEL_FAILED_INIT, "unknown unit '%s': K, M, G, T or B", at);
+            return parse_fail(parse, PEEL_FAILED_INIT, "unknown unit '%s': K, M, G, T or B", at);
         shift = 10 * (unsigned)(unit - units);
     }
     if (is_too_large || number > (uint64_t)INT64_MAX >> shift)
-        return fail_too_large(parse, option, value);
+        return fail_too_large(parse, value);
     *(uint64_t *)field_of(parse, option) = number << shift;
     return true;
 }
 
 bool set_max_redirs(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     uint64_t number = 0;
     const char *at = value;
     bool is_too_large = false;
@@ -142,9 +142,9 @@ bool set_max_redirs(struct parse *parse, const struct option *option, const char
         return true;
     }
     if (!read_digits(value, LONG_MAX, &number, &at, &is_too_large) || *at)
-        return fail_number(parse, option, value);
+        return fail_number(parse, value);
     if (is_too_large)
-        return fail_too_large(parse, option, value);
+        return fail_too_large(parse, value);
     parse->settings->http.max_redirs = (long)number;
     return true;
 }
@@ -175,8 +175,12 @@ bool set_cert(struct parse *parse, const struct option *option, const char *valu
 bool set_fail(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)value;
-    enum http_fail fail = option->letter == 'f' ? HTTP_FAIL_EARLY : HTTP_FAIL_WITH_BODY;
-    parse->settings->http.fail = on ? fail : HTTP_FAIL_NEVER;
+    enum http_fail *fail = &parse->settings->http.fail;
+    enum http_fail wanted = option->letter == 'f' ? HTTP_FAIL_EARLY : HTTP_FAIL_WITH_BODY;
+    if (on && *fail != HTTP_FAIL_NEVER && *fail != wanted)
+        parse_warn(parse, "--%s deselects --%s here", option->name,
+                   *fail == HTTP_FAIL_EARLY ? "fail" : "fail-with-body");
+    *fail = on ? wanted : HTTP_FAIL_NEVER;
     return true;
 }
 
@@ -195,10 +199,10 @@ bool set_head(struct parse *parse, const struct option *option, const char *valu
     return true;
 }
 
-static bool add_header(struct parse *parse, const struct option *option, const char *line)
+static bool add_header(struct parse *parse, const char *line)
 {
     struct http_settings *http = &parse->settings->http;
-    if (!parse_check_line(parse, option, line))
+    if (!parse_check_line(parse, line))
         return false;
     if (!strpbrk(line, ":;"))
         parse_warn(parse, "the header '%s' has neither ':' nor ';' and is not sent", line);
@@ -209,11 +213,11 @@ static bool add_header(struct parse *parse, const struct option *option, const c
 
 bool set_header(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     if (value[0] != '@')
-        return add_header(parse, option, value);
+        return add_header(parse, value);
     struct buf text = {0};
-    bool ok = parse_read_file(parse, option, value + 1, &text);
+    bool ok = parse_read_file(parse, value + 1, &text);
     struct slice rest = buf_slice(&text);
     while (ok && rest.len > 0) {
         struct slice line = slice_first(rest, slice_find(rest, '\n'));
@@ -221,7 +225,7 @@ bool set_header(struct parse *parse, const struct option *option, const char *va
         while (line.len > 0 && line.ptr[line.len - 1] == '\r')
             line.len--;
         char *copy = mem_dup_slice(line);
-        ok = !*copy || add_header(parse, option, copy);
+        ok = !*copy || add_header(parse, copy);
         mem_free_secret(copy);
     }
     buf_wipe(&text);
@@ -237,7 +241,7 @@ bool set_http_version(struct parse *parse, const struct option *option, const ch
 
 bool set_method(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    return parse_check_line(parse, option, value) && set_text(parse, option, value, on);
+    return parse_check_line(parse, value) && set_text(parse, option, value, on);
 }
 
 /* The next fetch that has no output yet; outputs and URLs pair up in the order in which they come. */
@@ -253,9 +257,9 @@ static struct fetch *next_output(struct parse *parse)
 
 bool set_output(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     if (!*value)
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "the file name is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "the file name is empty");
     next_output(parse)->output = mem_strdup(value);
     return true;
 }
@@ -295,11 +299,10 @@ bool set_referer(struct parse *parse, const struct option *option, const char *v
 
 bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     enum tls_version *max = &parse->settings->tls.version_max;
     if (strcmp(value, "1.0") == 0 || strcmp(value, "1.1") == 0)
-        return parse_fail(parse, option, PEEL_NOT_BUILT_IN, "TLS %s is broken and not offered; 1.2 is the oldest",
-                          value);
+        return parse_fail(parse, PEEL_NOT_BUILT_IN, "TLS %s is broken and not offered; 1.2 is the oldest", value);
     if (strcmp(value, "default") == 0)
         *max = TLS_VERSION_ANY;
     else if (strcmp(value, "1.2") == 0)
@@ -307,7 +310,7 @@ bool set_tls_max(struct parse *parse, const struct option *option, const char *v
     else if (strcmp(value, "1.3") == 0)
         *max = TLS_VERSION_1_3;
     else
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "expected default, 1.2 or 1.3, not '%s'", value);
+        return parse_fail(parse, PEEL_FAILED_INIT, "expected default, 1.2 or 1.3, not '%s'", value);
     return true;
 }
 
@@ -330,7 +333,7 @@ bool set_write_out(struct parse *parse, const struct option *option, const char 
     if (value[0] != '@')
         return set_any_text(parse, option, value, on);
     struct buf text = {0};
-    bool ok = parse_read_file(parse, option, value + 1, &text);
+    bool ok = parse_read_file(parse, value + 1, &text);
     /* A file's line ends are not part of the format; \n is how to ask for one. */
     struct buf format = {0};
     for (size_t i = 0; ok && i < text.len; i++) {

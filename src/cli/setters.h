@@ -19,20 +19,21 @@ struct parse {
     size_t n_urls;          /* how many of settings->fetches have their URL, counted from the first */
     size_t n_outputs;       /* how many have their output */
     bool has_data;          /* a -d of any kind was given */
+    char typed[40];         /* the option at hand as it was typed, without its value: "-m", "--no-fail" */
     char **rest;            /* the arguments behind the current one, ended by NULL, for --help */
 };
 
-/* "option --name: text"; returns false. */
-bool parse_fail(struct parse *parse, const struct option *option, enum peel_code code, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+/* "option -x: text", the option as it was typed; returns false. */
+bool parse_fail(struct parse *parse, enum peel_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Appends "Warning: text" and a line end. */
 void parse_warn(struct parse *parse, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Makes room for one more in an array of n things. */
 void *parse_grow(void *array, size_t n, size_t size);
 /* -: stdin. False with the error filled (PEEL_READ_ERROR). */
-bool parse_read_file(struct parse *parse, const struct option *option, const char *path, struct buf *into);
+bool parse_read_file(struct parse *parse, const char *path, struct buf *into);
 /* H125: nothing with a line end in it may come into a request head. */
-bool parse_check_line(struct parse *parse, const struct option *option, const char *value);
+bool parse_check_line(struct parse *parse, const char *value);
 
 /* setters.c: general, for the field at option->field. */
 bool set_flag(struct parse *parse, const struct option *option, const char *value, bool on);

@@ -11,6 +11,7 @@
 static bool cut_at_colon(struct slice *rest, struct slice *piece)
 {
     size_t start = 0;
+    *piece = *rest;
     if (rest->len > 0 && rest->ptr[0] == '[') {
         start = slice_find(*rest, ']');
         if (start == rest->len) {
@@ -108,13 +109,13 @@ static bool read_resolve(struct net_resolve_override *entry, struct slice text, 
 
 bool set_resolve(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     struct net_settings *net = &parse->settings->net;
     const char *problem = NULL;
     net->resolve = parse_grow(net->resolve, net->n_resolve, sizeof *net->resolve);
     if (read_resolve(&net->resolve[net->n_resolve++], slice_of(value), &problem))
         return true;
-    return parse_fail(parse, option, PEEL_SETOPT_OPTION_SYNTAX, "cannot use '%s': %s", value, problem);
+    return parse_fail(parse, PEEL_SETOPT_OPTION_SYNTAX, "cannot use '%s': %s", value, problem);
 }
 
 static bool read_connect_to(struct net_connect_to *entry, struct slice rest, const char **problem)
@@ -141,7 +142,7 @@ static bool read_connect_to(struct net_connect_to *entry, struct slice rest, con
 
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     struct net_settings *net = &parse->settings->net;
     const char *problem = NULL;
     if (!*value)
@@ -149,11 +150,17 @@ bool set_connect_to(struct parse *parse, const struct option *option, const char
     net->connect_to = parse_grow(net->connect_to, net->n_connect_to, sizeof *net->connect_to);
     if (read_connect_to(&net->connect_to[net->n_connect_to++], slice_of(value), &problem))
         return true;
-    return parse_fail(parse, option, PEEL_SETOPT_OPTION_SYNTAX, "cannot use '%s': %s", value, problem);
+    return parse_fail(parse, PEEL_SETOPT_OPTION_SYNTAX, "cannot use '%s': %s", value, problem);
 }
 
-/* The bits of a protocol's name: 0 for one that curl speaks and peel does not, -1 for one that nobody knows. */
-static int protocol_bits(struct slice name)
+/* Stands for all that curl speaks and peel does not: allowing those alone is odd, but no mistake. */
+enum {
+    PROTOCOL_OTHERS = 1 << 15,
+    PROTOCOL_ALL = PROTOCOL_HTTP | PROTOCOL_HTTPS | PROTOCOL_OTHERS
+};
+
+/* The bits of a protocol's name, 0 for one that nobody knows. */
+static unsigned protocol_bits(struct slice name)
 {
     static const char *const others[] = {"dict",  "file",  "ftp",   "ftps",   "gopher", "gophers", "imap",
                                          "imaps", "ipfs",  "ipns",  "ldap",   "ldaps",  "mqtt",    "mqtts",
@@ -164,50 +171,50 @@ static int protocol_bits(struct slice name)
     if (slice_equal_nocase(name, SLICE("https")))
         return PROTOCOL_HTTPS;
     if (slice_equal_nocase(name, SLICE("all")))
-        return PROTOCOL_HTTP | PROTOCOL_HTTPS;
+        return PROTOCOL_ALL;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (slice_equal_nocase(name, slice_of(others[i])))
-            return 0;
+            return PROTOCOL_OTHERS;
     }
-    return -1;
+    return 0;
 }
 
 /* One piece of --proto: modifiers, the last of which counts, and a name. */
-static bool apply_protocol(struct parse *parse, const struct option *option, struct slice piece)
+static bool apply_protocol(struct parse *parse, struct slice piece, unsigned *protocols)
 {
-    unsigned *protocols = &parse->settings->protocols;
     char action = '+';
-    while (piece.len > 0 && memchr("+-=", piece.ptr[0], 3)) {
+    while (piece.len > 0 && strchr("+-=", piece.ptr[0])) {
         action = piece.ptr[0];
         piece = slice_from(piece, 1);
     }
     if (piece.len == 0 || !((piece.ptr[0] | 0x20) >= 'a' && (piece.ptr[0] | 0x20) <= 'z'))
-        return parse_fail(parse, option, PEEL_FAILED_INIT, "expected a protocol's name, not '%.*s'", (int)piece.len,
-                          piece.ptr);
-    int bits = protocol_bits(piece);
-    if (bits < 0)
+        return parse_fail(parse, PEEL_FAILED_INIT, "expected a protocol's name, not '%.*s'", (int)piece.len, piece.ptr);
+    unsigned bits = protocol_bits(piece);
+    if (bits == 0)
         parse_warn(parse, "unrecognized protocol '%.*s'", (int)piece.len, piece.ptr);
-    unsigned known = bits < 0 ? 0 : (unsigned)bits;
     if (action == '=')
-        *protocols = known;
+        *protocols = bits;
     else if (action == '-')
-        *protocols &= ~known;
+        *protocols &= ~bits;
     else
-        *protocols |= known;
+        *protocols |= bits;
     return true;
 }
 
 bool set_proto(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)on;
+    (void)option, (void)on;
     struct slice rest = slice_of(value);
-    parse->settings->protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS;
+    unsigned protocols = PROTOCOL_ALL;
     while (rest.len > 0) {
         size_t n = slice_find(rest, ',');
-        if (n > 0 && !apply_protocol(parse, option, slice_first(rest, n)))
+        if (n > 0 && !apply_protocol(parse, slice_first(rest, n), &protocols))
             return false;
         rest = slice_from(rest, n < rest.len ? n + 1 : n);
     }
+    if (protocols == 0)
+        return parse_fail(parse, PEEL_FAILED_INIT, "'%s' allows no protocol at all", value);
+    parse->settings->protocols = protocols & ~(unsigned)PROTOCOL_OTHERS;
     return true;
 }
 
@@ -215,6 +222,6 @@ bool set_proto_default(struct parse *parse, const struct option *option, const c
 {
     struct slice name = slice_of(value);
     if (!slice_equal_nocase(name, SLICE("http")) && !slice_equal_nocase(name, SLICE("https")))
-        return parse_fail(parse, option, PEEL_UNSUPPORTED_PROTOCOL, "peel speaks http and https, not '%s'", value);
+        return parse_fail(parse, PEEL_UNSUPPORTED_PROTOCOL, "peel speaks http and https, not '%s'", value);
     return set_text(parse, option, value, on);
 }

@@ -274,7 +274,7 @@ static size_t render_backslash(struct rendering *r, struct slice text)
 {
     static const char letters[] = "nrt";
     static const char bytes[] = "\n\r\t";
-    const char *letter = text.len > 1 ? memchr(letters, text.ptr[1], 3) : NULL;
+    const char *letter = text.len > 1 ? strchr(letters, text.ptr[1]) : NULL;
     if (letter)
         buf_append_byte(r->to, bytes[letter - letters]);
     else

@@ -140,9 +140,13 @@ static bool pkcs12_use(SSL_CTX *ctx, const struct tls_settings *settings, struct
     STACK_OF(X509) *chain = NULL;
     struct passphrase pass = {settings->pass, true};
     bool is_good = true;
+    bool is_open = container && PKCS12_parse(container, settings->pass, &key, &own, &chain) == 1;
+    /* Without a key in it, OpenSSL does not see which of the certificates is the client's: it is the first. */
+    if (is_open && !own && sk_X509_num(chain) > 0)
+        own = sk_X509_shift(chain);
     if (!container)
         is_good = fail(err, what, settings->cert, "no PKCS #12 container");
-    else if (PKCS12_parse(container, settings->pass, &key, &own, &chain) != 1)
+    else if (!is_open)
         is_good = fail(err, what, settings->cert, locked_words(&pass, ""));
     else if (!own || SSL_CTX_use_certificate(ctx, own) != 1)
         is_good = fail(err, what, settings->cert, certificate_words(ERR_peek_last_error()));

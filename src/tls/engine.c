@@ -45,6 +45,18 @@ static int on_certificate_request(SSL *ssl, void *ctx)
     return 1;
 }
 
+/* OpenSSL refuses a wrong pick without saying what it was, so it is kept from here. */
+static void on_extension(SSL *ssl, int is_from_server, int type, const unsigned char *data, int len, void *ctx)
+{
+    (void)ssl;
+    (void)is_from_server;
+    struct tls_engine *engine = ctx;
+    if (type != TLSEXT_TYPE_application_layer_protocol_negotiation || len <= 0)
+        return;
+    engine->n_alpn_answer = (size_t)len < sizeof engine->alpn_answer ? (size_t)len : sizeof engine->alpn_answer;
+    memcpy(engine->alpn_answer, data, engine->n_alpn_answer);
+}
+
 /* Makes the SSL and its BIOs and tells it whom to expect; false when that cannot be done for such a name. */
 static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer)
 {
@@ -62,6 +74,8 @@ static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer
     SSL_set_bio(engine->ssl, engine->from_peer, engine->to_peer);
     SSL_set_connect_state(engine->ssl);
     SSL_set_cert_cb(engine->ssl, on_certificate_request, engine);
+    SSL_set_tlsext_debug_callback(engine->ssl, on_extension);
+    SSL_set_tlsext_debug_arg(engine->ssl, engine);
     tls_tell_prepare(engine);
     /* RFC 6066 section 3: literal addresses are not permitted as server name. */
     if (!tls_verify_prepare(engine->ssl, &engine->verify) || !alpn_offer(engine, peer) ||
@@ -224,19 +238,6 @@ static enum tls_status engine_status(struct tls_engine *engine, int result, enum
     return engine->ended;
 }
 
-/* RFC 7301 section 3.2: a server picks from the list. OpenSSL does not look. */
-static enum tls_status engine_check_alpn(struct tls_engine *engine)
-{
-    struct slice picked = tls_engine_alpn(engine);
-    bool is_offered = picked.len == 0;
-    for (size_t i = 0; i < engine->n_alpn; i++)
-        is_offered |= slice_equal(picked, engine->alpn[i]);
-    if (is_offered)
-        return TLS_OK;
-    tls_failure_alpn(engine, picked);
-    return engine_fail(engine);
-}
-
 enum tls_status tls_engine_handshake(struct tls_engine *engine)
 {
     if (engine->ended != TLS_OK)
@@ -255,8 +256,13 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
     engine->cpu_us += tls_tell_cpu_us(engine) - started_us;
     if (status != TLS_OK)
         return status;
+    /* RFC 7301 section 3.2: a server picks from the list. Older patch levels of OpenSSL do not look. */
+    if (tls_failure_is_alpn(engine)) {
+        tls_failure_alpn(engine);
+        return engine_fail(engine);
+    }
     tls_tell_established(engine);
-    return engine_check_alpn(engine);
+    return TLS_OK;
 }
 
 static enum tls_status engine_fail_flooded(struct tls_engine *engine)

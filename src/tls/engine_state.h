@@ -8,7 +8,8 @@
 #include "tls/verify.h"
 
 enum {
-    TLS_FIRST_BYTES = 128
+    TLS_FIRST_BYTES = 128,
+    TLS_ALPN_ANSWER = 64,
 };
 
 struct tls_engine {
@@ -32,6 +33,8 @@ struct tls_engine {
     /* For words about what went wrong. */
     char first[TLS_FIRST_BYTES]; /* what the peer said first */
     size_t n_first;
+    char alpn_answer[TLS_ALPN_ANSWER]; /* the start of the server's ALPN extension, as it came */
+    size_t n_alpn_answer;
     bool is_certificate_asked; /* a CertificateRequest came */
     enum tls_status ended;     /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */
     struct error error;

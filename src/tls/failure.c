@@ -284,6 +284,36 @@ static void say_empty_records(struct failure *f)
     buf_append_text(&f->words, "too many empty records");
 }
 
+/* The name in the server's answer: a list of one (RFC 7301 section 3.1); empty when there is none. */
+static struct slice alpn_picked(const struct tls_engine *engine)
+{
+    struct slice answer = slice_make(engine->alpn_answer, engine->n_alpn_answer);
+    if (answer.len < 3)
+        return SLICE("");
+    return slice_first(slice_from(answer, 3), (unsigned char)answer.ptr[2]);
+}
+
+bool tls_failure_is_alpn(const struct tls_engine *engine)
+{
+    struct slice picked = alpn_picked(engine);
+    for (size_t i = 0; i < engine->n_alpn; i++)
+        if (slice_equal(picked, engine->alpn[i]))
+            return false;
+    return picked.len > 0;
+}
+
+static void say_extension(struct failure *f)
+{
+    if (!tls_failure_is_alpn(f->engine)) {
+        buf_append_text(&f->words, "an extension in the server's answer is wrong");
+        return;
+    }
+    char shown[80];
+    buf_printf(&f->words,
+               "ALPN: the server picked %s, offered: ", escape_into(shown, sizeof shown, alpn_picked(f->engine)));
+    append_alpn(&f->words, f->engine);
+}
+
 static void say_legacy_renegotiation(struct failure *f)
 {
     buf_append_text(&f->words, "the server cannot do secure renegotiation (RFC 5746)");
@@ -304,6 +334,7 @@ static const struct {
     {SSL_R_DATA_LENGTH_TOO_LONG, say_overflow},
     {SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, say_bad_mac},
     {SSL_R_RECORD_TOO_SMALL, say_empty_records},
+    {SSL_R_BAD_EXTENSION, say_extension},
     {SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, say_legacy_renegotiation},
 };
 
@@ -398,12 +429,10 @@ void tls_failure_closed_early(struct tls_engine *engine, const char *how)
     failure_finish(&f);
 }
 
-void tls_failure_alpn(struct tls_engine *engine, struct slice picked)
+void tls_failure_alpn(struct tls_engine *engine)
 {
     struct failure f = {engine, TLS_PHASE_HANDSHAKE, 0, {0}};
-    char shown[80];
     failure_start(&f);
-    buf_printf(&f.words, "ALPN: the server picked %s, offered: ", escape_into(shown, sizeof shown, picked));
-    append_alpn(&f.words, engine);
+    say_extension(&f);
     failure_finish(&f);
 }

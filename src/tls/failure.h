@@ -20,6 +20,8 @@ void tls_failure_explain(struct tls_engine *engine, enum tls_phase phase);
 /* The handshake ended by FIN or close_notify. */
 void tls_failure_closed_early(struct tls_engine *engine, const char *how);
 /* The peer picked a protocol that was not offered. */
-void tls_failure_alpn(struct tls_engine *engine, struct slice picked);
+void tls_failure_alpn(struct tls_engine *engine);
+/* Whether it did. */
+bool tls_failure_is_alpn(const struct tls_engine *engine);
 
 #endif

@@ -206,30 +206,15 @@ static void append_fault(struct buf *out, const struct fault_case *c)
     say_openssls_words(out, c);
 }
 
-/* OpenSSL tells a missing issuer twice: the second is about the signature that could not be checked without it. */
-static bool fault_is_echo(const struct tls_faults *faults, size_t at)
-{
-    if (faults->list[at].x509 != X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
-        return false;
-    for (size_t i = 0; i < at; i++)
-        if (faults->list[i].x509 == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
-            faults->list[i].x509 == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT)
-            return true;
-    return false;
-}
-
 void tls_verify_words(struct buf *out, const struct tls_faults *faults, const struct tls_verify *verify)
 {
     struct buf words = {0};
     char host[200];
     escape_into(host, sizeof host, slice_of(verify->host));
     buf_printf(&words, "certificate of %s:%u: ", host, verify->port);
-    size_t n_said = 0;
-    for (size_t i = 0; i < faults->n && n_said < FAULTS_SHOWN; i++) {
+    for (size_t i = 0; i < faults->n && i < FAULTS_SHOWN; i++) {
         struct fault_case c = {&faults->list[i], verify};
-        if (fault_is_echo(faults, i))
-            continue;
-        buf_append_text(&words, n_said++ > 0 ? "; also, " : "");
+        buf_append_text(&words, i > 0 ? "; also, " : "");
         append_fault(&words, &c);
     }
     /* All is escaped by now; this only cuts, at a whole character. */

@@ -8,8 +8,9 @@
 #include <stdio.h>
 
 enum {
-    DECODE_STEP = 16 * 1024
-}; /* a decoder makes much of little: fed in small steps, so that the sink can say stop */
+    DECODE_STEP = 16 * 1024, /* a decoder makes much of little: fed in small steps, so that the sink can say stop */
+    GATHER_MAX = 16 * 1024,  /* smaller pieces (lines, small chunks) wait for each other, so that they make one write */
+};
 
 struct exchange {
     struct run *run;
@@ -17,22 +18,40 @@ struct exchange {
     struct exchange_facts facts;
     struct http_codec *codec;
     struct http_decoder *decoder;
-    struct buf head;   /* of the request, what is not sent yet */
-    struct slice body; /* of the request, the same */
-    struct buf chunk;  /* the body in the one chunk that Transfer-Encoding: chunked asks for */
-    struct buf held_copy;
+    struct buf head;     /* of the request, what is not sent yet */
+    struct slice body;   /* of the request, the same */
+    struct buf chunk;    /* the body in the one chunk that Transfer-Encoding: chunked asks for */
+    struct buf held;     /* received, not yet fed: while the sink is slow */
+    struct buf gathered; /* for the sink; empty between two steps */
     bool wants_body;
     bool is_send_over;
     struct error error;
 };
 
+static bool flush_gathered(struct exchange *x)
+{
+    if (x->gathered.len == 0)
+        return true;
+    bool is_ok = sink_write(x->plan.sink, buf_slice(&x->gathered), false, &x->error);
+    buf_clear(&x->gathered);
+    return is_ok;
+}
+
+static bool to_sink(void *ctx, struct slice bytes)
+{
+    struct exchange *x = ctx;
+    if (x->gathered.len + bytes.len <= GATHER_MAX) {
+        buf_append(&x->gathered, bytes);
+        return true;
+    }
+    return flush_gathered(x) && sink_write(x->plan.sink, bytes, false, &x->error);
+}
+
 static bool on_line(void *ctx, struct slice line)
 {
     struct exchange *x = ctx;
     x->facts.head_bytes += line.len;
-    if (!x->run->settings->output.include_headers)
-        return true;
-    return sink_write(x->plan.sink, line, true, &x->error);
+    return !x->run->settings->output.include_headers || to_sink(x, line);
 }
 
 /* The values of all Content-Encoding lines, joined. */
@@ -64,12 +83,6 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     if (x->wants_body && head->has_body && x->run->settings->http.compressed)
         return start_decoder(x, head->headers);
     return true;
-}
-
-static bool to_sink(void *ctx, struct slice bytes)
-{
-    struct exchange *x = ctx;
-    return sink_write(x->plan.sink, bytes, false, &x->error);
 }
 
 static bool on_body(void *ctx, struct slice body)
@@ -144,7 +157,8 @@ void exchange_free(struct exchange *x)
     http_decoder_free(x->decoder);
     buf_wipe(&x->head);
     buf_done(&x->chunk);
-    buf_done(&x->held_copy);
+    buf_done(&x->held);
+    buf_done(&x->gathered);
     mem_free(x->facts.location);
     mem_free(x->facts.content_type);
     mem_free(x);
@@ -200,14 +214,15 @@ static void send_request(struct exchange *x)
     }
 }
 
+/* What was good before a fault is handed out all the same. */
 static bool feed_codec(struct exchange *x, struct slice bytes)
 {
     struct error found = {0};
-    if (http_codec_feed(x->codec, bytes, &found))
-        return true;
-    if (x->error.code == PEEL_OK)
+    bool is_fed = http_codec_feed(x->codec, bytes, &found);
+    bool is_out = flush_gathered(x);
+    if (!is_fed && x->error.code == PEEL_OK)
         x->error = found;
-    return false;
+    return is_fed && is_out;
 }
 
 /* As much of the bytes as the sink takes; the rest is held back. */
@@ -219,7 +234,7 @@ static bool feed(struct exchange *x, struct slice bytes)
             return false;
         bytes = slice_from(bytes, step.len);
         if (bytes.len > 0 && exchange_is_held_up(x)) {
-            buf_append(&x->held_copy, bytes);
+            buf_append(&x->held, bytes);
             return true;
         }
     }
@@ -228,10 +243,10 @@ static bool feed(struct exchange *x, struct slice bytes)
 
 static bool feed_held(struct exchange *x)
 {
-    if (x->held_copy.len == 0)
+    if (x->held.len == 0)
         return true;
-    struct buf held = x->held_copy;
-    x->held_copy = (struct buf){0};
+    struct buf held = x->held;
+    x->held = (struct buf){0};
     bool is_ok = feed(x, buf_slice(&held));
     buf_done(&held);
     return is_ok;
@@ -279,9 +294,8 @@ static enum exchange_status end_of_stream(struct exchange *x, enum connection_st
 
 static enum exchange_status finish(struct exchange *x)
 {
-    if (x->decoder && !http_decoder_end(x->decoder, to_sink, x, &x->error))
-        return EXCHANGE_FAILED;
-    return EXCHANGE_DONE;
+    bool is_decoded = !x->decoder || http_decoder_end(x->decoder, to_sink, x, &x->error);
+    return flush_gathered(x) && is_decoded ? EXCHANGE_DONE : EXCHANGE_FAILED;
 }
 
 static enum exchange_status receive_response(struct exchange *x, size_t read_limit)
@@ -295,18 +309,18 @@ static enum exchange_status receive_response(struct exchange *x, size_t read_lim
             return EXCHANGE_FAILED;
         if (http_codec_is_complete(x->codec))
             return finish(x);
-        if (x->held_copy.len > 0 || read_limit == 0)
+        if (x->held.len > 0 || read_limit == 0)
             return EXCHANGE_WAIT;
         enum connection_status status = CONNECTION_OK;
         struct slice got = gather(x, read_limit, &status);
         read_limit -= got.len;
         if (!feed(x, got))
             return EXCHANGE_FAILED;
-        if (http_codec_is_complete(x->codec) && x->held_copy.len == 0)
+        if (http_codec_is_complete(x->codec) && x->held.len == 0)
             return finish(x);
         if (status == CONNECTION_WAIT)
             return EXCHANGE_WAIT;
-        if (status != CONNECTION_OK && x->held_copy.len == 0) {
+        if (status != CONNECTION_OK && x->held.len == 0) {
             enum exchange_status ended = end_of_stream(x, status);
             return ended == EXCHANGE_DONE ? finish(x) : ended;
         }

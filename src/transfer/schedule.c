@@ -43,10 +43,15 @@ static void write_out(struct run *run, const struct transfer *t, struct error *e
         return;
     struct buf out = {0}, aside = {0};
     char *unknown = NULL;
-    writeout_render(&out, &aside, format, transfer_result(t), &unknown);
-    if (unknown)
-        console_warn(run->console, "unknown --write-out variable: '%s'", unknown);
-    mem_free(unknown);
+    struct fetch_result result = *transfer_result(t);
+    result.for_terminal = sink_is_terminal(run->out);
+    writeout_render(&out, &aside, format, &result, &unknown);
+    if (unknown) {
+        char *said = mem_printf("peel: unknown --write-out variable: '%s'\n", unknown); /* as curl, with -s too */
+        console_text(run->console, slice_of(said));
+        mem_free(said);
+        mem_free(unknown);
+    }
     if (out.len > 0 && sink_write(run->out, buf_slice(&out), true, err))
         sink_finish(run->out, err);
     console_text(run->console, buf_slice(&aside));

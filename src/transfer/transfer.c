@@ -149,7 +149,6 @@ static bool step_route(struct transfer *t)
         tell_reuse(t);
     } else {
         t->connection = connection_new(t->run, &t->hop.now, key);
-        t->result.num_connects++;
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);

@@ -24,6 +24,7 @@ class Row:
     exit: int
     out: bytes | re.Pattern = b""
     words: tuple = ()
+    words_whole: tuple = ()  # likewise, where the peer's bytes come at once
     args: tuple = ()
     script: str = ""  # "": the name
     value: str = ""
@@ -134,7 +135,7 @@ def run_row(row, delivery, certs):
     assert result.code == wanted, result
     if row.curl is None or not runner.IS_CURL:
         assert is_body(result.out, row.out), result
-    judge_stderr(result, row.exit, row.words)
+    judge_stderr(result, row.exit, row.words + (row.words_whole if delivery == WHOLE else ()))
     judge_bounds(row, result, certs)
     if row.no_request and result.code == row.exit:
         assert not any(connection.received for connection in connections)

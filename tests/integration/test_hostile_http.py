@@ -20,9 +20,9 @@ def lengths(*values):
 
 
 NOT_HTTP = [
-    Row("H073", 1, value=r"no response at all\r\n\r\n", words=("no response at all",)),
-    Row("H073", 1, value=r"SSH-2.0-OpenSSH_9.2p1 \x1b[31mred\r\n", words=("SSH-2.0-OpenSSH_9.2p1", r"\x1b[31m")),
-    Row("H073", 1, value=r"<html><body>no head</body></html>\n", words=("<html>",)),
+    Row("H073", 1, value=r"no response at all\r\n\r\n", words=("begins",), words_whole=("no response at all",)),
+    Row("H073", 1, value=r"SSH-2.0-OpenSSH_9.2p1 \x1b[31mred\r\n", words=("begins",), words_whole=("SSH-2.0-OpenSSH_9.2p1", r"\x1b[31m")),
+    Row("H073", 1, value=r"<html><body>no head</body></html>\n", words=("begins",), words_whole=("<html>",)),
     Row("H074", 1, script="H073", value=r"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n", words=("HTTP/1.1 20 OK",)),
     Row("H074", 1, script="H073", value=r"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n", words=("HTTP/1.1 2000 OK",)),
     Row("H074", 1, script="H073", value=r"HTTP/1.1 -20 OK\r\nContent-Length: 0\r\n\r\n", words=("HTTP/1.1 -20 OK",)),
@@ -51,7 +51,7 @@ LENGTHS = lengths(
 )
 
 CHUNKS = [
-    Row("H083", 56, value="0x2", out=b"hi", words=("chunk size", "0x2"), curl=43),
+    Row("H083", 56, value="0x2", out=b"hi", words=("chunk size", "x2"), curl=43),
     Row("H083", 56, value="-2", out=b"hi", words=("chunk size", "-2")),
     Row("H083", 56, value="", out=b"hi", words=("chunk size",)),
     Row("H083", 56, value="00000000000000002", out=b"hi", words=("chunk size",)),

@@ -132,6 +132,9 @@ def test_h124_command_line(args, words, listener):
     refuse(listener, 2, words, *args, *url)
 
 
+LONG = {"-H": "--header", "-A": "--user-agent", "-e": "--referer", "-X": "--request", "-u": "--user"}
+
+
 @pytest.mark.parametrize("option, value, curl", [
     ("-H", "a: b\r\nc: d", 0),
     ("-H", "a: b\nc: d", 0),
@@ -144,7 +147,7 @@ def test_h125_line_ends(option, value, curl, listener):
     # In Authorization the user is in base64, where a line end does no harm; it is still no user's name.
     if runner.IS_CURL:
         return
-    refuse(listener, 43, (option,), option, value, f"http://127.0.0.1:{listener.port}/", curl=curl)
+    refuse(listener, 43, (f"{option}|{LONG[option]}",), option, value, f"http://127.0.0.1:{listener.port}/", curl=curl)
 
 
 @pytest.mark.parametrize("url, words", [

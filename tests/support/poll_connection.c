@@ -130,7 +130,8 @@ static bool write_body_step(struct connection *c, const struct options *options)
         return false;
     c->body_done += n;
     c->until_key_update += n;
-    if (options->key_update > 0 && c->until_key_update >= options->key_update) {
+    /* Never behind the last byte: close_notify cannot leave while a KeyUpdate waits for a write. */
+    if (options->key_update > 0 && c->body_done < c->body_len && c->until_key_update >= options->key_update) {
         c->until_key_update = 0;
         SSL_key_update(c->ssl, SSL_KEY_UPDATE_REQUESTED);
     }

@@ -1,19 +1,11 @@
 """Starts poll_server (poll_server.c), and knows what it sends."""
 import contextlib
 import hashlib
-import os
 import subprocess
 
-from runner import PEEL, ROOT
+from runner import helper_path
 
 PATTERN_PERIOD = 65521
-
-
-def server_path():
-    """Beside the program under test, as meson builds it, or named by POLL_SERVER."""
-    named = os.environ.get("POLL_SERVER")
-    beside = os.path.join(os.path.dirname(PEEL), "tests", "support", "poll_server")
-    return named or (beside if os.path.exists(beside) else os.path.join(ROOT, "build", "tests", "support", "poll_server"))
 
 
 def make_pattern():
@@ -42,7 +34,7 @@ def body_digest(size):
 @contextlib.contextmanager
 def poll_server(identity, *options):
     """Yields the port."""
-    command = [server_path(), "--cert", identity.chain, "--key", identity.key, *options]
+    command = [helper_path("poll_server"), "--cert", identity.chain, "--key", identity.key, *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:
             yield int(process.stdout.readline())

@@ -5,7 +5,6 @@ only exit codes and bodies are compared, and rows that say so expect what curl d
 """
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -52,24 +51,50 @@ def clean_environment(extra=None):
     return env
 
 
+def helper_path(name):
+    """A program that meson builds in tests/support: beside the program under test, or in build/."""
+    beside = os.path.join(os.path.dirname(PEEL), "tests", "support", name)
+    return beside if os.path.exists(beside) else os.path.join(ROOT, "build", "tests", "support", name)
+
+
 def start(args, program=PEEL, env=None, cwd=None, stdin=subprocess.DEVNULL, stdout=None, stderr=None,
           guard_s=HANG_GUARD_S):
-    """The process, for wait(). One that hangs is killed, and that is a failure."""
-    process = subprocess.Popen([program, *map(str, args)], stdin=stdin, stdout=stdout, stderr=stderr, cwd=cwd,
-                               env=clean_environment(env))
+    """The process, for wait(). One that hangs is killed, and that is a failure. It is a child of support/measure.c."""
+    report, report_end = os.pipe()
+    process = subprocess.Popen([helper_path("measure"), str(report_end), program, *map(str, args)], stdin=stdin,
+                               stdout=stdout, stderr=stderr, cwd=cwd, env=clean_environment(env), pass_fds=[report_end])
+    os.close(report_end)
+    process.report = report
     process.guard = threading.Timer(guard_s, process.kill)
     process.guard.daemon = True
     process.guard.start()
     return process
 
 
+def pid_of(process):
+    """The program's own process id."""
+    path = f"/proc/{process.pid}/task/{process.pid}/children"
+    while True:
+        with open(path, encoding="ascii") as file:
+            children = file.read().split()
+        if children:
+            return int(children[0])
+
+
+@dataclass
+class Usage:
+    rss_kib: int
+    cpu_s: float
+
+
 def wait(process):
-    """Exit code and resource usage."""
-    _, status, usage = os.wait4(process.pid, 0)
+    """Exit code and what was used."""
+    process.wait()
     process.guard.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode != -signal.SIGKILL, f"hangs: {process.args}"
-    return process.returncode, usage
+    with open(process.report, encoding="ascii") as report:
+        words = report.read().split()
+    assert words, f"hangs: {process.args}"
+    return os.waitstatus_to_exitcode(int(words[0])), Usage(int(words[1]), int(words[2]) / 1e6)
 
 
 def run(*args, program=PEEL, env=None, cwd=None, stdin=b"", stdout=None, guard_s=HANG_GUARD_S):
@@ -81,7 +106,7 @@ def run(*args, program=PEEL, env=None, cwd=None, stdin=b"", stdout=None, guard_s
         code, usage = wait(process)
         out.seek(0)
         err.seek(0)
-        return Result(code, out.read(), err.read(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+        return Result(code, out.read(), err.read(), usage.cpu_s, usage.rss_kib)
 
 
 def curl(*args, **how):
