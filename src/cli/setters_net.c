@@ -14,8 +14,10 @@ static bool cut_at_colon(struct slice *rest, struct slice *piece)
     *piece = *rest;
     if (rest->len > 0 && rest->ptr[0] == '[') {
         start = slice_find(*rest, ']');
-        if (start == rest->len)
+        if (start == rest->len) {
+            *piece = *rest; /* a bracket that is never closed: no host, as who reads it will find */
             return false;
+        }
     }
     size_t at = start + slice_find(slice_from(*rest, start), ':');
     *piece = slice_first(*rest, at);
