@@ -54,6 +54,15 @@ static bool on_line(void *ctx, struct slice line)
     return !x->run->settings->output.include_headers || to_sink(x, line);
 }
 
+/* A fault in the answer: the codec and the decoders know what it is, here it is known whose. */
+static bool answer_is_bad(struct exchange *x, const struct error *found)
+{
+    const struct url *url = x->plan.request->url;
+    if (found->code != PEEL_OK)
+        error_set(&x->error, found->code, "%s, from %.300s port %u", found->text, url->host, url->port);
+    return false;
+}
+
 /* The values of all Content-Encoding lines, joined. */
 static bool start_decoder(struct exchange *x, const struct http_headers *headers)
 {
@@ -65,9 +74,10 @@ static bool start_decoder(struct exchange *x, const struct http_headers *headers
             buf_append_text(&codings, ",");
         buf_append_text(&codings, headers->list[i].value);
     }
-    x->decoder = http_decoder_new(buf_slice(&codings), &x->error);
+    struct error found = {0};
+    x->decoder = http_decoder_new(buf_slice(&codings), &found);
     buf_done(&codings);
-    return x->error.code == PEEL_OK;
+    return found.code == PEEL_OK || answer_is_bad(x, &found);
 }
 
 static bool on_head(void *ctx, const struct http_response_head *head)
@@ -91,7 +101,10 @@ static bool on_body(void *ctx, struct slice body)
     x->facts.body_bytes += body.len;
     if (!x->wants_body)
         return true;
-    return x->decoder ? http_decoder_feed(x->decoder, body, to_sink, x, &x->error) : to_sink(x, body);
+    if (!x->decoder)
+        return to_sink(x, body);
+    struct error found = {0};
+    return http_decoder_feed(x->decoder, body, to_sink, x, &found) || answer_is_bad(x, &found);
 }
 
 static bool on_trailers(void *ctx, const struct http_headers *trailers)
@@ -220,9 +233,7 @@ static bool feed_codec(struct exchange *x, struct slice bytes)
     struct error found = {0};
     bool is_fed = http_codec_feed(x->codec, bytes, &found);
     bool is_out = flush_gathered(x);
-    if (!is_fed && x->error.code == PEEL_OK)
-        x->error = found;
-    return is_fed && is_out;
+    return (is_fed || answer_is_bad(x, &found)) && is_out;
 }
 
 /* As much of the bytes as the sink takes; the rest is held back. */
@@ -297,14 +308,17 @@ static enum exchange_status end_of_stream(struct exchange *x, enum connection_st
         x->error = *connection_write_error(x->plan.connection);
         return EXCHANGE_FAILED;
     }
-    if (!http_codec_end(x->codec, status == CONNECTION_CLOSED, &x->error))
-        return EXCHANGE_FAILED;
-    return EXCHANGE_DONE;
+    struct error found = {0};
+    if (http_codec_end(x->codec, status == CONNECTION_CLOSED, &found))
+        return EXCHANGE_DONE;
+    answer_is_bad(x, &found);
+    return EXCHANGE_FAILED;
 }
 
 static enum exchange_status finish(struct exchange *x)
 {
-    bool is_decoded = !x->decoder || http_decoder_end(x->decoder, to_sink, x, &x->error);
+    struct error found = {0};
+    bool is_decoded = !x->decoder || http_decoder_end(x->decoder, to_sink, x, &found) || answer_is_bad(x, &found);
     return flush_gathered(x) && is_decoded ? EXCHANGE_DONE : EXCHANGE_FAILED;
 }
 

@@ -7,9 +7,6 @@
 #include "transfer/pool.h"
 #include "transfer/transfer_state.h"
 
-#include <stdio.h>
-#include <string.h>
-
 struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsigned urlnum, transfer_done_fn on_done,
                               void *ctx)
 {
@@ -255,27 +252,6 @@ static void response_is_whole(struct transfer *t)
     mem_free(location);
 }
 
-/* A fault in the answer is the server's: the codec and the decoders know what, here it is known who, and how much of a
- * body came before a connection broke. */
-static void name_the_server(const struct transfer *t, struct error *err)
-{
-    const struct url *url = &t->hop.now;
-    const struct exchange_facts *facts = exchange_facts(t->exchange);
-    struct error found = *err;
-    char after[80] = "";
-    if (found.code == PEEL_WRITE_ERROR || found.code == PEEL_OK)
-        return;
-    if (found.code == PEEL_RECV_ERROR && facts->body_bytes < facts->length && !strstr(found.text, " bytes"))
-        snprintf(after, sizeof after, ", after %llu of %llu bytes", (unsigned long long)facts->body_bytes,
-                 (unsigned long long)facts->length);
-    bool is_named = strstr(found.text, url->host) != NULL;
-    *err = (struct error){0};
-    if (is_named)
-        error_set(err, found.code, "%s%s", found.text, after);
-    else
-        error_set(err, found.code, "%s%s, from %.300s port %u", found.text, after, url->host, url->port);
-}
-
 static bool step_exchange(struct transfer *t)
 {
     enum exchange_status status = exchange_step(t->exchange, transfer_read_allowance(t));
@@ -291,7 +267,6 @@ static bool step_exchange(struct transfer *t)
         return false;
     }
     struct error err = *exchange_error(t->exchange);
-    name_the_server(t, &err);
     end_exchange(t, false);
     if (status == EXCHANGE_DEAD && !t->is_second_try) {
         note(t, NOTE_RETRY_DEAD, 0);
