@@ -161,7 +161,7 @@ static void say_other_protocol(struct failure *f, const char *words)
     line = slice_first(line, slice_find(line, '\r'));
     buf_printf(&f->words, "no TLS there: %s", words);
     if (slice_starts_with(line, SLICE("HTTP/")))
-        buf_printf(&f->words, "%s:%u", engine->host, engine->port);
+        buf_append_text(&f->words, engine->where);
     buf_printf(&f->words, " (its first bytes: \"%s\")", escape_into(shown, sizeof shown, line));
 }
 
@@ -389,7 +389,7 @@ static enum peel_code phase_code(enum tls_phase phase)
 
 static void failure_start(struct failure *f)
 {
-    buf_printf(&f->words, "%s:%u: ", f->engine->host, f->engine->port);
+    buf_printf(&f->words, "%s: ", f->engine->where);
     if (f->phase == TLS_PHASE_HANDSHAKE)
         buf_append_text(&f->words, "TLS handshake: ");
 }
