@@ -1,6 +1,7 @@
 /* argv -> command -> schedule -> exit code. */
 #include "base/mem.h"
 #include "cli/options.h"
+#include "cli/queue.h"
 #include "insight/verbose.h"
 #include "output/console.h"
 #include "transfer/schedule.h"
@@ -33,7 +34,9 @@ static int fetch(const struct command *command, struct console *console)
 {
     struct trace trace = {0};
     struct verbose *verbose = command->verbosity > 0 ? verbose_new(console, &trace) : NULL;
-    int code = schedule_run(command, &trace, console);
+    struct queue *queue = queue_new(command);
+    int code = schedule_run(command, queue_source(queue), &trace, console);
+    queue_free(queue);
     verbose_free(verbose);
     return code;
 }

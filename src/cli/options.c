@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "cli/glob.h"
 #include "cli/secrets.h"
 #include "cli/setters.h"
 #include "cli/settings.h"
@@ -151,6 +152,12 @@ static bool check_group(struct parse *parse)
         parse_warn(parse, "Got more output options than URLs");
     while (settings->n_fetches > parse->n_urls)
         mem_free(settings->fetches[--settings->n_fetches].output);
+    for (size_t i = 0; i < settings->n_fetches && !settings->globoff; i++) {
+        struct glob *glob = settings->fetches[i].is_list ? NULL : glob_new(settings->fetches[i].url, parse->err);
+        glob_free(glob);
+        if (!glob && !settings->fetches[i].is_list)
+            return false;
+    }
     http->has_body = parse->has_data && !http->data_to_query;
     if (http->has_body && http->head_only)
         return error_set(parse->err, PEEL_FAILED_INIT,

@@ -55,8 +55,8 @@ bool set_header(struct parse *parse, const struct option *option, const char *va
 bool set_http_version(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_max_redirs(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_method(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_next(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_output(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_rate(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_referer(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_remote_name(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
@@ -64,6 +64,9 @@ bool set_tls_min(struct parse *parse, const struct option *option, const char *v
 bool set_url(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* options.c: how the command line itself is read. */
+bool set_next(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* setters_net.c: those with a grammar of their own. */
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on);
