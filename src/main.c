@@ -45,7 +45,9 @@ static int run(int argc, char **argv, struct command *command, struct buf *out)
 {
     struct error err = {0};
     struct buf warnings = {0};
-    enum cli_action action = cli_parse(command, argc, argv, out, &warnings, &err);
+    char *config = cli_default_config();
+    enum cli_action action = cli_parse(command, argc, argv, config, out, &warnings, &err);
+    mem_free(config);
     struct console *console = console_new(&command->console);
     if (!command->console.silent)
         console_text(console, buf_slice(&warnings));

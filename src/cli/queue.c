@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cli/glob.h"
+#include "cli/journal.h"
 #include "cli/lines.h"
 
 struct queue {
@@ -89,10 +90,8 @@ static enum job_status next_url(struct queue *queue, const struct settings *sett
     return JOB_READY;
 }
 
-static bool make_job(struct queue *queue, const struct settings *settings, const struct fetch *fetch, struct job *job,
-                     struct error *err)
+static bool make_job(struct queue *queue, const struct fetch *fetch, struct job *job, struct error *err)
 {
-    job->settings = settings;
     job->fetch = *fetch;
     /* Text from outside: a NUL in it would hide what stands behind. */
     if (slice_find(buf_slice(&queue->url), '\0') < queue->url.len)
@@ -101,6 +100,9 @@ static bool make_job(struct queue *queue, const struct settings *settings, const
     mem_free_secret(queue->url_text);
     job->fetch.url = queue->url_text = buf_take(&queue->url);
     queue->is_begun = true;
+    job->settings = journal_settings(queue->command, queue->group, queue->url_text, err);
+    if (!job->settings)
+        return false;
     if (fetch->is_list && !fetch->output)
         job->fetch.remote_name = true;
     if (!queue->glob || !fetch->output)
@@ -126,7 +128,7 @@ static enum job_status next_job(void *ctx, struct job *job, struct error *err)
         const struct fetch *fetch = &settings->fetches[queue->fetch];
         enum job_status status = next_url(queue, settings, fetch, err);
         if (status == JOB_READY)
-            return make_job(queue, settings, fetch, job, err) ? JOB_READY : JOB_FAILED;
+            return make_job(queue, fetch, job, err) ? JOB_READY : JOB_FAILED;
         if (status == JOB_FAILED)
             return JOB_FAILED;
         end_fetch(queue);

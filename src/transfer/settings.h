@@ -42,10 +42,13 @@ struct settings {
     char *proxy;                 /* -x, "" means none: until proxies exist, exit 4 */
 };
 
+struct journal;
+
 /* The whole command line: its groups, each with settings of its own, and what holds for all of them. */
 struct command {
     struct settings **groups; /* at least one; a group stays where it is while others are added */
     size_t n_groups;
+    struct journal *journal; /* cli/'s own: how the groups came about */
     struct console_settings console;
     unsigned verbosity;   /* how many -v */
     bool fail_early;      /* --fail-early: the first URL that fails is the last */
