@@ -142,7 +142,7 @@ bool glob_fill_name(const struct glob *glob, const char *name, struct buf *out, 
         }
         if (glob->n_patterns > 0 && len > 2 && len <= rest.len && rest.ptr[1] == '<')
             return caret_error(err, PEEL_BAD_FUNCTION_ARGUMENT, "no glob exists with this name", slice_of(name),
-                               (size_t)(rest.ptr - name) + 2);
+                               (size_t)(rest.ptr - name) + len - 1);
         if (rest.ptr[0] == '/') {
             if (!check_component(out, component, has_substitute, err))
                 return false;
