@@ -88,7 +88,7 @@ static bool parse_long(struct parse *parse, char *argument)
     if (is_negated && option->kind != IS_SWITCH && option->kind != IS_OFF_SWITCH)
         return parse_fail(parse, PEEL_FAILED_INIT, "is no switch, so it cannot be turned off by \"no-\"");
     if (!option_takes_value(option)) {
-        if (equals)
+        if (equals || parse->line_value)
             return parse_fail(parse, PEEL_FAILED_INIT, "takes no value");
         return apply(parse, option, NULL, !is_negated);
     }
@@ -118,6 +118,8 @@ static bool parse_letters(struct parse *parse, char *argument)
         parse_note_typed(parse, "-", slice_make(at, 1));
         if (option_takes_value(option))
             return at[1] ? apply(parse, option, at + 1, true) : apply_next(parse, option);
+        if (parse->line_value && !at[1])
+            return parse_fail(parse, PEEL_FAILED_INIT, "takes no value");
         if (!apply(parse, option, NULL, option->kind != IS_OFF_SWITCH))
             return false;
     }
@@ -129,11 +131,13 @@ bool parse_word(struct parse *parse, char *word, char *value)
     char *arguments[] = {value, NULL};
     char **rest = parse->rest;
     parse->rest = arguments;
+    parse->line_value = value;
     bool ok = word[1] == '-' ? parse_long(parse, word)
               : word[1]      ? parse_letters(parse, word)
                              : fail_unknown(parse, slice_of(word), slice_of(word));
     bool is_left = value && parse->rest == arguments;
     parse->rest = rest;
+    parse->line_value = NULL;
     if (ok && is_left && parse->action == CLI_FETCH)
         return parse_fail(parse, PEEL_FAILED_INIT, "takes no value");
     return ok;

@@ -23,13 +23,14 @@ struct parse {
     bool has_data;          /* a -d of any kind was given */
     struct journal *journal;
     struct variables variables;
-    unsigned config_depth; /* how many config files are being read, each from the one before */
-    char *section;         /* the host for which alone options are read, or NULL */
-    bool is_replay;        /* settings are made once more, by journal.c */
-    bool has_read_stdin;   /* within a replay */
-    bool expands;          /* the option at hand was given as --expand-NAME */
-    char typed[40];        /* the option at hand as it was typed, without its value: "-m", "--no-fail" */
-    char **rest;           /* the arguments behind the current one, ended by NULL, for --help */
+    unsigned config_depth;  /* how many config files are being read, each from the one before */
+    char *section;          /* the host for which alone options are read, or NULL */
+    bool is_replay;         /* settings are made once more, by journal.c */
+    bool has_read_stdin;    /* within a replay */
+    bool expands;           /* the option at hand was given as --expand-NAME */
+    const char *line_value; /* what a config line has behind the option, wanted or not */
+    char typed[40];         /* the option at hand as it was typed, without its value: "-m", "--no-fail" */
+    char **rest;            /* the arguments behind the current one, ended by NULL, for --help */
 };
 
 /* "option -x: text", the option as it was typed; returns false. */

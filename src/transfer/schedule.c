@@ -11,29 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-static uint64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-uint64_t run_now_us(struct run *run)
-{
-    uint64_t now = monotonic_us();
-    if (run->epoch_us == 0)
-        run->epoch_us = now;
-    run->trace->now_us = now - run->epoch_us;
-    return run->trace->now_us;
-}
-
-struct tls_context *run_tls(struct run *run, struct error *err)
-{
-    return contexts_get(run->contexts, &run->settings->tls, err);
-}
 
 /* -w: to stdout behind the body, what %{stderr} turned away to stderr. */
 static void write_out(struct run *run, const struct transfer *t, struct error *err)
@@ -115,8 +93,8 @@ static void wait_for_turn(struct run *run, const struct command *command, uint64
     ev_timer_init(&turn, on_turn, (double)wait_us / 1e6, 0);
     ev_now_update(run->loop);
     ev_timer_start(run->loop, &turn);
-    ev_run(run->loop, 0);
-    ev_timer_stop(run->loop, &turn);
+    while (ev_is_active(&turn))
+        ev_run(run->loop, 0);
 }
 
 static int run_jobs(struct run *run, const struct command *command, struct job_source source)
