@@ -159,7 +159,7 @@ static void mistakes_are_told_with_file_and_line(void **state)
         {"# a\n\nmax-time = x", ":3: option --max-time: expected a proper numerical parameter, not 'x'"},
         {"fail = x", ":1: option --fail: takes no value"},
         {"-", ":1: option -: is unknown"},
-        {"-h all", ":1: option -h: has no place in a config file"},
+        {"-h", ":1: option -h: has no place in a config file"},
         {"version", ":1: option --version: has no place in a config file"},
         {"[a", ":1: a section is a host's name in brackets, and nothing behind them"},
         {"[a.test]\nmax-time = x", ":2: option --max-time: expected a proper numerical parameter, not 'x'"},
