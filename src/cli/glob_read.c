@@ -126,6 +126,9 @@ static bool read_end(struct reader *r, struct glob_part *part, uint64_t *value)
 static bool read_range(struct reader *r)
 {
     uint64_t last = 0;
+    struct slice rest = slice_from(r->url, r->at);
+    if (slice_find(rest, ']') == rest.len)
+        return fail(r, "unmatched bracket", r->at - 1);
     struct glob_part *part = add_part(r, GLOB_NUMBERS);
     if (!read_name(r, part))
         return false;
@@ -141,7 +144,7 @@ static bool read_range(struct reader *r)
         ok = read_number(r, &part->step);
     }
     if (!ok || peek(r) != ']')
-        return fail(r, r->at == r->url.len ? "unmatched bracket" : "bad range", ok ? r->at : start);
+        return fail(r, "bad range", ok ? r->at : start);
     r->at++;
     bool is_mixed = part->kind == GLOB_LETTERS && (part->first | 0x20) - part->first != (last | 0x20) - last;
     if (part->first > last || part->step == 0 || is_mixed ||

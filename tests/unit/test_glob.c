@@ -70,7 +70,7 @@ static void wrong_patterns_show_the_place(void **state)
     static const struct {
         const char *url, *text;
     } rows[] = {
-        {"http://a/[1-", "unmatched bracket in position 11:\nhttp://a/[1-\n          ^"},
+        {"http://a/[1-", "unmatched bracket in position 10:\nhttp://a/[1-\n         ^"},
         {"http://a/{a", "unmatched brace in position 10:\nhttp://a/{a\n         ^"},
         {"{a,", "unmatched brace in position 1:\n{a,\n^"},
         {"x[5-1]y", "bad range in position 7:\nx[5-1]y\n      ^"},
@@ -83,10 +83,11 @@ static void wrong_patterns_show_the_place(void **state)
         {"[a-9]", "bad range in position 2:\n[a-9]\n ^"},
         {"[a-Z]", "bad range in position 6:\n[a-Z]\n     ^"},
         {"[Z-a]", "bad range in position 6:\n[Z-a]\n     ^"},
+        {"[1-2x]", "bad range in position 5:\n[1-2x]\n    ^"},
         {"[1]", "bad range in position 2:\n[1]\n ^"},
-        {"[1-2", "unmatched bracket in position 5:\n[1-2\n    ^"},
-        {"[", "unmatched bracket in position 2:\n[\n ^"},
-        {"[::1", "bad range in position 2:\n[::1\n ^"},
+        {"[1-2", "unmatched bracket in position 1:\n[1-2\n^"},
+        {"[", "unmatched bracket in position 1:\n[\n^"},
+        {"[::1", "unmatched bracket in position 1:\n[::1\n^"},
         {"}", "unmatched close brace/bracket in position 1:\n}\n^"},
         {"a]", "unmatched close brace/bracket in position 2:\na]\n ^"},
         {"a{}", "empty string within braces in position 3:\na{}\n  ^"},
