@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|--key|-o|--output|--stderr)
+        --cacert|-E|--cert|-K|--config|--key|-o|--output|--stderr)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath)
@@ -26,7 +26,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--limit-rate|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|-e|--referer|-X|--request|--resolve|--tls13-ciphers|--url|-u|--user|-A|--user-agent)
+        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--limit-rate|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|--rate|-e|--referer|-X|--request|--resolve|--tls13-ciphers|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -42,6 +42,7 @@ _peel()
         --cert-type
         --ciphers
         --compressed
+        -K --config
         --connect-timeout
         --connect-to
         --curves
@@ -80,6 +81,7 @@ _peel()
         --proto
         --proto-default
         -x --proxy
+        --rate
         -e --referer
         -O --remote-name
         -X --request
@@ -95,6 +97,7 @@ _peel()
         --url
         -u --user
         -A --user-agent
+        --variable
         -v --verbose
         -V --version
         -w --write-out

@@ -1,6 +1,7 @@
 /* argv -> command -> schedule -> exit code. */
 #include "base/mem.h"
 #include "cli/options.h"
+#include "cli/queue.h"
 #include "insight/verbose.h"
 #include "output/console.h"
 #include "transfer/schedule.h"
@@ -33,7 +34,9 @@ static int fetch(const struct command *command, struct console *console)
 {
     struct trace trace = {0};
     struct verbose *verbose = command->verbosity > 0 ? verbose_new(console, &trace) : NULL;
-    int code = schedule_run(command, &trace, console);
+    struct queue *queue = queue_new(command);
+    int code = schedule_run(command, queue_source(queue), &trace, console);
+    queue_free(queue);
     verbose_free(verbose);
     return code;
 }
@@ -42,7 +45,9 @@ static int run(int argc, char **argv, struct command *command, struct buf *out)
 {
     struct error err = {0};
     struct buf warnings = {0};
-    enum cli_action action = cli_parse(command, argc, argv, out, &warnings, &err);
+    char *config = cli_default_config();
+    enum cli_action action = cli_parse(command, argc, argv, config, out, &warnings, &err);
+    mem_free(config);
     struct console *console = console_new(&command->console);
     if (!command->console.silent)
         console_text(console, buf_slice(&warnings));

@@ -3,6 +3,9 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "cli/config.h"
+#include "cli/glob.h"
+#include "cli/journal.h"
 #include "cli/secrets.h"
 #include "cli/setters.h"
 #include "cli/settings.h"
@@ -16,14 +19,15 @@ enum {
 /* The option's value is taken and hidden, its setter called. */
 static bool apply(struct parse *parse, const struct option *option, char *value, bool on)
 {
-    bool ok = option->set(parse, option, value, on);
+    char *expanded = parse->expands && value ? expand_value(parse, value) : NULL;
+    bool ok = (expanded || !parse->expands) && journal_apply(parse, option, expanded ? expanded : value, on);
+    mem_free_secret(expanded);
     if (value)
         secrets_hide(option, value);
     return ok;
 }
 
-/* Long enough for every name in the table. */
-static void note_typed(struct parse *parse, const char *dashes, struct slice name)
+void parse_note_typed(struct parse *parse, const char *dashes, struct slice name)
 {
     snprintf(parse->typed, sizeof parse->typed, "%s%.*s", dashes, (int)name.len, name.ptr);
 }
@@ -64,6 +68,10 @@ static bool parse_long(struct parse *parse, char *argument)
     struct slice name = slice_of(argument + 2);
     if (equals)
         name.len = (size_t)(equals - argument - 2);
+    const struct slice typed = name;
+    parse->expands = slice_starts_with(name, SLICE("expand-"));
+    if (parse->expands)
+        name = slice_from(name, strlen("expand-"));
     const struct option *option = option_by_name(name);
     bool is_negated = !option && slice_starts_with(name, SLICE("no-"));
     struct slice bare = is_negated ? slice_from(name, 3) : name;
@@ -71,14 +79,16 @@ static bool parse_long(struct parse *parse, char *argument)
         option = option_by_name(bare);
     if (!option) {
         const struct option_other *absent = option_absent_by_name(bare);
-        return absent ? fail_absent(parse, absent, "--", name)
-                      : fail_unknown(parse, slice_make(argument, name.len + 2), name);
+        return absent ? fail_absent(parse, absent, "--", typed)
+                      : fail_unknown(parse, slice_make(argument, typed.len + 2), name);
     }
-    note_typed(parse, "--", name);
+    parse_note_typed(parse, "--", typed);
+    if (parse->expands && !option_takes_value(option))
+        return parse_fail(parse, PEEL_FAILED_INIT, "takes no value, so there is nothing to expand");
     if (is_negated && option->kind != IS_SWITCH && option->kind != IS_OFF_SWITCH)
         return parse_fail(parse, PEEL_FAILED_INIT, "is no switch, so it cannot be turned off by \"no-\"");
     if (!option_takes_value(option)) {
-        if (equals)
+        if (equals || parse->line_value)
             return parse_fail(parse, PEEL_FAILED_INIT, "takes no value");
         return apply(parse, option, NULL, !is_negated);
     }
@@ -100,17 +110,37 @@ static bool fail_letter(struct parse *parse, const char *argument, const char *a
 /* -sSo file, -sSofile: the first letter that takes a value takes the rest of the argument, or the next one. */
 static bool parse_letters(struct parse *parse, char *argument)
 {
+    parse->expands = false;
     for (char *at = argument + 1; *at && parse->action == CLI_FETCH; at++) {
         const struct option *option = option_by_letter(*at);
         if (!option)
             return fail_letter(parse, argument, at);
-        note_typed(parse, "-", slice_make(at, 1));
+        parse_note_typed(parse, "-", slice_make(at, 1));
         if (option_takes_value(option))
             return at[1] ? apply(parse, option, at + 1, true) : apply_next(parse, option);
+        if (parse->line_value && !at[1])
+            return parse_fail(parse, PEEL_FAILED_INIT, "takes no value");
         if (!apply(parse, option, NULL, option->kind != IS_OFF_SWITCH))
             return false;
     }
     return true;
+}
+
+bool parse_word(struct parse *parse, char *word, char *value)
+{
+    char *arguments[] = {value, NULL};
+    char **rest = parse->rest;
+    parse->rest = arguments;
+    parse->line_value = value;
+    bool ok = word[1] == '-' ? parse_long(parse, word)
+              : word[1]      ? parse_letters(parse, word)
+                             : fail_unknown(parse, slice_of(word), slice_of(word));
+    bool is_left = value && parse->rest == arguments;
+    parse->rest = rest;
+    parse->line_value = NULL;
+    if (ok && is_left && parse->action == CLI_FETCH)
+        return parse_fail(parse, PEEL_FAILED_INIT, "takes no value");
+    return ok;
 }
 
 static bool parse_url(struct parse *parse, char *argument)
@@ -142,15 +172,9 @@ static bool parse_arguments(struct parse *parse)
     return true;
 }
 
-/* What only the whole group can tell. */
-static bool check_group(struct parse *parse)
+bool parse_finish_settings(struct parse *parse)
 {
-    struct settings *settings = parse->settings;
-    struct http_settings *http = &settings->http;
-    if (parse->n_outputs > parse->n_urls)
-        parse_warn(parse, "Got more output options than URLs");
-    while (settings->n_fetches > parse->n_urls)
-        mem_free(settings->fetches[--settings->n_fetches].output);
+    struct http_settings *http = &parse->settings->http;
     http->has_body = parse->has_data && !http->data_to_query;
     if (http->has_body && http->head_only)
         return error_set(parse->err, PEEL_FAILED_INIT,
@@ -159,9 +183,37 @@ static bool check_group(struct parse *parse)
     return true;
 }
 
+/* A wrong pattern is told before anything is fetched. */
+static bool check_patterns(const struct settings *settings, struct error *err)
+{
+    for (size_t i = 0; i < settings->n_fetches && !settings->globoff; i++) {
+        if (settings->fetches[i].is_list)
+            continue;
+        struct glob *glob = glob_new(settings->fetches[i].url, err);
+        if (!glob)
+            return false;
+        glob_free(glob);
+    }
+    return true;
+}
+
+/* What only the whole group can tell. */
+static bool check_group(struct parse *parse)
+{
+    struct settings *settings = parse->settings;
+    if (parse->n_outputs > parse->n_urls)
+        parse_warn(parse, "Got more output options than URLs");
+    while (settings->n_fetches > parse->n_urls)
+        mem_free(settings->fetches[--settings->n_fetches].output);
+    return check_patterns(settings, parse->err) && parse_finish_settings(parse);
+}
+
 bool set_next(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)option, (void)value, (void)on;
+    /* As curl: a config file may begin with it, so that several can be given in any order. */
+    if (parse->n_urls == 0 && parse->config_depth > 0)
+        return true;
     if (parse->n_urls == 0)
         return parse_fail(parse, PEEL_FAILED_INIT, "no URL stands before it");
     if (!check_group(parse))
@@ -173,21 +225,40 @@ bool set_next(struct parse *parse, const struct option *option, const char *valu
     return true;
 }
 
-enum cli_action cli_parse(struct command *command, int argc, char **argv, struct buf *out, struct buf *warnings,
-                          struct error *err)
+/* -q, --disable: only as the very first argument, and its letter maybe among others. */
+static bool wants_no_config(const char *first)
 {
-    struct parse parse = {.command = command, .out = out, .warnings = warnings, .err = err, .action = CLI_FETCH};
-    *command = (struct command){0};
-    parse.settings = command_add_group(command);
-    parse.rest = argc > 0 ? argv + 1 : argv;
-    if (!parse_arguments(&parse))
+    if (!first || first[0] != '-')
+        return false;
+    return first[1] == '-' ? strcmp(first, "--disable") == 0 : strchr(first, 'q') != NULL;
+}
+
+static enum cli_action parse_all(struct parse *parse, const char *config)
+{
+    if (config && !wants_no_config(*parse->rest) && !config_read(parse, config))
         return CLI_FAILED;
-    if (parse.action != CLI_FETCH)
-        return parse.action;
-    if (parse.n_urls == 0) {
-        error_set(err, PEEL_FAILED_INIT,
-                  command->n_groups > 1 ? "no URL was given behind the last --next" : "no URL was given");
+    if (!parse_arguments(parse))
+        return CLI_FAILED;
+    if (parse->action != CLI_FETCH)
+        return parse->action;
+    if (parse->n_urls == 0) {
+        error_set(parse->err, PEEL_FAILED_INIT, "no URL was given%s",
+                  parse->command->n_groups > 1 ? " behind the last --next" : "");
         return CLI_FAILED;
     }
-    return check_group(&parse) ? CLI_FETCH : CLI_FAILED;
+    return check_group(parse) ? CLI_FETCH : CLI_FAILED;
+}
+
+enum cli_action cli_parse(struct command *command, int argc, char **argv, const char *config, struct buf *out,
+                          struct buf *warnings, struct error *err)
+{
+    struct parse parse = {.command = command, .out = out, .warnings = warnings, .err = err, .action = CLI_FETCH};
+    *command = (struct command){.journal = journal_new()};
+    parse.journal = command->journal;
+    parse.settings = command_add_group(command);
+    parse.rest = argc > 0 ? argv + 1 : argv;
+    enum cli_action action = parse_all(&parse, config);
+    journal_end_section(&parse);
+    variables_done(&parse.variables);
+    return action;
 }

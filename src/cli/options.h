@@ -14,9 +14,13 @@ enum cli_action {
 };
 
 /* Parses all of argv (argv[0] is not looked at). Warnings as curl's ("Warning: ...") are appended to warnings, a line
- * each. Arguments of options that hold a secret are overwritten in argv. Files named by @ are read here; stdin too. */
-enum cli_action cli_parse(struct command *command, int argc, char **argv, struct buf *out, struct buf *warnings,
-                          struct error *err);
+ * each. Arguments of options that hold a secret are overwritten in argv. Files named by @ are read here; stdin too.
+ * config is a file to read first, unless argv begins with -q; may be NULL. */
+enum cli_action cli_parse(struct command *command, int argc, char **argv, const char *config, struct buf *out,
+                          struct buf *warnings, struct error *err);
+
+/* The config file that is read without being asked for, or NULL: see FILES in the manual. mem_free it. */
+char *cli_default_config(void);
 
 /* Lets man(1) show the installed page, when stdout is a terminal; false when it was not shown. */
 bool cli_manual_by_man(void);

@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "cli/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -63,11 +64,15 @@ static bool read_all(int fd, struct buf *into)
 bool parse_read_file(struct parse *parse, const char *path, struct buf *into)
 {
     bool is_stdin = strcmp(path, "-") == 0;
+    if (is_stdin && journal_give_stdin(parse, into))
+        return true;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     bool ok = fd >= 0 && read_all(fd, into);
     int reason = errno;
     if (fd >= 0 && !is_stdin)
         close(fd);
+    if (ok && is_stdin)
+        journal_keep_stdin(parse, buf_slice(into));
     if (ok)
         return true;
     return parse_fail(parse, PEEL_READ_ERROR, "cannot read %s%s%s: %s", is_stdin ? "" : "'", is_stdin ? "stdin" : path,

@@ -276,13 +276,59 @@ bool set_remote_name(struct parse *parse, const struct option *option, const cha
 
 bool set_url(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)option, (void)on;
+    (void)on;
     struct settings *settings = parse->settings;
     if (parse->n_urls == settings->n_fetches) {
         settings->fetches = parse_grow(settings->fetches, settings->n_fetches, sizeof *settings->fetches);
         settings->n_fetches++;
     }
-    settings->fetches[parse->n_urls++].url = mem_strdup(value);
+    /* A list comes by --url only: a bare word, which has no option, may start with "@". */
+    bool is_list = option && value[0] == '@';
+    struct fetch *fetch = &settings->fetches[parse->n_urls++];
+    fetch->is_list = is_list;
+    fetch->url = mem_strdup(is_list ? value + 1 : value);
+    return true;
+}
+
+/* How long a unit of --rate is; 0: there is none of this name. */
+static uint64_t rate_unit_us(const char *name)
+{
+    static const struct {
+        char letter;
+        uint64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (name[0] == units[i].letter && !name[1])
+            return units[i].seconds * 1000000;
+    return 0;
+}
+
+bool set_rate(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    static const uint64_t most = 1000000;
+    static const uint64_t shortest_us = 1000;
+    uint64_t number = 0;
+    uint64_t n_units = 1;
+    uint64_t unit_us = rate_unit_us("h");
+    const char *at = value;
+    bool is_too_large = false;
+    if (!read_digits(value, most, &number, &at, &is_too_large) || (*at && *at != '/') || number == 0)
+        return parse_fail(parse, PEEL_FAILED_INIT, "expected a rate such as 10/m, not '%s'", value);
+    bool has_too_many = false;
+    if (*at == '/') {
+        bool has_count = read_digits(at + 1, most, &n_units, &at, &has_too_many);
+        if (!has_count)
+            n_units = 1;
+        unit_us = rate_unit_us(at);
+    }
+    if (unit_us == 0 || n_units == 0)
+        return parse_fail(parse, PEEL_FAILED_INIT, "unknown unit in '%s': s, m, h or d", value);
+    if (is_too_large || has_too_many)
+        return fail_too_large(parse, value);
+    parse->command->interval_us = n_units * unit_us / number;
+    if (parse->command->interval_us < shortest_us) /* as curl: faster than that is no limit at all */
+        parse->command->interval_us = 0;
     return true;
 }
 

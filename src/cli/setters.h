@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/table.h"
+#include "cli/variables.h"
 
 #include <stdint.h>
 
@@ -20,6 +21,14 @@ struct parse {
     size_t n_urls;          /* how many of settings->fetches have their URL, counted from the first */
     size_t n_outputs;       /* how many have their output */
     bool has_data;          /* a -d of any kind was given */
+    struct journal *journal;
+    struct variables variables;
+    unsigned config_depth;  /* how many config files are being read, each from the one before */
+    char *section;          /* the host for which alone options are read, or NULL */
+    bool is_replay;         /* settings are made once more, by journal.c */
+    bool has_read_stdin;    /* within a replay */
+    bool expands;           /* the option at hand was given as --expand-NAME */
+    const char *line_value; /* what a config line has behind the option, wanted or not */
     char typed[40];         /* the option at hand as it was typed, without its value: "-m", "--no-fail" */
     char **rest;            /* the arguments behind the current one, ended by NULL, for --help */
 };
@@ -29,6 +38,12 @@ bool parse_fail(struct parse *parse, enum peel_code code, const char *format, ..
     __attribute__((format(printf, 3, 4)));
 /* Appends "Warning: text" and a line end. */
 void parse_warn(struct parse *parse, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The option at hand, for parse_fail. */
+void parse_note_typed(struct parse *parse, const char *dashes, struct slice name);
+/* What follows from all options of a group together; also checked here. */
+bool parse_finish_settings(struct parse *parse);
+/* One option as a config file has it: "--name" or "-x", and what follows it or NULL. */
+bool parse_word(struct parse *parse, char *word, char *value);
 /* Makes room for one more in an array of n things. */
 void *parse_grow(void *array, size_t n, size_t size);
 /* -: stdin. False with the error filled (PEEL_READ_ERROR). */
@@ -55,8 +70,8 @@ bool set_header(struct parse *parse, const struct option *option, const char *va
 bool set_http_version(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_max_redirs(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_method(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_next(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_output(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_rate(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_referer(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_remote_name(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
@@ -65,11 +80,22 @@ bool set_url(struct parse *parse, const struct option *option, const char *value
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on);
 
+/* options.c: how the command line itself is read. */
+bool set_next(struct parse *parse, const struct option *option, const char *value, bool on);
+
 /* setters_net.c: those with a grammar of their own. */
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto_default(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_resolve(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* config.c */
+bool set_config(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* expand.c */
+bool set_variable(struct parse *parse, const struct option *option, const char *value, bool on);
+/* The argument of --expand-OPTION with its variables replaced; NULL with the error filled. mem_free_secret it. */
+char *expand_value(struct parse *parse, const char *value);
 
 /* data.c: the body. */
 bool set_data(struct parse *parse, const struct option *option, const char *value, bool on);

@@ -2,6 +2,7 @@
 #include "cli/settings.h"
 
 #include "base/mem.h"
+#include "cli/journal.h"
 #include "cli/options.h"
 
 enum {
@@ -93,6 +94,7 @@ void command_done(struct command *command)
         mem_free(command->groups[i]);
     }
     mem_free(command->groups);
+    journal_free(command->journal);
     mem_free(command->console.stderr_file);
     *command = (struct command){0};
 }

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "http/request.h"
 #include "transfer/contexts.h"
+#include "transfer/pace.h"
 #include "transfer/pool.h"
 #include "transfer/run.h"
 #include "transfer/transfer.h"
@@ -76,22 +77,49 @@ static bool check_groups(const struct command *command, struct error *err)
     return true;
 }
 
-static int run_groups(struct run *run, const struct command *command)
+static void on_turn(struct ev_loop *loop, ev_timer *timer, int events)
 {
-    int code = PEEL_OK;
-    unsigned urlnum = 0;
-    for (size_t i = 0; i < command->n_groups; i++) {
-        run->settings = command->groups[i];
-        for (size_t j = 0; j < run->settings->n_fetches; j++) {
-            code = fetch_one(run, &run->settings->fetches[j], urlnum++);
-            if (code != PEEL_OK && command->fail_early)
-                return code;
-        }
-    }
-    return code;
+    (void)timer, (void)events;
+    ev_break(loop, EVBREAK_ALL);
 }
 
-int schedule_run(const struct command *command, struct trace *trace, struct console *console)
+/* --rate: waits until the next URL may begin. */
+static void wait_for_turn(struct run *run, const struct command *command, uint64_t last_us)
+{
+    uint64_t wait_us = pace_wait_us(last_us, run_now_us(run), command->interval_us);
+    if (wait_us == 0)
+        return;
+    ev_timer turn;
+    ev_timer_init(&turn, on_turn, (double)wait_us / 1e6, 0);
+    ev_now_update(run->loop);
+    ev_timer_start(run->loop, &turn);
+    while (ev_is_active(&turn))
+        ev_run(run->loop, 0);
+}
+
+static int run_jobs(struct run *run, const struct command *command, struct job_source source)
+{
+    int code = PEEL_OK;
+    uint64_t last_us = 0;
+    for (unsigned urlnum = 0;; urlnum++) {
+        struct job job = {0};
+        struct error err = {0};
+        enum job_status status = source.next(source.ctx, &job, &err);
+        if (status == JOB_FAILED)
+            console_error(run->console, &err);
+        if (status != JOB_READY)
+            return status == JOB_FAILED ? (int)err.code : code;
+        run->settings = job.settings;
+        if (urlnum > 0)
+            wait_for_turn(run, command, last_us);
+        last_us = run_now_us(run);
+        code = fetch_one(run, &job.fetch, urlnum);
+        if (code != PEEL_OK && command->fail_early)
+            return code;
+    }
+}
+
+int schedule_run(const struct command *command, struct job_source source, struct trace *trace, struct console *console)
 {
     struct error err = {0};
     if (!check_groups(command, &err)) {
@@ -110,7 +138,7 @@ int schedule_run(const struct command *command, struct trace *trace, struct cons
         error_set(&err, PEEL_FAILED_INIT, "No event loop: %s", strerror(errno));
         console_error(console, &err);
     }
-    int code = run.loop ? run_groups(&run, command) : (int)err.code;
+    int code = run.loop ? run_jobs(&run, command, source) : (int)err.code;
     pool_free(run.pool);
     sink_free(run.out);
     contexts_free(run.contexts);

@@ -18,7 +18,8 @@ enum protocol {
 
 /* One URL and where its body goes. */
 struct fetch {
-    char *url;        /* as typed */
+    char *url;        /* as typed; a pattern, unless globoff */
+    bool is_list;     /* url is the name of a file with a URL a line, or "-" */
     char *output;     /* -o FILE; NULL: stdout; "-" is stdout even for binary */
     bool remote_name; /* -O */
 };
@@ -34,19 +35,24 @@ struct settings {
     unsigned protocols;  /* --proto */
     char *proto_default; /* --proto-default */
     bool path_as_is;
+    bool globoff;                /* -g */
     uint64_t connect_timeout_ms; /* 0: none of its own (curl's default of 300 s applies) */
     uint64_t max_time_ms;        /* -m; 0: none */
     uint64_t limit_rate;         /* bytes a second; 0: none */
     char *proxy;                 /* -x, "" means none: until proxies exist, exit 4 */
 };
 
+struct journal;
+
 /* The whole command line: its groups, each with settings of its own, and what holds for all of them. */
 struct command {
     struct settings **groups; /* at least one; a group stays where it is while others are added */
     size_t n_groups;
+    struct journal *journal; /* cli/'s own: how the groups came about */
     struct console_settings console;
-    unsigned verbosity; /* how many -v */
-    bool fail_early;    /* --fail-early: the first URL that fails is the last */
+    unsigned verbosity;   /* how many -v */
+    bool fail_early;      /* --fail-early: the first URL that fails is the last */
+    uint64_t interval_us; /* --rate: what lies at least between two starts; 0: nothing */
 };
 
 #endif

@@ -39,7 +39,7 @@ static struct run *run_new(const char *const *args)
         assert_true(run->argc < ARGS_MAX);
         run->argv[run->argc++] = mem_strdup(*args);
     }
-    run->action = cli_parse(&run->command, run->argc, run->argv, &run->out, &run->warnings, &run->err);
+    run->action = cli_parse(&run->command, run->argc, run->argv, NULL, &run->out, &run->warnings, &run->err);
     run->settings = *run->command.groups[0];
     return run;
 }
@@ -81,8 +81,9 @@ static void every_option_parses_and_is_explained(void **state)
         static const struct {
             const char *name, *value;
         } values[] = {
-            {"connect-to", "a:1:b:2"}, {"proto", "=https"}, {"proto-default", "http"},    {"limit-rate", "1K"},
-            {"max-redirs", "1"},       {"tls-max", "1.3"},  {"resolve", "a:1:127.0.0.1"},
+            {"connect-to", "a:1:b:2"}, {"proto", "=https"}, {"proto-default", "http"},
+            {"limit-rate", "1K"},      {"max-redirs", "1"}, {"config", "/dev/null"},
+            {"variable", "a=b"},       {"tls-max", "1.3"},  {"resolve", "a:1:127.0.0.1"},
         };
         const char *value = "1";
         for (size_t j = 0; j < sizeof values / sizeof *values; j++)
@@ -171,7 +172,18 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "-3"}, 4, "option -3: SSL 3 is broken; peel speaks TLS 1.2 and 1.3"},
         {{"u", "--form", "a=b"}, 4, "option --form: curl has it, peel does not yet"},
         {{"u", "-F", "a=b"}, 4, "option -F: curl has it, peel does not yet"},
-        {{"u", "-sSK", "f"}, 4, "option -K: curl has it, peel does not yet"},
+        {{"u", "-sSK", "/nonexistent/f"}, 26, "option -K: cannot read '/nonexistent/f': No such file or directory"},
+        {{"u", "--expand-fail"}, 2, "option --expand-fail: takes no value, so there is nothing to expand"},
+        {{"u", "--expand-data"}, 2, "option --expand-data: requires parameter <data>"},
+        {{"u", "--expand-frobnicate", "x"}, 2, "option --expand-frobnicate: is unknown"},
+        {{"u", "--variable", "a"}, 2, "option --variable: cannot use 'a': expected NAME=TEXT or NAME@FILE"},
+        {{"u", "--variable", "%NO_SUCH_VARIABLE_HERE"},
+         2,
+         "option --variable: 'NO_SUCH_VARIABLE_HERE' is not set in the environment"},
+        {{"u", "--rate", "x"}, 2, "option --rate: expected a rate such as 10/m, not 'x'"},
+        {{"u", "--rate", "0/s"}, 2, "option --rate: expected a rate such as 10/m, not '0/s'"},
+        {{"u", "--rate", "1/y"}, 2, "option --rate: unknown unit in '1/y': s, m, h or d"},
+        {{"u", "v{a"}, 3, "unmatched brace in position 2:\nv{a\n ^"},
         {{"u", "--retry=3"}, 4, "option --retry: curl has it, peel does not yet"},
         {{"u", "--no-sessionid"}, 4, "option --no-sessionid: curl has it, peel does not yet"},
         {{"u", "--proto", "=%http"}, 2, "option --proto: expected a protocol's name, not '%http'"},

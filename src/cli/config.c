@@ -1,0 +1,124 @@
+/* -K, and the file that is read without being asked for. */
+#include "cli/config.h"
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "cli/config_line.h"
+#include "cli/journal.h"
+#include "cli/lines.h"
+#include "cli/setters.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    CONFIG_DEPTH_MAX = 8
+};
+
+/* The file's path if it can be read, else NULL. */
+static char *find(const char *folder, const char *between, const char *name)
+{
+    if (!folder || !*folder)
+        return NULL;
+    char *path = mem_printf("%s/%s%s", folder, between, name);
+    if (access(path, R_OK) == 0)
+        return path;
+    mem_free(path);
+    return NULL;
+}
+
+static char *find_named(const char *name)
+{
+    const char *config_home = secure_getenv("XDG_CONFIG_HOME");
+    const char *home = secure_getenv("HOME");
+    char *path = find(secure_getenv("CURL_HOME"), ".", name);
+    if (!path)
+        path = find(config_home, "", name);
+    if (!path)
+        path = find(config_home, ".", name);
+    if (!home) {
+        const struct passwd *user = getpwuid(geteuid());
+        home = user ? user->pw_dir : NULL;
+    }
+    if (!path)
+        path = find(home, ".", name);
+    if (!path && !config_home)
+        path = find(home, ".config/", name);
+    return path;
+}
+
+char *cli_default_config(void)
+{
+    char *path = find_named("peelrc");
+    return path ? path : find_named("curlrc");
+}
+
+static bool fail_at(struct parse *parse, const struct lines *lines)
+{
+    struct error found = *parse->err;
+    char shown[200];
+    *parse->err = (struct error){0};
+    return error_set(parse->err, found.code, "%s:%zu: %s", escape_into(shown, sizeof shown, slice_of(lines->name)),
+                     lines->number, found.text);
+}
+
+static bool apply_line(struct parse *parse, const struct lines *lines, struct config_line *line)
+{
+    if (line->kind == CONFIG_WRONG)
+        return error_set(parse->err, PEEL_FAILED_INIT, "%s", line->remark);
+    if (line->kind == CONFIG_SECTION)
+        return journal_begin_section(parse, line->word);
+    if (line->remark)
+        parse_warn(parse, "%s:%zu: %s: %s", lines->name, lines->number, line->word, line->remark);
+    if (!parse_word(parse, line->word, line->value))
+        return false;
+    if (parse->action == CLI_FETCH)
+        return true;
+    parse->action = CLI_FETCH;
+    return parse_fail(parse, PEEL_FAILED_INIT, "has no place in a config file");
+}
+
+static bool read_lines(struct parse *parse, struct lines *lines)
+{
+    struct slice text;
+    enum lines_status status;
+    while ((status = lines_next(lines, &text, parse->err)) == LINES_OK) {
+        struct config_line line;
+        config_line_read(&line, text);
+        bool ok = line.kind == CONFIG_NOTHING || apply_line(parse, lines, &line);
+        config_line_done(&line);
+        if (!ok)
+            return fail_at(parse, lines);
+    }
+    return status == LINES_END;
+}
+
+static bool read_all(struct parse *parse, struct lines *lines)
+{
+    parse->config_depth++;
+    bool ok = read_lines(parse, lines);
+    journal_end_section(parse);
+    parse->config_depth--;
+    lines_close(lines);
+    return ok;
+}
+
+bool config_read(struct parse *parse, const char *path)
+{
+    struct lines lines;
+    return lines_open(&lines, path, parse->err) && read_all(parse, &lines);
+}
+
+bool set_config(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    if (parse->config_depth == CONFIG_DEPTH_MAX)
+        return parse_fail(parse, PEEL_FAILED_INIT, "config files are read from one another %d deep, and not deeper",
+                          CONFIG_DEPTH_MAX);
+    struct lines lines;
+    struct error problem = {0};
+    if (!lines_open(&lines, value, &problem))
+        return parse_fail(parse, problem.code, "%s", problem.text);
+    return read_all(parse, &lines);
+}

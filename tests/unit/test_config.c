@@ -1,0 +1,231 @@
+/* cli/config_line: what a line of a config file says. cli/config and journal: whole files, sections for one host. */
+#include "base/mem.h"
+#include "cli/config_line.h"
+#include "cli/journal.h"
+#include "cli/options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void lines_have_words_and_values(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        enum config_kind kind;
+        const char *word, *value;
+        bool has_remark;
+    } rows[] = {
+        {"", CONFIG_NOTHING, NULL, NULL, false},
+        {" \t\r", CONFIG_NOTHING, NULL, NULL, false},
+        {"# url = a", CONFIG_NOTHING, NULL, NULL, false},
+        {"  # a", CONFIG_NOTHING, NULL, NULL, false},
+        {"/* a", CONFIG_NOTHING, NULL, NULL, false},
+        {"silent", CONFIG_OPTION, "--silent", NULL, false},
+        {"--silent", CONFIG_OPTION, "--silent", NULL, false},
+        {"-sS", CONFIG_OPTION, "-sS", NULL, false},
+        {"url=a", CONFIG_OPTION, "--url", "a", false},
+        {"url:a", CONFIG_OPTION, "--url", "a", false},
+        {"url a", CONFIG_OPTION, "--url", "a", false},
+        {"\turl = a\r", CONFIG_OPTION, "--url", "a", false},
+        {"url = http://a:1/?b=c", CONFIG_OPTION, "--url", "http://a:1/?b=c", false},
+        {"url ==:= a", CONFIG_OPTION, "--url", "a", false},
+        {"--max-time 5", CONFIG_OPTION, "--max-time", "5", false},
+        {"--max-time=5", CONFIG_OPTION, "--max-time=5", NULL, false},
+        {"-A =a", CONFIG_OPTION, "-A", "=a", false},
+        {"-A \"a b\"", CONFIG_OPTION, "-A", "a b", false},
+        {"data = \"\"", CONFIG_OPTION, "--data", "", false},
+        {"data = \"a\" b", CONFIG_OPTION, "--data", "a", false},
+        {"data = \"\\\"\\\\\\t\\n\\r\\v\\x\"", CONFIG_OPTION, "--data", "\"\\\t\n\r\vx", false},
+        {"data = \"a", CONFIG_OPTION, "--data", "a", true},
+        {"data = \"a\\", CONFIG_OPTION, "--data", "a\\", true},
+        {"data = a # b", CONFIG_OPTION, "--data", "a", false},
+        {"data = a b", CONFIG_OPTION, "--data", "a", true},
+        {"data = 'a'", CONFIG_OPTION, "--data", "'a'", true},
+        {"data =", CONFIG_OPTION, "--data", NULL, false},
+        {"[a.test]", CONFIG_SECTION, "a.test", NULL, false},
+        {" [ a.test ] # c", CONFIG_SECTION, "a.test", NULL, false},
+        {"[::1]", CONFIG_SECTION, "::1", NULL, false},
+        {"[[::1]]", CONFIG_SECTION, "[::1]", NULL, false},
+        {"[]", CONFIG_SECTION, "", NULL, false},
+        {"[a", CONFIG_WRONG, NULL, NULL, true},
+        {"[a] b", CONFIG_WRONG, NULL, NULL, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct config_line line;
+        config_line_read(&line, slice_of(rows[i].line));
+        assert_int_equal(line.kind, rows[i].kind);
+        assert_string_equal(line.word ? line.word : "NULL", rows[i].word ? rows[i].word : "NULL");
+        assert_string_equal(line.value ? line.value : "NULL", rows[i].value ? rows[i].value : "NULL");
+        assert_int_equal(line.remark != NULL, rows[i].has_remark);
+        config_line_done(&line);
+    }
+    struct config_line line;
+    config_line_read(&line, SLICE("data = a\0b"));
+    assert_int_equal(line.kind, CONFIG_WRONG);
+    config_line_done(&line);
+}
+
+/* A file with this text; unlink and mem_free the path. */
+static char *make_file(const char *text)
+{
+    char *path = mem_strdup("/tmp/peel-test-config-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+    return path;
+}
+
+struct parsed {
+    struct command command;
+    struct buf out, warnings;
+    struct error err;
+    enum cli_action action;
+};
+
+/* Parsed with this default config file; then the rest of the command line. */
+static struct parsed *parse(const char *config, const char *const *args)
+{
+    struct parsed *p = mem_alloc(sizeof *p);
+    char *argv[10] = {mem_strdup("peel")};
+    int argc = 1;
+    for (; args[argc - 1]; argc++)
+        argv[argc] = mem_strdup(args[argc - 1]);
+    char *path = make_file(config);
+    p->action = cli_parse(&p->command, argc, argv, path, &p->out, &p->warnings, &p->err);
+    char *at = strstr(p->err.text, path);
+    if (at)
+        memmove(at, at + strlen(path), strlen(at + strlen(path)) + 1);
+    unlink(path);
+    mem_free(path);
+    for (int i = 0; i < argc; i++)
+        mem_free(argv[i]);
+    return p;
+}
+
+static void parsed_free(struct parsed *p)
+{
+    command_done(&p->command);
+    buf_done(&p->out);
+    buf_done(&p->warnings);
+    mem_free(p);
+}
+
+#define ARGS(...)                                                                                                      \
+    (const char *const[])                                                                                              \
+    {                                                                                                                  \
+        __VA_ARGS__, NULL                                                                                              \
+    }
+
+static void files_stand_before_the_command_line(void **state)
+{
+    (void)state;
+    struct parsed *p = parse("--next\nuser-agent = file\nmax-time 5\n-I\n", ARGS("-A", "line", "u", "--no-head"));
+    assert_string_equal(p->err.text, "");
+    assert_string_equal(p->command.groups[0]->http.user_agent, "line");
+    assert_int_equal(p->command.groups[0]->max_time_ms, 5000);
+    assert_false(p->command.groups[0]->http.head_only);
+    parsed_free(p);
+    static const char *const firsts[] = {"-q", "-sq", "--disable"};
+    for (size_t i = 0; i < 3; i++) {
+        p = parse("frobnicate", ARGS(firsts[i], "u"));
+        assert_string_equal(p->err.text, "");
+        parsed_free(p);
+    }
+    p = parse("max-time 5", ARGS("u", "-q"));
+    assert_int_equal(p->command.groups[0]->max_time_ms, 5000);
+    parsed_free(p);
+    p = parse("url = a\n--next\nurl = b\n-d c", ARGS("-d", "d"));
+    assert_int_equal(p->command.n_groups, 2);
+    assert_string_equal(buf_text(&p->command.groups[1]->http.body), "c&d");
+    parsed_free(p);
+}
+
+static void mistakes_are_told_with_file_and_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *config, *text;
+    } rows[] = {
+        {"\nfrobnicate", ":2: option --frobnicate: is unknown"},
+        {"max-time", ":1: option --max-time: requires parameter <seconds>"},
+        {"# a\n\nmax-time = x", ":3: option --max-time: expected a proper numerical parameter, not 'x'"},
+        {"fail = x", ":1: option --fail: takes no value"},
+        {"-", ":1: option -: is unknown"},
+        {"-h", ":1: option -h: has no place in a config file"},
+        {"version", ":1: option --version: has no place in a config file"},
+        {"[a", ":1: a section is a host's name in brackets, and nothing behind them"},
+        {"[a.test]\nmax-time = x", ":2: option --max-time: expected a proper numerical parameter, not 'x'"},
+        {"[a.test]\nsilent", ":2: option --silent: cannot be for one host only"},
+        {"[a.test]\nurl = x", ":2: option --url: cannot be for one host only"},
+        {"[a.test]\n-K x", ":2: option -K: cannot be for one host only"},
+        {"[a.test]\n--next", ":2: option --next: cannot be for one host only"},
+        {"expand-data = \"{{a:b}}\"", ":1: option --expand-data: unknown variable function: 'b'"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct parsed *p = parse(rows[i].config, ARGS("u"));
+        assert_int_equal(p->action, CLI_FAILED);
+        assert_int_equal((int)p->err.code, PEEL_FAILED_INIT);
+        assert_string_equal(p->err.text, rows[i].text);
+        parsed_free(p);
+    }
+}
+
+static void a_section_is_for_its_host(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *agent;
+        size_t n_headers;
+        bool insecure;
+    } rows[] = {
+        {"http://a.test/", "a", 2, false},
+        {"https://A.Test:8443/x", "a", 2, false},
+        {"a.test", "a", 2, false},
+        {"http://b.test/", "all", 1, true},
+        {"http://x.a.test/", "all", 1, false},
+        {"http://a.test.x/", "all", 1, false},
+        {"http://u:p@[::1]/", "six", 1, false},
+        {"http://a.test@c/", "all", 1, false},
+        {"http://", "all", 1, false},
+    };
+    struct parsed *p = parse("user-agent = all\n[a.test]\nuser-agent = a\nheader = \"X-A: 1\"\n[B.TEST]\n-k\n"
+                             "[::1]\n-A six\n[]\nmax-time = 3",
+                             ARGS("u", "-H", "X-All: 1"));
+    assert_string_equal(p->err.text, "");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct error err = {0};
+        const struct settings *s = journal_settings(&p->command, 0, rows[i].url, &err);
+        assert_non_null(s);
+        assert_string_equal(s->http.user_agent, rows[i].agent);
+        assert_int_equal(s->http.n_headers, rows[i].n_headers);
+        assert_int_equal(s->tls.insecure, rows[i].insecure);
+        assert_int_equal(s->max_time_ms, 3000);
+        assert_ptr_equal(s, journal_settings(&p->command, 0, rows[i].url, &err));
+    }
+    parsed_free(p);
+    /* The command line stands behind the file; a new group has no sections. */
+    p = parse("[a.test]\nuser-agent = a", ARGS("-A", "line", "u", "--next", "v"));
+    struct error err = {0};
+    assert_string_equal(journal_settings(&p->command, 0, "a.test", &err)->http.user_agent, "line");
+    assert_null(journal_settings(&p->command, 1, "a.test", &err)->http.user_agent);
+    parsed_free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_have_words_and_values),
+        cmocka_unit_test(files_stand_before_the_command_line),
+        cmocka_unit_test(mistakes_are_told_with_file_and_line),
+        cmocka_unit_test(a_section_is_for_its_host),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
