@@ -32,7 +32,8 @@ bool set_variable(struct parse *parse, const struct option *option, const char *
     struct variable_spec spec;
     const char *problem = variable_spec_read(&spec, value);
     if (problem)
-        return parse_fail(parse, PEEL_FAILED_INIT, "cannot use '%s': %s", value, problem);
+        return parse_fail(parse, PEEL_FAILED_INIT, "cannot use '%.*s': %s", (int)strcspn(value, "=@"), value,
+                          problem); /* what stands behind the name may be a secret */
     struct buf text = {0};
     if (!read_source(parse, &spec, &text)) {
         buf_wipe(&text);

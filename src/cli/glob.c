@@ -79,6 +79,8 @@ static size_t find_part(const struct glob *glob, struct slice rest, size_t *len)
     while (!is_named && n < name.len && n < 6 && name.ptr[n] >= '0' && name.ptr[n] <= '9')
         number = number * 10 + (size_t)(name.ptr[n++] - '0');
     *len = is_named ? n + 3 : n + 1;
+    if (is_named && n == name.len) /* never closed: no name */
+        return glob->n_parts;
     size_t seen = 0;
     for (size_t i = 0; i < glob->n_parts; i++) {
         const struct glob_part *part = &glob->parts[i];

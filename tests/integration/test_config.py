@@ -143,3 +143,5 @@ def test_a_secret_from_a_variable_is_not_shown(origin):
     assert result.code == 43, result
     assert "canary" not in result.text
     assert not origin.requests
+    result = runner.run("--variable", "a-b=canary-secret", origin.url())
+    assert result.code == 2 and "canary" not in result.text, result

@@ -126,6 +126,7 @@ static void names_are_filled_in_and_stay_in_their_folder(void **state)
         {"{<n>a}[<m>1-2]", "#<m>/#<n>", "1/a", 0},
         {"{<n>a}", "some/#<foo>", NULL, PEEL_BAD_FUNCTION_ARGUMENT},
         {"{a}", "#<", "#<", 0},
+        {"{<n>a}", "x#<n", "x#<n", 0},
         {"{../a}", "#1", NULL, PEEL_WRITE_ERROR},
         {"{a/b}", "#1", NULL, PEEL_WRITE_ERROR},
         {"{/etc/passwd}", "#1", NULL, PEEL_WRITE_ERROR},
