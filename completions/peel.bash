@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|--key|-o|--output|--stderr)
+        --cacert|-E|--cert|-b|--cookie|-c|--cookie-jar|--hsts|--key|-o|--output|--stderr)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath)
@@ -44,6 +44,8 @@ _peel()
         --compressed
         --connect-timeout
         --connect-to
+        -b --cookie
+        -c --cookie-jar
         --curves
         -d --data --data-ascii
         --data-binary
@@ -57,12 +59,14 @@ _peel()
         -I --head
         -H --header
         -h --help
+        --hsts
         -0 --http1.0
         --http1.1
         -k --insecure
         -4 --ipv4
         -6 --ipv6
         --json
+        -j --junk-session-cookies
         --key
         --key-type
         --limit-rate

@@ -63,6 +63,11 @@ bool set_url(struct parse *parse, const struct option *option, const char *value
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on);
 
+/* setters_state.c: what is remembered between requests. */
+bool set_cookie(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_cookie_jar(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_hsts(struct parse *parse, const struct option *option, const char *value, bool on);
+
 /* setters_net.c: those with a grammar of their own. */
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto(struct parse *parse, const struct option *option, const char *value, bool on);

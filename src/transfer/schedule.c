@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "http/request.h"
 #include "transfer/pool.h"
+#include "transfer/remember.h"
 #include "transfer/run.h"
 #include "transfer/transfer.h"
 
@@ -112,8 +113,16 @@ int schedule_run(const struct settings *settings, struct trace *trace, struct co
         console_error(console, &err);
         code = (int)err.code;
     }
-    for (size_t i = 0; run.loop && i < settings->n_fetches; i++)
+    bool is_ready = run.loop && remember_open(&run, &refused);
+    if (refused.code != PEEL_OK) {
+        console_error(console, &refused);
+        code = (int)refused.code;
+    }
+    for (size_t i = 0; is_ready && i < settings->n_fetches; i++)
         code = fetch_one(&run, &settings->fetches[i], (unsigned)i);
+    if (is_ready)
+        remember_save(&run);
+    remember_free(&run);
     pool_free(run.pool);
     sink_free(run.out);
     tls_context_free(run.tls);
