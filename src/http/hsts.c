@@ -166,15 +166,17 @@ bool hsts_take_field(struct hsts *h, const char *host, struct slice value, int64
 
 /* The file. */
 
-/* The host as the key has it; NULL when it is none, or an address. mem_free it. */
+/* The host as the key has it; NULL when it is none, or an address, also one with a dot at its end. mem_free it. */
 static char *read_host(struct slice text)
 {
+    text = without_dot(text);
     char *host = NULL;
     enum url_host_kind kind = URL_HOST_NAME;
     struct error ignored = {0};
     if (text.len == 0 || !url_parse_host(&host, NULL, &kind, text, &ignored))
         return NULL;
-    if (kind == URL_HOST_NAME && *host)
+    struct slice name = slice_of(host);
+    if (kind == URL_HOST_NAME && name.len > 0 && name.ptr[name.len - 1] != '.')
         return host;
     mem_free(host);
     return NULL;
@@ -202,7 +204,7 @@ bool hsts_read_line(struct hsts *h, struct slice line)
     char *host = read_host(with_subdomains ? slice_from(text, 1) : text);
     bool is_stored = true;
     if (host && read_time(slice_from(line, blank), &expires)) {
-        struct entry *e = find_or_add(h, without_dot(slice_of(host)));
+        struct entry *e = find_or_add(h, slice_of(host));
         is_stored = e;
         if (e && e->expires < expires) {
             e->expires = expires;
