@@ -53,6 +53,7 @@ _peel()
         --data-urlencode
         -q --disable
         -f --fail
+        --fail-early
         --fail-with-body
         -G --get
         -g --globoff
@@ -74,6 +75,7 @@ _peel()
         -M --manual
         --max-redirs
         -m --max-time
+        -: --next
         -o --output
         --pass
         --path-as-is

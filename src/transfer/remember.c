@@ -15,18 +15,19 @@ static int64_t now_s(void)
 struct memory {
     struct cookie_jar *cookies; /* NULL: no cookies are kept */
     struct hsts *hsts;          /* NULL: nobody asked for it */
-    bool is_jar_partial;        /* the file of -c could not be read whole: it is not written */
-    bool is_hsts_partial;
+    /* Of the running group: the file could not be read whole, so it is not written. */
+    bool is_jar_partial, is_hsts_partial;
 };
 
+/* NULL when this group does without, whatever others do. */
 static struct cookie_jar *jar_of(const struct run *run)
 {
-    return run->memory ? run->memory->cookies : NULL;
+    return run->settings->http.has_cookie_engine ? run->memory->cookies : NULL;
 }
 
 static struct hsts *hsts_of(const struct run *run)
 {
-    return run->memory ? run->memory->hsts : NULL;
+    return run->settings->http.has_hsts ? run->memory->hsts : NULL;
 }
 
 /* Files. */
@@ -82,11 +83,14 @@ bool remember_open(struct run *run, struct error *err)
     const struct http_settings *http = &run->settings->http;
     if (!http->has_cookie_engine && !http->has_hsts)
         return true;
-    run->memory = mem_alloc(sizeof *run->memory);
-    if (http->has_cookie_engine)
-        run->memory->cookies = cookie_jar_new();
-    if (http->has_hsts)
-        run->memory->hsts = hsts_new();
+    if (!run->memory)
+        run->memory = mem_alloc(sizeof *run->memory);
+    struct memory *memory = run->memory;
+    memory->is_jar_partial = memory->is_hsts_partial = false;
+    if (http->has_cookie_engine && !memory->cookies)
+        memory->cookies = cookie_jar_new();
+    if (http->has_hsts && !memory->hsts)
+        memory->hsts = hsts_new();
     return read_jars(run, err) && read_hsts(run, err);
 }
 

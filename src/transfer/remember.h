@@ -1,5 +1,5 @@
-/* What a run remembers of servers: cookies and HSTS. One jar and one list for the whole run, and neither when nobody
- * asked for it; this is where they meet requests and answers. Files are remember_files.c's. */
+/* What a run remembers of servers: cookies and HSTS. One jar and one list for the whole run, for those groups that
+ * asked for them; this is where they meet requests and answers. Files are remember_files.c's. */
 #ifndef PEEL_TRANSFER_REMEMBER_H
 #define PEEL_TRANSFER_REMEMBER_H
 
@@ -8,12 +8,13 @@
 #include "transfer/hop.h"
 #include "transfer/run.h"
 
-/* Before the first URL: makes what the settings ask for and reads the files. A file that is not there is a note for
- * who looks; one that cannot be read (a directory) is an error (26). */
+/* Before the first URL of a group: makes what the group asks for, unless an earlier one did, and reads its files. What
+ * is not there is a note for who looks; what cannot be read (a directory) is an error (26). */
 bool remember_open(struct run *run, struct error *err);
-/* After the last: writes -c and --hsts; what fails is a warning. A file of which not all could be read is left alone.
- */
+/* After its last: writes the group's -c and --hsts; what fails is a warning. A file of which not all could be read is
+ * left alone. */
 void remember_save(struct run *run);
+/* At the end of the run. */
 void remember_free(struct run *run);
 
 /* Before a hop is begun: http becomes https where HSTS says so. */

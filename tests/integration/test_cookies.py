@@ -64,7 +64,7 @@ def test_given_cookies_stay_with_the_first_origin_and_kept_ones_with_theirs():
 
 
 def test_a_custom_host_owns_its_cookies_and_no_others(folder):
-    """H132: the name of one request decides nothing about the next run."""
+    """The name of one run decides nothing about the next."""
     jar = folder / "jar"
     with Origin(setter("a=1; Domain=a.test")) as origin:
         assert runner.run("-sS", "-c", jar, "-H", "Host: www.a.test:80", origin.url("/set"), origin.url("/")).code == 0
@@ -189,3 +189,22 @@ def test_given_cookies_are_hidden_from_the_process_list():
 def test_a_line_end_in_given_cookies_is_refused():
     result = runner.run("-sS", "-b", "a=b\r\nX-Evil: 1", "http://127.0.0.1:1/")
     assert result.code == 43 and "X-Evil" not in result.text
+
+
+def test_groups_share_one_jar_and_use_it_if_they_say_so(folder):
+    with Origin(setter("a=1; Path=/")) as origin:
+        groups = [["-b", "", origin.url("/set")], [origin.url("/2")], ["-b", "", "-c", folder / "jar", origin.url("/3")]]
+        args = [arg for group in groups for arg in ["--next", *group]][1:]
+        assert runner.run("-sS", *args).code == 0
+        assert cookies_of(origin) == [None, None, "a=1"]
+        assert len(body_of(folder / "jar")) == 1
+
+
+def test_a_custom_host_ends_with_its_group(folder):
+    """H132"""
+    (folder / "jar").write_text("a.test\tFALSE\t/\tFALSE\t0\tours\t1\n")
+    with Origin(setter()) as origin:
+        result = runner.run("-sS", "-b", folder / "jar", "-H", "Host: a.test", origin.url("/"),
+                            "--next", "-sS", "-b", folder / "jar", origin.url("/"))
+        assert result.code == 0, result
+        assert cookies_of(origin) == ["ours=1", None]
