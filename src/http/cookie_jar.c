@@ -107,10 +107,21 @@ static bool shadows_secure(const struct cookie_jar *jar, const struct cookie *c)
     return false;
 }
 
+/* Some at a time, since each time all others move. */
+static void drop_oldest(struct cookie_jar *jar)
+{
+    const size_t n = COOKIE_JAR_MAX / 100;
+    for (size_t i = 0; i < n; i++)
+        cookie_done(&jar->list[i]);
+    jar->n -= n;
+    memmove(jar->list, &jar->list[n], jar->n * sizeof *jar->list);
+    memmove(jar->marks, &jar->marks[n], jar->n * sizeof *jar->marks);
+}
+
 static void append(struct cookie_jar *jar, struct cookie *c, uint32_t mark)
 {
     if (jar->n == COOKIE_JAR_MAX)
-        remove_at(jar, 0);
+        drop_oldest(jar);
     if (jar->n == jar->cap) {
         jar->cap = jar->cap ? jar->cap * 2 : 16;
         jar->list = mem_realloc(jar->list, jar->cap * sizeof *jar->list);

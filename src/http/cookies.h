@@ -19,7 +19,7 @@ enum cookie_limit {
     COOKIE_PER_RESPONSE = 50,   /* kept */
     COOKIE_SENT_MAX = 150,      /* in one request */
     COOKIE_FIELD_MAX = 8190,    /* "Cookie: " and what follows it */
-    COOKIE_JAR_MAX = 10000,     /* in a jar; then the oldest goes */
+    COOKIE_JAR_MAX = 10000,     /* in a jar; then the oldest go */
     COOKIE_JAR_LINE_MAX = 8190, /* more than any cookie above can need: what was written can be read */
     COOKIE_DAYS_MAX = 400,      /* how long a server may ask us to keep one */
 };
