@@ -261,7 +261,7 @@ void cookie_jar_print(struct cookie_jar *jar, struct buf *out, const struct cook
             found[n++] = c;
     }
     if (n > 1)
-        qsort(found, n, sizeof *found, compare);
+        qsort(found, n, sizeof(const struct cookie *), compare);
     size_t len = strlen("Cookie: ");
     for (size_t i = 0; i < n; i++) {
         len += strlen(found[i]->name) + 1 + strlen(found[i]->value) + (i > 0 ? 2 : 0);
