@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|--key|-o|--output|--stderr)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--hsts|--key|-o|--output|--stderr)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath)
@@ -45,6 +45,8 @@ _peel()
         -K --config
         --connect-timeout
         --connect-to
+        -b --cookie
+        -c --cookie-jar
         --curves
         -d --data --data-ascii
         --data-binary
@@ -59,12 +61,14 @@ _peel()
         -I --head
         -H --header
         -h --help
+        --hsts
         -0 --http1.0
         --http1.1
         -k --insecure
         -4 --ipv4
         -6 --ipv6
         --json
+        -j --junk-session-cookies
         --key
         --key-type
         --limit-rate

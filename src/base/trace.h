@@ -102,10 +102,15 @@ enum trace_note_id {
     NOTE_LEFT_INTACT,           /* text: host; the connection is kept */
     NOTE_CLOSING,               /* text: host; it is not */
     NOTE_RENEGOTIATION_REFUSED,
-    NOTE_CONNECT_TO,     /* text: HOST:PORT really connected to */
-    NOTE_VERIFY_SKIPPED, /* text: what -k let pass */
-    NOTE_METHOD_CHANGED, /* text: old and new method of a redirect, "POST to GET" */
-    NOTE_IDN,            /* text: the A-label */
+    NOTE_CONNECT_TO,      /* text: HOST:PORT really connected to */
+    NOTE_VERIFY_SKIPPED,  /* text: what -k let pass */
+    NOTE_METHOD_CHANGED,  /* text: old and new method of a redirect, "POST to GET" */
+    NOTE_IDN,             /* text: the A-label */
+    NOTE_COOKIE_ADDED,    /* text: the cookie without its value, 'a for domain d, path p'; number: its end, Unix s */
+    NOTE_COOKIE_REPLACED, /* the same */
+    NOTE_COOKIE_REFUSED,  /* text: why */
+    NOTE_HSTS_UPGRADE,    /* text: the URL with https */
+    NOTE_FILE_UNREADABLE, /* text: a cookie or HSTS file and why it could not be opened */
 };
 
 struct trace_note {

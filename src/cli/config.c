@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "cli/config_line.h"
 #include "cli/journal.h"
-#include "cli/lines.h"
 #include "cli/setters.h"
+#include "cli/text_file.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ char *cli_default_config(void)
     return path ? path : find_named("curlrc");
 }
 
-static bool fail_at(struct parse *parse, const struct lines *lines)
+static bool fail_at(struct parse *parse, const struct text_file *lines)
 {
     struct error found = *parse->err;
     char shown[200];
@@ -63,7 +63,7 @@ static bool fail_at(struct parse *parse, const struct lines *lines)
                      lines->number, found.text);
 }
 
-static bool apply_line(struct parse *parse, const struct lines *lines, struct config_line *line)
+static bool apply_line(struct parse *parse, const struct text_file *lines, struct config_line *line)
 {
     if (line->kind == CONFIG_WRONG)
         return error_set(parse->err, PEEL_FAILED_INIT, "%s", line->remark);
@@ -79,11 +79,11 @@ static bool apply_line(struct parse *parse, const struct lines *lines, struct co
     return parse_fail(parse, PEEL_FAILED_INIT, "has no place in a config file");
 }
 
-static bool read_lines(struct parse *parse, struct lines *lines)
+static bool read_lines(struct parse *parse, struct text_file *lines)
 {
     struct slice text;
-    enum lines_status status;
-    while ((status = lines_next(lines, &text, parse->err)) == LINES_OK) {
+    enum text_file_status status;
+    while ((status = text_file_next(lines, &text, parse->err)) == TEXT_FILE_OK) {
         struct config_line line;
         config_line_read(&line, text);
         bool ok = line.kind == CONFIG_NOTHING || apply_line(parse, lines, &line);
@@ -91,23 +91,23 @@ static bool read_lines(struct parse *parse, struct lines *lines)
         if (!ok)
             return fail_at(parse, lines);
     }
-    return status == LINES_END;
+    return status == TEXT_FILE_END;
 }
 
-static bool read_all(struct parse *parse, struct lines *lines)
+static bool read_all(struct parse *parse, struct text_file *lines)
 {
     parse->config_depth++;
     bool ok = read_lines(parse, lines);
     journal_end_section(parse);
     parse->config_depth--;
-    lines_close(lines);
+    text_file_close(lines);
     return ok;
 }
 
 bool config_read(struct parse *parse, const char *path)
 {
-    struct lines lines;
-    return lines_open(&lines, path, parse->err) && read_all(parse, &lines);
+    struct text_file lines;
+    return text_file_open(&lines, path, parse->err) && read_all(parse, &lines);
 }
 
 bool set_config(struct parse *parse, const struct option *option, const char *value, bool on)
@@ -116,9 +116,9 @@ bool set_config(struct parse *parse, const struct option *option, const char *va
     if (parse->config_depth == CONFIG_DEPTH_MAX)
         return parse_fail(parse, PEEL_FAILED_INIT, "config files are read from one another %d deep, and not deeper",
                           CONFIG_DEPTH_MAX);
-    struct lines lines;
+    struct text_file lines;
     struct error problem = {0};
-    if (!lines_open(&lines, value, &problem))
+    if (!text_file_open(&lines, value, &problem))
         return parse_fail(parse, problem.code, "%s", problem.text);
     return read_all(parse, &lines);
 }

@@ -8,7 +8,7 @@ static const char *switch_prefix(const struct option *option)
 
 static bool takes_file(const struct option *option)
 {
-    return option->kind == TAKES_FILE || option->kind == TAKES_CERTIFICATE;
+    return option->kind == TAKES_FILE || option->kind == TAKES_CERTIFICATE || option->kind == TAKES_COOKIES;
 }
 
 /* Text or @file. */

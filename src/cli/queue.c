@@ -4,14 +4,14 @@
 #include "base/mem.h"
 #include "cli/glob.h"
 #include "cli/journal.h"
-#include "cli/lines.h"
+#include "cli/text_file.h"
 
 struct queue {
     const struct command *command;
     size_t group;
     size_t fetch;
     struct glob *glob; /* of the current fetch; NULL when it has none, or is not yet begun */
-    struct lines list;
+    struct text_file list;
     bool has_list;
     bool is_begun;  /* the current fetch has given its first URL */
     struct buf url; /* being made */
@@ -31,7 +31,7 @@ static void end_fetch(struct queue *queue)
     glob_free(queue->glob);
     queue->glob = NULL;
     if (queue->has_list)
-        lines_close(&queue->list);
+        text_file_close(&queue->list);
     queue->has_list = false;
     queue->is_begun = false;
     queue->fetch++;
@@ -51,12 +51,12 @@ void queue_free(struct queue *queue)
 /* The next line of a list that is a URL. */
 static enum job_status next_of_list(struct queue *queue, const struct fetch *fetch, struct error *err)
 {
-    if (!queue->has_list && !lines_open(&queue->list, fetch->url, err))
+    if (!queue->has_list && !text_file_open(&queue->list, fetch->url, err))
         return JOB_FAILED;
     queue->has_list = true;
     struct slice line;
-    enum lines_status status;
-    while ((status = lines_next(&queue->list, &line, err)) == LINES_OK) {
+    enum text_file_status status;
+    while ((status = text_file_next(&queue->list, &line, err)) == TEXT_FILE_OK) {
         line = slice_trim(line);
         if (line.len == 0 || line.ptr[0] == '#')
             continue;
@@ -64,7 +64,7 @@ static enum job_status next_of_list(struct queue *queue, const struct fetch *fet
         buf_append(&queue->url, line);
         return JOB_READY;
     }
-    return status == LINES_END ? JOB_NONE : JOB_FAILED;
+    return status == TEXT_FILE_END ? JOB_NONE : JOB_FAILED;
 }
 
 static enum job_status next_of_glob(struct queue *queue, const struct fetch *fetch, struct error *err)
@@ -100,6 +100,7 @@ static bool make_job(struct queue *queue, const struct fetch *fetch, struct job 
     mem_free_secret(queue->url_text);
     job->fetch.url = queue->url_text = buf_take(&queue->url);
     queue->is_begun = true;
+    job->group = queue->group;
     job->settings = journal_settings(queue->command, queue->group, queue->url_text, err);
     if (!job->settings)
         return false;

@@ -55,6 +55,8 @@ void secrets_hide(const struct option *option, char *value)
         hide_header(value);
     else if (option->kind == TAKES_CERTIFICATE)
         hide_pass_phrase(value);
+    else if (option->kind == TAKES_COOKIES && strchr(value, '='))
+        hide(value);
     else if (option->kind == TAKES_URL)
         secrets_hide_in_url(value);
 }

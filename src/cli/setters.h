@@ -82,6 +82,10 @@ bool set_write_out(struct parse *parse, const struct option *option, const char 
 
 /* options.c: how the command line itself is read. */
 bool set_next(struct parse *parse, const struct option *option, const char *value, bool on);
+/* setters_state.c: what is remembered between requests. */
+bool set_cookie(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_cookie_jar(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_hsts(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* setters_net.c: those with a grammar of their own. */
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on);

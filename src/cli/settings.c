@@ -63,6 +63,13 @@ static void tls_done(struct tls_settings *tls)
     mem_free(tls->curves);
 }
 
+static void texts_done(char **texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        mem_free(texts[i]);
+    mem_free(texts);
+}
+
 static void http_done(struct http_settings *http)
 {
     for (size_t i = 0; i < http->n_headers; i++)
@@ -73,6 +80,10 @@ static void http_done(struct http_settings *http)
     mem_free(http->user_agent);
     mem_free_secret(http->referer);
     mem_free_secret(http->user);
+    mem_free_secret(http->cookies);
+    texts_done(http->cookie_files, http->n_cookie_files);
+    mem_free(http->cookie_jar);
+    texts_done(http->hsts_files, http->n_hsts_files);
 }
 
 void settings_done(struct settings *settings)

@@ -23,6 +23,7 @@ enum option_kind {
     TAKES_HEADER, /* text or @file; the values of some fields are secrets */
     TAKES_SECRET,
     TAKES_CERTIFICATE, /* file[:password] */
+    TAKES_COOKIES,     /* text with "=", a secret, or a file */
 };
 
 enum option_category {

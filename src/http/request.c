@@ -126,6 +126,27 @@ static void print_authorization(struct buf *out, const struct http_request *r)
     buf_wipe(&pair);
 }
 
+struct slice http_request_custom_host(const struct http_request *r)
+{
+    const char *line = is_custom_host_in_force(r) ? find_line(r, "Host") : NULL;
+    return line ? slice_trim(slice_from(slice_of(line), strcspn(line, ":;") + 1)) : SLICE("");
+}
+
+static void print_cookies(struct buf *out, const struct http_request *r)
+{
+    const char *given = r->may_send_credentials && !find_line(r, "Cookie") ? r->settings->cookies : NULL;
+    bool has_given = given && *given;
+    if (r->cookies.len == 0 && !has_given)
+        return;
+    buf_append_text(out, "Cookie: ");
+    buf_append(out, r->cookies);
+    if (has_given) {
+        buf_append_text(out, r->cookies.len > 0 ? "; " : "");
+        buf_append_text(out, given);
+    }
+    buf_append_text(out, "\r\n");
+}
+
 static void print_custom(struct buf *out, const struct http_request *r)
 {
     struct slice name;
@@ -163,6 +184,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
         print_default(out, r, "Accept-Encoding", http_accept_encoding);
     if (r->referer && *r->referer)
         print_default(out, r, "Referer", r->referer);
+    print_cookies(out, r);
     print_custom(out, r);
     if (s->is_json) {
         print_default(out, r, "Content-Type", "application/json");
@@ -224,5 +246,6 @@ bool http_settings_check(const struct http_settings *s, struct error *err)
             return false;
     return check_method(s->method, err) && check_line("the user agent given with -A", s->user_agent, err) &&
            check_line("the referer given with -e", s->referer, err) &&
+           check_line("the cookies given with -b", s->cookies, err) &&
            check_line("the user given with -u", s->user, err);
 }

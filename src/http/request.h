@@ -16,17 +16,24 @@ struct http_request {
     struct slice body;
     bool may_send_credentials; /* http_may_send_credentials() for this hop */
     const char *referer;       /* of this hop, or NULL */
+    struct slice cookies;      /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
     const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
 };
 
 /* Appends the head with its empty line. curl's order: Host, Authorization, User-Agent, Accept, Accept-Encoding,
- * Referer, then -H as typed, then what --json adds, then Content-Length and Content-Type for a body. A -H replaces (at
- * its own place, but for Host) or removes what would be sent by itself. Left out are -H fields that are credentials
- * (Authorization, Cookie, Proxy-Authorization) where they may not be sent, and -H Content-Length and Transfer-Encoding
- * when a redirect took the body away (curl sends those, and the server waits).
+ * Referer, Cookie, then -H as typed, then what --json adds, then Content-Length and Content-Type for a body. A -H
+ * replaces (at its own place, but for Host) or removes what would be sent by itself. Left out are -H fields that are
+ * credentials (Authorization, Cookie, Proxy-Authorization) where they may not be sent, and -H Content-Length and
+ * Transfer-Encoding when a redirect took the body away (curl sends those, and the server waits).
+ *
+ * Cookie has what is in the jar and then what -b said, the latter only where credentials may be sent and no -H Cookie
+ * is in force; a -H Cookie is a field of its own, as with curl.
  *
  * Basic credentials (RFC 7617): -u where credentials may be sent, else those in this hop's own URL. */
 void http_request_print(struct buf *out, const struct http_request *request);
+
+/* The value of a -H Host that is in force on this hop; empty when there is none. */
+struct slice http_request_custom_host(const struct http_request *request);
 
 /* Did -H say Transfer-Encoding: chunked for a body? Then there is no Content-Length, and the caller frames the body in
  * chunks (RFC 9112 section 7.1), in HTTP/1.0 too, as curl. */

@@ -37,6 +37,15 @@ struct http_settings {
     bool follow;       /* -L */
     long max_redirs;   /* --max-redirs; -1: no limit; default 50 */
     enum http_fail fail;
+    char *cookies;       /* -b "a=b; c=d", sent as it is to the first origin; a secret */
+    char **cookie_files; /* -b FILE */
+    size_t n_cookie_files;
+    bool has_cookie_engine;    /* any -b FILE (also -b "") or -c: cookies of answers are kept and sent */
+    bool drop_session_cookies; /* -j */
+    char *cookie_jar;          /* -c; "-" is stdout */
+    bool has_hsts;             /* --hsts, also --hsts "" */
+    char **hsts_files;         /* read; the last is written too */
+    size_t n_hsts_files;
 };
 
 #endif

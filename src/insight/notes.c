@@ -49,5 +49,20 @@ void note_append(struct buf *out, const struct trace_note *note, unsigned connec
     case NOTE_IDN:
         buf_printf(out, "Host name in ASCII: %s", text);
         break;
+    case NOTE_COOKIE_ADDED:
+        buf_printf(out, "Added cookie %s, expire %" PRIu64, text, note->number);
+        break;
+    case NOTE_COOKIE_REPLACED:
+        buf_printf(out, "Replaced cookie %s, expire %" PRIu64, text, note->number);
+        break;
+    case NOTE_COOKIE_REFUSED:
+        buf_printf(out, "Skipped a cookie: %s", text);
+        break;
+    case NOTE_HSTS_UPGRADE:
+        buf_printf(out, "Switched from HTTP to HTTPS due to HSTS => %s", text);
+        break;
+    case NOTE_FILE_UNREADABLE:
+        buf_printf(out, "WARNING: failed to open %s", text);
+        break;
     }
 }

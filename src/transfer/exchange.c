@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "http/codec.h"
 #include "http/decode.h"
+#include "transfer/remember.h"
 
 #include <stdio.h>
 
@@ -89,6 +90,7 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.content_type = mem_strdup(http_headers_get(head->headers, "Content-Type"));
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
+    remember_answer(x->run, x->plan.request, head->headers);
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
     if (x->wants_body && head->has_body && x->run->settings->http.compressed)
         return start_decoder(x, head->headers);
@@ -145,6 +147,15 @@ static void frame_body(struct exchange *x)
     x->body = buf_slice(&x->chunk);
 }
 
+static void print_head(struct exchange *x)
+{
+    struct http_request request = *x->plan.request;
+    struct buf cookies = {0};
+    remember_cookies(x->run, &request, &cookies);
+    http_request_print(&x->head, &request);
+    buf_wipe(&cookies);
+}
+
 struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
 {
     struct exchange *x = mem_alloc(sizeof *x);
@@ -155,7 +166,7 @@ struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
     x->codec = http1_codec_new(&handler, run->trace);
     bool is_head = strcmp(plan->request->method, "HEAD") == 0;
     http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);
-    http_request_print(&x->head, plan->request);
+    print_head(x);
     x->facts.request_bytes = x->head.len;
     tell_request(x);
     frame_body(x);

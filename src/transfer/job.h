@@ -8,7 +8,8 @@
 
 /* All of it is borrowed, and good until the next one is asked for. */
 struct job {
-    const struct settings *settings;
+    const struct settings *settings; /* the group's, or a copy with what a section for this host adds */
+    size_t group;                    /* its position in struct command */
     struct fetch fetch;
 };
 

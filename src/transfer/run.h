@@ -12,6 +12,7 @@
 
 struct contexts;
 struct pool;
+struct memory;
 
 enum {
     RUN_READ_SIZE = 256 * 1024
@@ -25,6 +26,7 @@ struct run {
     struct pool *pool;
     struct sink *out; /* stdout */
     struct contexts *contexts;
+    struct memory *memory;  /* cookies and HSTS, see remember.h; NULL when nobody asked for them */
     struct span read_space; /* RUN_READ_SIZE bytes, for one turn of the loop: nothing stays in it */
     uint64_t epoch_us;      /* when the run began, on the monotonic clock */
     unsigned n_connections;

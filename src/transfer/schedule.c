@@ -6,6 +6,7 @@
 #include "transfer/contexts.h"
 #include "transfer/pace.h"
 #include "transfer/pool.h"
+#include "transfer/remember.h"
 #include "transfer/run.h"
 #include "transfer/transfer.h"
 
@@ -97,26 +98,61 @@ static void wait_for_turn(struct run *run, const struct command *command, uint64
         ev_run(run->loop, 0);
 }
 
+/* What a group asked to be remembered is read before its first URL and written after its last. */
+struct open_group {
+    const struct settings *settings; /* NULL: none is open */
+    size_t position;
+};
+
+static void close_group(struct run *run, struct open_group *group)
+{
+    if (!group->settings)
+        return;
+    run->settings = group->settings;
+    remember_save(run);
+    group->settings = NULL;
+}
+
+static bool open_group(struct run *run, struct open_group *group, const struct command *command, size_t position,
+                       struct error *err)
+{
+    if (group->settings && group->position == position)
+        return true;
+    close_group(run, group);
+    run->settings = command->groups[position];
+    if (!remember_open(run, err))
+        return false;
+    *group = (struct open_group){run->settings, position};
+    return true;
+}
+
 static int run_jobs(struct run *run, const struct command *command, struct job_source source)
 {
     int code = PEEL_OK;
     uint64_t last_us = 0;
+    struct open_group group = {0};
     for (unsigned urlnum = 0;; urlnum++) {
         struct job job = {0};
         struct error err = {0};
         enum job_status status = source.next(source.ctx, &job, &err);
-        if (status == JOB_FAILED)
+        if (status == JOB_READY && !open_group(run, &group, command, job.group, &err))
+            status = JOB_FAILED;
+        if (status == JOB_FAILED) {
             console_error(run->console, &err);
+            code = (int)err.code;
+        }
         if (status != JOB_READY)
-            return status == JOB_FAILED ? (int)err.code : code;
+            break;
         run->settings = job.settings;
         if (urlnum > 0)
             wait_for_turn(run, command, last_us);
         last_us = run_now_us(run);
         code = fetch_one(run, &job.fetch, urlnum);
         if (code != PEEL_OK && command->fail_early)
-            return code;
+            break;
     }
+    close_group(run, &group);
+    return code;
 }
 
 int schedule_run(const struct command *command, struct job_source source, struct trace *trace, struct console *console)
@@ -139,6 +175,7 @@ int schedule_run(const struct command *command, struct job_source source, struct
         console_error(console, &err);
     }
     int code = run.loop ? run_jobs(&run, command, source) : (int)err.code;
+    remember_free(&run);
     pool_free(run.pool);
     sink_free(run.out);
     contexts_free(run.contexts);

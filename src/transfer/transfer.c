@@ -5,6 +5,7 @@
 #include "http/codec.h"
 #include "http/redirect.h"
 #include "transfer/pool.h"
+#include "transfer/remember.h"
 #include "transfer/transfer_state.h"
 
 struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsigned urlnum, transfer_done_fn on_done,
@@ -136,6 +137,7 @@ static void tell_reuse(const struct transfer *t)
 
 static bool step_route(struct transfer *t)
 {
+    remember_upgrade(t->run, &t->hop);
     if (!hop_check(&t->hop, &t->error) || !check_tls_files(t)) {
         t->step = TRANSFER_OVER;
         return true;

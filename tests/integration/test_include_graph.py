@@ -20,6 +20,7 @@ LIBRARIES = [
     (r"http_parser\.h$", {"http"}),
     (r"(zlib\.h|zstd\.h|brotli/)", {"http"}),
     (r"idn2\.h$", {"url"}),
+    (r"libpsl\.h$", {"http"}),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)

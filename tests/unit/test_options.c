@@ -481,6 +481,29 @@ static void stdin_is_read_for_a_dash(void **state)
     close(saved);
 }
 
+static void cookies_are_text_or_files(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "-b", "a=1; b", "-b", "jar", "-b", "@heads", "-b", "c=2", "-c", "out", "-j", "--hsts",
+                          "", "--hsts", "one", "--hsts", "two");
+    const struct http_settings *http = &run->settings.http;
+    assert_string_equal(http->cookies, "a=1; b; c=2");
+    assert_int_equal(http->n_cookie_files, 2);
+    assert_string_equal(http->cookie_files[0], "jar");
+    assert_string_equal(http->cookie_files[1], "heads");
+    assert_string_equal(http->cookie_jar, "out");
+    assert_true(http->drop_session_cookies && http->has_cookie_engine && http->has_hsts);
+    assert_int_equal(http->n_hsts_files, 2);
+    assert_string_equal(http->hsts_files[1], "two");
+    run_free(run);
+    run = RUN("u", "-b", "a=1");
+    assert_false(run->settings.http.has_cookie_engine || run->settings.http.has_hsts);
+    run_free(run);
+    run = RUN("u", "-b", "");
+    assert_true(run->settings.http.has_cookie_engine && !run->settings.http.cookies);
+    run_free(run);
+}
+
 static void certificates_and_referers_are_split(void **state)
 {
     (void)state;
@@ -701,6 +724,7 @@ int main(void)
         cmocka_unit_test(bodies_are_put_together),
         cmocka_unit_test(texts_come_from_files),
         cmocka_unit_test(stdin_is_read_for_a_dash),
+        cmocka_unit_test(cookies_are_text_or_files),
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
         cmocka_unit_test(protocols_are_chosen),

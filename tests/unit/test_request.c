@@ -32,6 +32,7 @@ struct row {
     const char *lines[MAX_LINES]; /* -H */
     const char *method, *agent, *user, *referer, *body, *url;
     const char *out;
+    const char *cookies, *given_cookies; /* of the jar; -b */
     bool is_json, compressed, head_only, is_1_0;
     bool is_other_origin; /* a hop that credentials may not go to */
     const char *first;    /* where the redirects began */
@@ -60,6 +61,7 @@ static void check_row(const struct row *row)
     s.method = mem_strdup(row->method);
     s.user_agent = mem_strdup(row->agent);
     s.user = mem_strdup(row->user);
+    s.cookies = mem_strdup(row->given_cookies);
     s.has_body = row->body || row->lost_body;
     struct error err = {0};
     assert_true(http_settings_check(&s, &err));
@@ -74,6 +76,7 @@ static void check_row(const struct row *row)
         .body = slice_of(row->body),
         .may_send_credentials = !row->is_other_origin,
         .referer = row->referer,
+        .cookies = slice_of(row->cookies),
         .first = row->first ? &first : NULL,
     };
     struct buf out = {0};
@@ -93,6 +96,7 @@ static void check_row(const struct row *row)
     mem_free(s.method);
     mem_free(s.user_agent);
     mem_free(s.user);
+    mem_free(s.cookies);
 }
 
 static void plain_requests(void **state)
@@ -294,6 +298,36 @@ static void credentials_go_where_they_may(void **state)
         check_row(&rows[i]);
 }
 
+#define PLAIN "GET /p?q HTTP/1.1\r\nHost: h:8080\r\nUser-Agent: peel/" PEEL_VERSION "\r\nAccept: */*\r\n"
+
+static void cookies_have_their_place(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {.label = "of the jar", .cookies = "a=1; b=2", .out = PLAIN "Cookie: a=1; b=2\r\n"},
+        {.label = "given", .given_cookies = "a=1;b", .out = PLAIN "Cookie: a=1;b\r\n"},
+        {.label = "both", .cookies = "a=1", .given_cookies = "b=2", .out = PLAIN "Cookie: a=1; b=2\r\n"},
+        {.label = "another origin",
+         .cookies = "a=1",
+         .given_cookies = "b=2",
+         .is_other_origin = true,
+         .out = PLAIN "Cookie: a=1\r\n"},
+        {.label = "before -H, after Referer",
+         .cookies = "a=1",
+         .referer = "r",
+         .lines = {"X: y"},
+         .out = PLAIN "Referer: r\r\nCookie: a=1\r\nX: y\r\n"},
+        {.label = "a -H of its own is for -b's",
+         .cookies = "a=1",
+         .given_cookies = "b=2",
+         .lines = {"Cookie: c=3"},
+         .out = PLAIN "Cookie: a=1\r\nCookie: c=3\r\n"},
+        {.label = "removed", .given_cookies = "b=2", .lines = {"Cookie:"}, .out = PLAIN},
+    };
+    for (size_t i = 0; i < N_OF(rows); i++)
+        check_row(&rows[i]);
+}
+
 static void settings_with_structure_are_refused(void **state)
 {
     (void)state;
@@ -363,6 +397,7 @@ int main(void)
         cmocka_unit_test(header_lines_replace_and_remove),
         cmocka_unit_test(bodies_have_fields),
         cmocka_unit_test(credentials_go_where_they_may),
+        cmocka_unit_test(cookies_have_their_place),
         cmocka_unit_test(settings_with_structure_are_refused),
         cmocka_unit_test(base64_pads),
     };

@@ -1,5 +1,5 @@
 /* Lines out of read(2). */
-#include "cli/lines.h"
+#include "cli/text_file.h"
 
 #include "base/mem.h"
 
@@ -23,39 +23,39 @@ static bool is_endless(int fd)
     return is.st_rdev != makedev(null_major, null_minor);
 }
 
-bool lines_open(struct lines *lines, const char *path, struct error *err)
+bool text_file_open(struct text_file *lines, const char *path, struct error *err)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    *lines = (struct lines){.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+    *lines = (struct text_file){.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)};
     if (lines->fd < 0)
         return error_set(err, PEEL_READ_ERROR, "cannot read '%s': %s", path, strerror(errno));
     lines->name = mem_strdup(is_stdin ? "stdin" : path);
     if (is_stdin || !is_endless(lines->fd))
         return true;
-    lines_close(lines);
+    text_file_close(lines);
     return error_set(err, PEEL_READ_ERROR, "cannot read '%s': it is a device", path);
 }
 
-void lines_close(struct lines *lines)
+void text_file_close(struct text_file *lines)
 {
     if (lines->fd > STDIN_FILENO)
         close(lines->fd);
     mem_free(lines->name);
     buf_wipe(&lines->bytes);
-    *lines = (struct lines){.fd = -1};
+    *lines = (struct text_file){.fd = -1};
 }
 
-static enum lines_status take(struct lines *lines, size_t len, size_t consumed, struct slice *line)
+static enum text_file_status take(struct text_file *lines, size_t len, size_t consumed, struct slice *line)
 {
     *line = slice_first(buf_slice(&lines->bytes), len);
     if (line->len > 0 && line->ptr[line->len - 1] == '\r')
         line->len--;
     lines->consumed = consumed;
     lines->number++;
-    return LINES_OK;
+    return TEXT_FILE_OK;
 }
 
-enum lines_status lines_next(struct lines *lines, struct slice *line, struct error *err)
+enum text_file_status text_file_next(struct text_file *lines, struct slice *line, struct error *err)
 {
     buf_consume(&lines->bytes, lines->consumed);
     lines->consumed = 0;
@@ -67,10 +67,10 @@ enum lines_status lines_next(struct lines *lines, struct slice *line, struct err
             return take(lines, at, at + 1, line);
         searched = all.len;
         if (lines->has_ended)
-            return all.len > 0 ? take(lines, all.len, all.len, line) : LINES_END;
-        if (all.len > LINES_MAX) {
+            return all.len > 0 ? take(lines, all.len, all.len, line) : TEXT_FILE_END;
+        if (all.len > TEXT_FILE_LINE_MAX) {
             error_set(err, PEEL_READ_ERROR, "%s:%zu: the line is longer than 10 MiB", lines->name, lines->number + 1);
-            return LINES_FAILED;
+            return TEXT_FILE_FAILED;
         }
         struct span space = buf_reserve(&lines->bytes, READ_STEP);
         ssize_t n = read(lines->fd, space.ptr, READ_STEP);
@@ -78,7 +78,7 @@ enum lines_status lines_next(struct lines *lines, struct slice *line, struct err
             continue;
         if (n < 0) {
             error_set(err, PEEL_READ_ERROR, "cannot read '%s': %s", lines->name, strerror(errno));
-            return LINES_FAILED;
+            return TEXT_FILE_FAILED;
         }
         lines->has_ended = n == 0;
         buf_added(&lines->bytes, (size_t)n);
