@@ -106,6 +106,8 @@ enum trace_note_id {
     NOTE_VERIFY_SKIPPED, /* text: what -k let pass */
     NOTE_METHOD_CHANGED, /* text: old and new method of a redirect, "POST to GET" */
     NOTE_IDN,            /* text: the A-label */
+    NOTE_AUTH_CHOSEN,    /* text: the scheme with which the request is made once more */
+    NOTE_AUTH_REFUSED,   /* text: why it is not */
 };
 
 struct trace_note {

@@ -10,7 +10,8 @@ enum {
 
 void settings_init(struct settings *settings)
 {
-    *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
+    *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS,
+                                  .redirect_protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
 }
 
@@ -63,6 +64,11 @@ static void http_done(struct http_settings *http)
     mem_free(http->user_agent);
     mem_free_secret(http->referer);
     mem_free_secret(http->user);
+    mem_free_secret(http->bearer);
+    buf_wipe(&http->netrc_text);
+    mem_free(http->target);
+    mem_free(http->range);
+    buf_wipe(&http->query);
 }
 
 void settings_done(struct settings *settings)

@@ -80,6 +80,18 @@ static bool start_decoder(struct exchange *x, const struct http_headers *headers
     return found.code == PEEL_OK || answer_is_bad(x, &found);
 }
 
+static char *challenges_of(const struct http_headers *headers)
+{
+    struct buf all = {0};
+    for (size_t i = 0; i < headers->n; i++) {
+        if (strcasecmp(headers->list[i].name, "WWW-Authenticate") != 0)
+            continue;
+        buf_append_text(&all, headers->list[i].value);
+        buf_append_byte(&all, '\n');
+    }
+    return buf_take(&all);
+}
+
 static bool on_head(void *ctx, const struct http_response_head *head)
 {
     struct exchange *x = ctx;
@@ -87,6 +99,7 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.http_version = head->version_major * 10 + head->version_minor;
     x->facts.location = mem_strdup(http_headers_get(head->headers, "Location"));
     x->facts.content_type = mem_strdup(http_headers_get(head->headers, "Content-Type"));
+    x->facts.challenges = challenges_of(head->headers);
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
@@ -131,7 +144,7 @@ static void tell_request(const struct exchange *x)
 static void frame_body(struct exchange *x)
 {
     const struct http_request *request = x->plan.request;
-    if (!request->has_body)
+    if (!request->has_body || request->is_probe)
         return;
     x->body = request->body;
     if (!http_request_is_chunked(request))
@@ -174,6 +187,7 @@ void exchange_free(struct exchange *x)
     buf_done(&x->gathered);
     mem_free(x->facts.location);
     mem_free(x->facts.content_type);
+    mem_free(x->facts.challenges);
     mem_free(x);
 }
 

@@ -31,8 +31,9 @@ struct settings {
     struct http_settings http;
     struct output_settings output;
     struct console_settings console;
-    unsigned protocols;  /* --proto */
-    char *proto_default; /* --proto-default */
+    unsigned protocols;          /* --proto */
+    unsigned redirect_protocols; /* --proto-redir */
+    char *proto_default;         /* --proto-default */
     bool path_as_is;
     uint64_t connect_timeout_ms; /* 0: none of its own (curl's default of 300 s applies) */
     uint64_t max_time_ms;        /* -m; 0: none */
