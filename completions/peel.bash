@@ -55,6 +55,7 @@ _peel()
         -q --disable
         --disallow-username-in-url
         -f --fail
+        --fail-early
         --fail-with-body
         --follow
         -G --get
@@ -79,6 +80,7 @@ _peel()
         -n --netrc
         --netrc-file
         --netrc-optional
+        -: --next
         --oauth2-bearer
         -o --output
         --pass

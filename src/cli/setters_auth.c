@@ -177,6 +177,7 @@ bool parse_finish_login(struct parse *parse)
     bool ok = http->netrc == HTTP_NETRC_NEVER || http->user || read_netrc(parse);
     mem_free(parse->netrc_file);
     parse->netrc_file = NULL;
+    parse->has_netrc = parse->has_netrc_optional = false; /* --next starts anew */
     if (ok && http->user && !strchr(http->user, ':') && !http->bearer)
         ask_password(http);
     return ok;

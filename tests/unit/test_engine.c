@@ -314,9 +314,10 @@ static void fin_names_the_message_that_was_awaited(void **state)
     }
 }
 
-/* The one byte that nothing protects: the low half of the version in the header of a record that goes in plain. RFC
- * 8446 section 5.1 and appendix D.1: legacy_record_version MUST be ignored for all purposes. In TLS 1.2 it is not part
- * of the transcript either (RFC 5246 section 7.4.9). What the record holds is authenticated all the same. */
+/* The bytes that nothing protects: the version in the header of a record that goes in plain. RFC 8446 section 5.1 and
+ * appendix D.1: legacy_record_version MUST be ignored for all purposes (OpenSSL 3.0 still looks at its upper half, 3.5
+ * at neither). In TLS 1.2 it is not part of the transcript either (RFC 5246 section 7.4.9). What the record holds is
+ * authenticated all the same. */
 static bool is_version_of_plain_record(struct slice flow, size_t at)
 {
     bool is_plain = true;
@@ -325,7 +326,7 @@ static bool is_version_of_plain_record(struct slice flow, size_t at)
         size_t len = 5 + ((size_t)p[3] << 8 | p[4]);
         is_plain = p[0] != SSL3_RT_APPLICATION_DATA;
         if (at < len)
-            return at == 2 && is_plain;
+            return is_plain && (at == 1 || at == 2);
         at -= len;
         if (len > flow.len)
             break;
