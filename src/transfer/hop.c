@@ -185,6 +185,15 @@ static void take_referer(struct hop *h)
     h->referer = buf_take(&referer);
 }
 
+struct tls_settings hop_tls(const struct hop *h)
+{
+    struct tls_settings tls = h->settings->tls;
+    bool dropped = h->is_credential_dropped;
+    if (!http_secret_may_go(HTTP_SECRET_GIVEN, &h->first, &h->now, h->settings->http.location_trusted, &dropped))
+        tls.cert = tls.cert_type = tls.key = tls.key_type = tls.pass = NULL;
+    return tls;
+}
+
 bool hop_follow(struct hop *h, const char *location, int status, const struct trace *trace, struct error *err)
 {
     const struct http_settings *http = &h->settings->http;

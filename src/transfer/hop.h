@@ -35,6 +35,10 @@ bool hop_check(const struct hop *h, struct error *err);
 /* The request; it borrows from the hop. What had to be left out is told to the trace. */
 struct http_request hop_request(struct hop *h, const struct trace *trace);
 
+/* The TLS settings for the connection of this request: without the client certificate where it may not be shown. They
+ * borrow from the settings. */
+struct tls_settings hop_tls(const struct hop *h);
+
 /* The final head of a response; challenges as for http_auth_hear. is_again tells what to do. */
 void hop_hear(struct hop *h, int status, int http_version, struct slice challenges, const struct trace *trace);
 

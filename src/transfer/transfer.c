@@ -121,7 +121,7 @@ static bool check_tls_files(struct transfer *t)
 {
     const struct tls_settings *tls = &settings_of(t)->tls;
     bool names_files = tls->cacert || tls->capath || tls->cert || tls->key;
-    return strcmp(t->hop.now.scheme, "https") != 0 || !names_files || run_tls(t->run, &t->error);
+    return strcmp(t->hop.now.scheme, "https") != 0 || !names_files || run_tls(t->run, tls, &t->error);
 }
 
 static void tell_reuse(const struct transfer *t)
@@ -142,13 +142,15 @@ static bool step_route(struct transfer *t)
     }
     t->hop_start_us = run_now_us(t->run);
     t->request = hop_request(&t->hop, t->run->trace);
-    char *key = pool_key(&t->hop.now, settings_of(t));
+    struct settings settings = *settings_of(t);
+    settings.tls = hop_tls(&t->hop);
+    char *key = pool_key(&t->hop.now, &settings);
     t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
     t->is_reused = t->connection != NULL;
     if (t->is_reused) {
         tell_reuse(t);
     } else {
-        t->connection = connection_new(t->run, &t->hop.now, key);
+        t->connection = connection_new(t->run, &t->hop.now, &settings.tls, key);
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);

@@ -3,6 +3,7 @@ import hashlib
 import os
 import pty
 import re
+import ssl
 import subprocess
 
 import pytest
@@ -189,6 +190,34 @@ def strangers(certs):
         places = {"/port": b.url("/"), "/host": b.url("/", host="localhost"),
                   "/userinfo": b.url("/", host="localhost", user="x:y@")}
         yield a, a_tls, b
+
+
+class Asking:
+    """A TLS context that asks for a certificate and writes down what it is shown."""
+
+    def __init__(self, certs):
+        self.context = liar_tls(certs["server"])
+        self.context.load_verify_locations(certs.ca)
+        self.context.verify_mode = ssl.CERT_OPTIONAL
+        self.shown = []
+
+    def wrap_socket(self, sock, server_side):
+        sock = self.context.wrap_socket(sock, server_side=server_side)
+        self.shown.append(bool(sock.getpeercert()))
+        return sock
+
+
+@pytest.mark.skipif(runner.IS_CURL, reason="curl shows it to every host that asks")
+def test_the_client_certificate_stays(certs):
+    first, second = Asking(certs), Asking(certs)
+    with Origin(lambda _: reply(b"ok"), tls=second) as b, Origin(lambda _: redirect(b.url("/")), tls=first) as a:
+        args = ["-sSL", "--cacert", certs.ca, "--cert", certs.client_p12, "--cert-type", "P12",
+                "--pass", certs.pass_phrase]
+        result = runner.run(*args, a.url("/"))
+        assert (result.code, result.out) == (0, b"ok"), result
+        assert (first.shown, second.shown) == ([True], [False])
+        runner.run(*args, "--location-trusted", a.url("/"))
+        assert (first.shown[1:], second.shown[1:]) == ([True], [True])
 
 
 SECRETS = [["-u", "canary:canary"], ["--digest", "-u", "canary:canary"], ["--anyauth", "-u", "canary:canary"],

@@ -579,6 +579,7 @@ static void secrets_vanish_from_argv_only(void **state)
         {{"-uada:pw"}, "-u******"},
         {{"--user=ada:pw"}, "--user=******"},
         {{"--pass", "pw"}, "**"},
+        {{"--oauth2-bearer", "token"}, "*****"},
         {{"-E", "c.pem:pw"}, "c.pem:**"},
         {{"-E", "a\\:b:pw"}, "a\\:b:**"},
         {{"-H", "authorization: Bearer t"}, "authorization:*********"},
