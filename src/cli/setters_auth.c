@@ -46,6 +46,8 @@ bool set_location_trusted(struct parse *parse, const struct option *option, cons
 bool set_follow(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)option, (void)value;
+    if (on && parse->settings->http.follow && !parse->settings->http.is_method_once)
+        parse_warn(parse, "--follow overrides --location");
     parse->settings->http.is_method_once = parse->settings->http.follow = on;
     return true;
 }

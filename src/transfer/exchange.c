@@ -24,6 +24,7 @@ struct exchange {
     struct buf held;     /* received, not yet fed: while the sink is slow */
     struct buf gathered; /* for the sink; empty between two steps */
     bool wants_body;
+    bool is_endless; /* the body goes on until the connection is closed */
     bool is_send_over;
     struct error error;
 };
@@ -102,6 +103,7 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.challenges = challenges_of(head->headers);
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
+    x->is_endless = head->has_body && !head->has_length && !head->is_chunked;
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
     if (x->wants_body && head->has_body && x->run->settings->http.compressed)
         return start_decoder(x, head->headers);
@@ -355,6 +357,9 @@ static enum exchange_status receive_response(struct exchange *x, size_t read_lim
         if (!feed(x, got))
             return EXCHANGE_FAILED;
         if (http_codec_is_complete(x->codec) && x->held.len == 0)
+            return finish(x);
+        /* Nobody reads it, and the connection is of no more use: its end is not waited for. */
+        if (x->is_endless && !x->wants_body)
             return finish(x);
         if (status == CONNECTION_WAIT)
             return EXCHANGE_WAIT;

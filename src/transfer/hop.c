@@ -164,7 +164,12 @@ static void change_method(struct hop *h, int status, const struct trace *trace)
     const struct http_settings *http = &h->settings->http;
     if (http_redirect_keeps_post(h->method, status, http->keep_post))
         return;
-    const char *method = http_redirect_method(h->method, status, http->method && !http->is_method_once);
+    bool is_custom = http->method != NULL;
+    /* --follow: with a body, a method of the user's own is a POST to the status. */
+    const char *known = is_custom && http->is_method_once && h->has_body ? "POST" : h->method;
+    const char *method = http_redirect_method(known, status, is_custom && !http->is_method_once);
+    if (method == known)
+        method = h->method;
     if (!http_redirect_keeps_body(status))
         h->has_body = false;
     if (strcmp(method, h->method) == 0)

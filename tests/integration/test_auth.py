@@ -396,6 +396,29 @@ def test_follow_forgets_the_method_where_the_status_says_so():
         assert [r.method for r in origin.requests] == ["PUT", "GET", "PUT", "PUT"]
 
 
+def test_follow_and_a_method_with_a_body():
+    if runner.IS_CURL:
+        pytest.skip("newer than this curl")
+    for status, method in (("302 x", "GET"), ("307 x", "IGLOO")):
+        with Origin(lambda r: redirect("/2", status) if r.target == "/1" else reply(b"ok")) as origin:
+            assert b"overrides" in runner.run("--no-progress-meter", "-L", "--follow", "-X", "IGLOO", "-d", "x", origin.url("/1")).err
+            assert [r.method for r in origin.requests] == ["IGLOO", method]
+
+
+@pytest.mark.parametrize("head, args", [
+    (b"HTTP/1.1 302 Found\r\nLocation: /2\r\n\r\n", ["-L"]),
+    (b'HTTP/1.1 401 No\r\nWWW-Authenticate: Digest nonce="n"\r\n\r\n', ["--digest", "-u", "a:b"]),
+], ids=["redirect", "401"])
+def test_a_body_without_end_is_not_waited_for(head, args):
+    """Nobody wants it, and it has no length: the server would keep both of us waiting."""
+    if runner.IS_CURL:
+        pytest.skip("without Connection: close, it waits")
+    with Origin(lambda _: head + b"endless" if len(origin.requests) == 1 else reply(b"ok")) as origin:
+        result = runner.run("-sS", *args, origin.url("/1"))
+        assert (result.code, result.out) == (0, b"ok"), result
+        assert origin.n_connections == 2
+
+
 def test_where_a_redirect_may_lead(strangers, certs):
     a, a_tls, b = strangers
     b.requests.clear()
