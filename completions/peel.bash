@@ -5,13 +5,13 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--hsts|--key|-o|--output|--stderr)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--hsts|--key|--netrc-file|-o|--output|--stderr)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return ;;
-        -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|-w|--write-out)
+        -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--url-query|-w|--write-out)
             [[ $cur == @* ]] && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
             return ;;
         --cert-type)
@@ -26,7 +26,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--limit-rate|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|--rate|-e|--referer|-X|--request|--resolve|--tls13-ciphers|--url|-u|--user|-A|--user-agent|--variable)
+        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--limit-rate|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--tls13-ciphers|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -35,6 +35,8 @@ _peel()
     esac
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
+        --anyauth
+        --basic
         -N --no-buffer
         --cacert
         --capath
@@ -52,10 +54,13 @@ _peel()
         --data-binary
         --data-raw
         --data-urlencode
+        --digest
         -q --disable
+        --disallow-username-in-url
         -f --fail
         --fail-early
         --fail-with-body
+        --follow
         -G --get
         -g --globoff
         -I --head
@@ -73,22 +78,33 @@ _peel()
         --key-type
         --limit-rate
         -L --location
+        --location-trusted
         -M --manual
         --max-redirs
         -m --max-time
+        -n --netrc
+        --netrc-file
+        --netrc-optional
         -: --next
+        --oauth2-bearer
         -o --output
         --pass
         --path-as-is
+        --post301
+        --post302
+        --post303
         -# --progress-bar
         --no-progress-meter
         --proto
         --proto-default
+        --proto-redir
         -x --proxy
+        -r --range
         --rate
         -e --referer
         -O --remote-name
         -X --request
+        --request-target
         --resolve
         -S --show-error
         -i --show-headers --include
@@ -99,6 +115,7 @@ _peel()
         --tlsv1.2
         --tlsv1.3
         --url
+        --url-query
         -u --user
         -A --user-agent
         --variable

@@ -111,6 +111,8 @@ enum trace_note_id {
     NOTE_COOKIE_REFUSED,  /* text: why */
     NOTE_HSTS_UPGRADE,    /* text: the URL with https */
     NOTE_FILE_UNREADABLE, /* text: a cookie or HSTS file and why it could not be opened */
+    NOTE_AUTH_CHOSEN,     /* text: the scheme with which the request is made once more */
+    NOTE_AUTH_REFUSED,    /* text: why it is not */
 };
 
 struct trace_note {

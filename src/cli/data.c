@@ -74,27 +74,51 @@ static void append_encoded(struct buf *out, struct slice text)
     }
 }
 
-bool set_data_urlencode(struct parse *parse, const struct option *option, const char *value, bool on)
+/* The forms of --data-urlencode, encoded into part. */
+static bool encode_part(struct parse *parse, const char *value, struct buf *part)
 {
-    (void)option, (void)on;
     const char *sign = strchr(value, '=');
     if (!sign)
         sign = strchr(value, '@');
-    struct buf part = {0};
     struct buf content = {0};
     bool ok = true;
     if (sign && sign > value) {
-        buf_append(&part, slice_make(value, (size_t)(sign - value)));
-        buf_append_byte(&part, '=');
+        buf_append(part, slice_make(value, (size_t)(sign - value)));
+        buf_append_byte(part, '=');
     }
     if (sign && *sign == '@')
         ok = parse_read_file(parse, sign + 1, &content);
     else
         buf_append_text(&content, sign ? sign + 1 : value);
-    append_encoded(&part, buf_slice(&content));
+    append_encoded(part, buf_slice(&content));
+    buf_wipe(&content);
+    return ok;
+}
+
+bool set_data_urlencode(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    struct buf part = {0};
+    bool ok = encode_part(parse, value, &part);
     if (ok)
         add_part(parse, buf_slice(&part), false);
-    buf_wipe(&content);
+    buf_wipe(&part);
+    return ok;
+}
+
+bool set_url_query(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    struct buf *query = &parse->settings->http.query;
+    struct buf part = {0};
+    bool ok = true;
+    if (value[0] == '+')
+        buf_append_text(&part, value + 1);
+    else
+        ok = encode_part(parse, value, &part);
+    if (query->len > 0)
+        buf_append_byte(query, '&');
+    buf_append(query, buf_slice(&part));
     buf_wipe(&part);
     return ok;
 }

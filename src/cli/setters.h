@@ -20,7 +20,10 @@ struct parse {
     enum cli_action action; /* CLI_FETCH until an option asks for something else, which ends the parsing */
     size_t n_urls;          /* how many of settings->fetches have their URL, counted from the first */
     size_t n_outputs;       /* how many have their output */
-    bool has_data;          /* a -d of any kind was given */
+    bool has_netrc;
+    bool has_netrc_optional;
+    char *netrc_file; /* owned, or NULL */
+    bool has_data;    /* a -d of any kind was given */
     struct journal *journal;
     struct variables variables;
     unsigned config_depth;  /* how many config files are being read, each from the one before */
@@ -50,6 +53,9 @@ void *parse_grow(void *array, size_t n, size_t size);
 bool parse_read_file(struct parse *parse, const char *path, struct buf *into);
 /* H125: nothing with a line end in it may come into a request head. */
 bool parse_check_line(struct parse *parse, const char *value);
+
+/* setters_auth.c: at the end of a command line: reads the netrc file, asks for a password that was not typed. */
+bool parse_finish_login(struct parse *parse);
 
 /* setters.c: general, for the field at option->field. */
 bool set_flag(struct parse *parse, const struct option *option, const char *value, bool on);
@@ -86,6 +92,16 @@ bool set_next(struct parse *parse, const struct option *option, const char *valu
 bool set_cookie(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_cookie_jar(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_hsts(struct parse *parse, const struct option *option, const char *value, bool on);
+/* setters_auth.c: who we are, and small things of the request. */
+bool set_anyauth(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_auth(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_bearer(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_follow(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_keep_post(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_location_trusted(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_netrc(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_netrc_file(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_range(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* setters_net.c: those with a grammar of their own. */
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on);
@@ -106,6 +122,7 @@ bool set_data(struct parse *parse, const struct option *option, const char *valu
 bool set_data_binary(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_data_raw(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_data_urlencode(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_url_query(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_json(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* help.c: these fill parse->out. */

@@ -203,8 +203,10 @@ static bool apply_protocol(struct parse *parse, struct slice piece, unsigned *pr
 
 bool set_proto(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)option, (void)on;
+    (void)on;
     struct slice rest = slice_of(value);
+    unsigned *field =
+        option->name[strlen("proto")] ? &parse->settings->redirect_protocols : &parse->settings->protocols;
     unsigned protocols = PROTOCOL_ALL;
     while (rest.len > 0) {
         size_t n = slice_find(rest, ',');
@@ -214,7 +216,7 @@ bool set_proto(struct parse *parse, const struct option *option, const char *val
     }
     if (protocols == 0)
         return parse_fail(parse, PEEL_FAILED_INIT, "'%s' allows no protocol at all", value);
-    parse->settings->protocols = protocols & ~(unsigned)PROTOCOL_OTHERS;
+    *field = protocols & ~(unsigned)PROTOCOL_OTHERS;
     return true;
 }
 

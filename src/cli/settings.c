@@ -11,7 +11,8 @@ enum {
 
 void settings_init(struct settings *settings)
 {
-    *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
+    *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS,
+                                  .redirect_protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
 }
 
@@ -84,6 +85,11 @@ static void http_done(struct http_settings *http)
     texts_done(http->cookie_files, http->n_cookie_files);
     mem_free(http->cookie_jar);
     texts_done(http->hsts_files, http->n_hsts_files);
+    mem_free_secret(http->bearer);
+    buf_wipe(&http->netrc_text);
+    mem_free(http->target);
+    mem_free(http->range);
+    buf_wipe(&http->query);
 }
 
 void settings_done(struct settings *settings)

@@ -1,6 +1,10 @@
 /* Redirects: which are followed, and with what. Measured with curl 7.88.1 where the RFC leaves a choice. */
 #include "http/redirect.h"
 
+#include "http/settings.h"
+
+#include <string.h>
+
 bool http_is_redirect(int status)
 {
     return status >= 300 && status <= 399;
@@ -25,9 +29,11 @@ bool http_redirect_keeps_body(int status)
     return !is_rewriting(status);
 }
 
-bool http_may_send_credentials(const struct url *first, const struct url *now, bool *dropped)
+bool http_redirect_keeps_post(const char *method, int status, unsigned kept)
 {
-    if (!url_same_origin(first, now))
-        *dropped = true;
-    return !*dropped;
+    unsigned bit = status == 301   ? HTTP_KEEP_POST_301
+                   : status == 302 ? HTTP_KEEP_POST_302
+                   : status == 303 ? HTTP_KEEP_POST_303
+                                   : 0;
+    return (kept & bit) != 0 && strcmp(method, "POST") == 0;
 }

@@ -1,7 +1,6 @@
 /* The head of a request, in the bytes and the order that curl sends. */
 #include "http/request.h"
 
-#include "base/base64.h"
 #include "http/decode.h"
 #include "http/headers.h"
 
@@ -41,7 +40,8 @@ static bool is_withheld(const struct http_request *r, struct slice name)
     static const char *const framing[] = {"Content-Length", "Transfer-Encoding"};
     if (!r->may_send_credentials && is_one_of(name, credentials, 3))
         return true;
-    return r->settings->has_body && !r->has_body && is_one_of(name, framing, 2);
+    bool has_lost_body = r->settings->has_body && !r->has_body;
+    return (has_lost_body || r->is_probe) && is_one_of(name, framing, 2);
 }
 
 /* The first -H line in force that bears the name; NULL when there is none. */
@@ -108,22 +108,18 @@ static void print_host(struct buf *out, const struct http_request *r)
 
 static void print_authorization(struct buf *out, const struct http_request *r)
 {
-    struct buf pair = {0};
-    if (r->may_send_credentials && r->settings->user) {
-        buf_append_text(&pair, r->settings->user);
-        if (!strchr(r->settings->user, ':'))
-            buf_append_byte(&pair, ':');
-    } else if (r->url->user) {
-        buf_append_text(&pair, r->url->user);
-        buf_append_byte(&pair, ':');
-        buf_append(&pair, slice_of(r->url->password));
-    }
-    if (pair.len > 0 && !find_line(r, "Authorization")) {
-        buf_append_text(out, "Authorization: Basic ");
-        base64_append(out, buf_slice(&pair));
-        buf_append_text(out, "\r\n");
-    }
-    buf_wipe(&pair);
+    if (r->authorization && *r->authorization)
+        print_default(out, r, "Authorization", r->authorization);
+}
+
+/* -r: a part of the response, or with a body, which part of the whole it is, as curl has it. */
+static void print_range(struct buf *out, const struct http_request *r)
+{
+    const char *range = r->settings->range;
+    if (range && !r->has_body && !find_line(r, "Range"))
+        buf_printf(out, "Range: bytes=%s\r\n", range);
+    if (range && r->has_body && !find_line(r, "Content-Range"))
+        buf_printf(out, "Content-Range: bytes %s/%zu\r\n", range, r->body.len);
 }
 
 struct slice http_request_custom_host(const struct http_request *r)
@@ -161,7 +157,7 @@ static void print_custom(struct buf *out, const struct http_request *r)
 static void print_body_fields(struct buf *out, const struct http_request *r)
 {
     if (!http_request_is_chunked(r) && !find_line(r, "Content-Length"))
-        buf_printf(out, "Content-Length: %zu\r\n", r->body.len);
+        buf_printf(out, "Content-Length: %zu\r\n", r->is_probe ? 0 : r->body.len);
     if (!r->settings->is_json)
         print_default(out, r, "Content-Type", "application/x-www-form-urlencoded");
 }
@@ -171,10 +167,11 @@ void http_request_print(struct buf *out, const struct http_request *r)
     const struct http_settings *s = r->settings;
     buf_append_text(out, r->method);
     buf_append_byte(out, ' ');
-    url_print_target(out, r->url);
-    buf_append_text(out, s->version == HTTP_VERSION_1_0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
+    http_request_print_target(out, s, r->url);
+    buf_append_text(out, s->version == HTTP_VERSION_1_0 || r->is_old_server ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
     print_host(out, r);
     print_authorization(out, r);
+    print_range(out, r);
     const char *agent = s->user_agent ? s->user_agent : "peel/" PEEL_VERSION;
     if (*agent)
         print_default(out, r, "User-Agent", agent);
@@ -193,6 +190,19 @@ void http_request_print(struct buf *out, const struct http_request *r)
     if (r->has_body)
         print_body_fields(out, r);
     buf_append_text(out, "\r\n");
+}
+
+bool http_request_has_line(const struct http_request *r, const char *name)
+{
+    return find_line(r, name) != NULL;
+}
+
+void http_request_print_target(struct buf *out, const struct http_settings *settings, const struct url *url)
+{
+    if (settings->target)
+        buf_append_text(out, settings->target);
+    else
+        url_print_target(out, url);
 }
 
 bool http_request_is_chunked(const struct http_request *r)
@@ -247,5 +257,8 @@ bool http_settings_check(const struct http_settings *s, struct error *err)
     return check_method(s->method, err) && check_line("the user agent given with -A", s->user_agent, err) &&
            check_line("the referer given with -e", s->referer, err) &&
            check_line("the cookies given with -b", s->cookies, err) &&
-           check_line("the user given with -u", s->user, err);
+           check_line("the user given with -u", s->user, err) &&
+           check_line("the token given with --oauth2-bearer", s->bearer, err) &&
+           check_line("the target given with --request-target", s->target, err) &&
+           check_line("the range given with -r", s->range, err);
 }

@@ -14,7 +14,10 @@ struct http_request {
     const char *method; /* "GET", "POST", or what -X said */
     bool has_body;
     struct slice body;
-    bool may_send_credentials; /* http_may_send_credentials() for this hop */
+    bool may_send_credentials; /* http_secret_may_go(): is this hop one for what the user gave? */
+    const char *authorization; /* http_auth_print() for this hop; NULL or empty: none */
+    bool is_probe;             /* the body waits for the server's challenge: none is sent, though there is one */
+    bool is_old_server;        /* it answered with HTTP/1.0: so is this request */
     const char *referer;       /* of this hop, or NULL */
     struct slice cookies;      /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
     const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
@@ -29,7 +32,7 @@ struct http_request {
  * Cookie has what is in the jar and then what -b said, the latter only where credentials may be sent and no -H Cookie
  * is in force; a -H Cookie is a field of its own, as with curl.
  *
- * Basic credentials (RFC 7617): -u where credentials may be sent, else those in this hop's own URL. */
+ * A -H Authorization in force comes before request->authorization. */
 void http_request_print(struct buf *out, const struct http_request *request);
 
 /* The value of a -H Host that is in force on this hop; empty when there is none. */
@@ -38,6 +41,12 @@ struct slice http_request_custom_host(const struct http_request *request);
 /* Did -H say Transfer-Encoding: chunked for a body? Then there is no Content-Length, and the caller frames the body in
  * chunks (RFC 9112 section 7.1), in HTTP/1.0 too, as curl. */
 bool http_request_is_chunked(const struct http_request *request);
+
+/* Does a -H line in force speak of this field, were it only to remove it? */
+bool http_request_has_line(const struct http_request *request, const char *name);
+
+/* What stands in the request line: --request-target, else path and query. */
+void http_request_print_target(struct buf *out, const struct http_settings *settings, const struct url *url);
 
 /* The method of the first hop: -X, else HEAD (-I), POST (a body), GET. */
 const char *http_request_method(const struct http_settings *settings);

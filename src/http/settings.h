@@ -19,6 +19,27 @@ enum http_fail {
     HTTP_FAIL_WITH_BODY, /* --fail-with-body: 22, with the body */
 };
 
+/* Bits: how to show a user and a password, or a token. */
+enum http_auth_scheme {
+    HTTP_AUTH_BASIC = 1 << 0,
+    HTTP_AUTH_DIGEST = 1 << 1,
+    HTTP_AUTH_BEARER = 1 << 2,
+    HTTP_AUTH_ANY = (1 << 3) - 1,
+};
+
+enum http_netrc {
+    HTTP_NETRC_NEVER,
+    HTTP_NETRC_OPTIONAL, /* --netrc-optional: for what the URL does not say */
+    HTTP_NETRC_REQUIRED, /* --netrc: before what the URL says */
+};
+
+/* Bits: after which redirects a POST stays a POST. */
+enum http_keep_post {
+    HTTP_KEEP_POST_301 = 1 << 0,
+    HTTP_KEEP_POST_302 = 1 << 1,
+    HTTP_KEEP_POST_303 = 1 << 2,
+};
+
 struct http_settings {
     enum http_version_choice version;
     char *method;       /* -X */
@@ -33,9 +54,20 @@ struct http_settings {
     char *referer;     /* -e, without ";auto" */
     bool auto_referer; /* ";auto" was at its end */
     char *user;        /* -u "user:password", as typed; a secret */
-    bool compressed;   /* --compressed */
-    bool follow;       /* -L */
-    long max_redirs;   /* --max-redirs; -1: no limit; default 50 */
+    unsigned auth;     /* --basic, --digest, --anyauth: enum http_auth_scheme; 0: Basic, or Bearer where there is one */
+    char *bearer;      /* --oauth2-bearer; a secret */
+    enum http_netrc netrc;
+    struct buf netrc_text; /* what the file holds; a secret */
+    bool location_trusted; /* --location-trusted */
+    bool no_user_in_url;   /* --disallow-username-in-url */
+    unsigned keep_post;    /* --post301 ...: enum http_keep_post */
+    bool is_method_once;   /* --follow: -X is for the first request, then the status decides */
+    char *target;          /* --request-target, or NULL */
+    char *range;           /* -r, without "bytes=" */
+    struct buf query;      /* --url-query: parts joined with "&" */
+    bool compressed;       /* --compressed */
+    bool follow;           /* -L */
+    long max_redirs;       /* --max-redirs; -1: no limit; default 50 */
     enum http_fail fail;
     char *cookies;       /* -b "a=b; c=d", sent as it is to the first origin; a secret */
     char **cookie_files; /* -b FILE */

@@ -64,5 +64,11 @@ void note_append(struct buf *out, const struct trace_note *note, unsigned connec
     case NOTE_FILE_UNREADABLE:
         buf_printf(out, "WARNING: failed to open %s", text);
         break;
+    case NOTE_AUTH_CHOSEN:
+        buf_printf(out, "Server wants to know who we are: once more with %s", text);
+        break;
+    case NOTE_AUTH_REFUSED:
+        buf_printf(out, "No further try to log in: %s", text);
+        break;
     }
 }

@@ -18,6 +18,7 @@ enum {
 
 struct connection {
     struct run *run;
+    struct tls_settings tls; /* of this connection: perhaps without the client certificate */
     char *key;
     char *host; /* whom we mean: verified, SNI */
     bool host_is_ip;
@@ -107,10 +108,12 @@ static void apply_connect_to(struct connection *c)
     }
 }
 
-struct connection *connection_new(struct run *run, const struct url *url, const char *key)
+struct connection *connection_new(struct run *run, const struct url *url, const struct tls_settings *tls,
+                                  const char *key)
 {
     struct connection *c = mem_alloc(sizeof *c);
     c->run = run;
+    c->tls = *tls;
     c->key = mem_strdup(key);
     c->start_us = run_now_us(run);
     c->host = mem_strdup(url->host);
@@ -295,7 +298,7 @@ static enum connection_status step_connecting(struct connection *c)
     if (status == RACE_LOST)
         return CONNECTION_FAILED;
     /* While the SYN travels there is time to set OpenSSL up. */
-    if (c->facts.is_tls && !run_tls(c->run, &c->error))
+    if (c->facts.is_tls && !run_tls(c->run, &c->tls, &c->error))
         return CONNECTION_FAILED;
     if (status == RACE_RUNNING) {
         watch_race(c, now_us);
@@ -398,7 +401,7 @@ static enum connection_status engine_failed(struct connection *c)
 
 static bool start_engine(struct connection *c)
 {
-    struct tls_context *context = run_tls(c->run, &c->error);
+    struct tls_context *context = run_tls(c->run, &c->tls, &c->error);
     if (!context)
         return false;
     static const struct slice http11[] = {SLICE_INIT("http/1.1")}, http10[] = {SLICE_INIT("http/1.0")};

@@ -24,8 +24,9 @@ enum connection_status {
 typedef void (*connection_wake_fn)(void *owner);
 
 /* Begins to resolve and connect; ends in CONNECTION_FAILED later if that fails. The key is what pool_key made; it is
- * copied. */
-struct connection *connection_new(struct run *run, const struct url *url, const char *key);
+ * copied. tls is copied too, but for the texts in it. */
+struct connection *connection_new(struct run *run, const struct url *url, const struct tls_settings *tls,
+                                  const char *key);
 /* Says close_notify if it can be said at once, and closes. Takes NULL. */
 void connection_free(struct connection *c);
 

@@ -25,6 +25,7 @@ struct exchange {
     struct buf held;     /* received, not yet fed: while the sink is slow */
     struct buf gathered; /* for the sink; empty between two steps */
     bool wants_body;
+    bool is_endless; /* the body goes on until the connection is closed */
     bool is_send_over;
     struct error error;
 };
@@ -81,6 +82,18 @@ static bool start_decoder(struct exchange *x, const struct http_headers *headers
     return found.code == PEEL_OK || answer_is_bad(x, &found);
 }
 
+static char *challenges_of(const struct http_headers *headers)
+{
+    struct buf all = {0};
+    for (size_t i = 0; i < headers->n; i++) {
+        if (strcasecmp(headers->list[i].name, "WWW-Authenticate") != 0)
+            continue;
+        buf_append_text(&all, headers->list[i].value);
+        buf_append_byte(&all, '\n');
+    }
+    return buf_take(&all);
+}
+
 static bool on_head(void *ctx, const struct http_response_head *head)
 {
     struct exchange *x = ctx;
@@ -88,9 +101,11 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.http_version = head->version_major * 10 + head->version_minor;
     x->facts.location = mem_strdup(http_headers_get(head->headers, "Location"));
     x->facts.content_type = mem_strdup(http_headers_get(head->headers, "Content-Type"));
+    x->facts.challenges = challenges_of(head->headers);
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
     remember_answer(x->run, x->plan.request, head->headers);
+    x->is_endless = head->has_body && !head->has_length && !head->is_chunked;
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
     if (x->wants_body && head->has_body && x->run->settings->http.compressed)
         return start_decoder(x, head->headers);
@@ -133,7 +148,7 @@ static void tell_request(const struct exchange *x)
 static void frame_body(struct exchange *x)
 {
     const struct http_request *request = x->plan.request;
-    if (!request->has_body)
+    if (!request->has_body || request->is_probe)
         return;
     x->body = request->body;
     if (!http_request_is_chunked(request))
@@ -185,6 +200,7 @@ void exchange_free(struct exchange *x)
     buf_done(&x->gathered);
     mem_free(x->facts.location);
     mem_free(x->facts.content_type);
+    mem_free(x->facts.challenges);
     mem_free(x);
 }
 
@@ -352,6 +368,9 @@ static enum exchange_status receive_response(struct exchange *x, size_t read_lim
         if (!feed(x, got))
             return EXCHANGE_FAILED;
         if (http_codec_is_complete(x->codec) && x->held.len == 0)
+            return finish(x);
+        /* Nobody reads it, and the connection is of no more use: its end is not waited for. */
+        if (x->is_endless && !x->wants_body)
             return finish(x);
         if (status == CONNECTION_WAIT)
             return EXCHANGE_WAIT;

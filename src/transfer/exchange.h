@@ -14,6 +14,7 @@ struct exchange_facts {
     int http_version; /* 10 or 11 */
     char *location;   /* owned; NULL when there is none */
     char *content_type;
+    char *challenges; /* owned; the values of all WWW-Authenticate lines, joined with line feeds */
     unsigned n_headers;
     uint64_t head_bytes;      /* of all heads, 1xx too */
     uint64_t body_bytes;      /* as they came, chunks undone, codings not */

@@ -11,6 +11,34 @@ static unsigned url_flags_of(const struct settings *settings)
     return settings->path_as_is ? URL_PATH_AS_IS : 0;
 }
 
+/* A new origin, or a URL with credentials of its own: what was learnt for the one before is forgotten. */
+static bool meet_origin(struct hop *h, struct error *err)
+{
+    const struct http_settings *http = &h->settings->http;
+    bool is_trusted = http->location_trusted;
+    bool *dropped = &h->is_credential_dropped;
+    struct http_reach reach = {
+        .given = http_secret_may_go(HTTP_SECRET_GIVEN, &h->first, &h->now, is_trusted, dropped),
+        .netrc = http_secret_may_go(HTTP_SECRET_NETRC, &h->first, &h->now, is_trusted, dropped),
+    };
+    h->is_old_server = false;
+    http_auth_done(&h->auth);
+    if (http->no_user_in_url && (h->now.user || h->now.password))
+        return error_set(err, PEEL_LOGIN_DENIED, "The URL%s for %.300s has a user name: --disallow-username-in-url",
+                         h->n_redirects > 0 ? " of a redirect" : "", h->now.host);
+    return http_auth_begin(&h->auth, http, &h->now, reach, err);
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool is_same_party(const struct url *a, const struct url *b)
+{
+    return url_same_origin(a, b) && is_same_text(a->user, b->user) && is_same_text(a->password, b->password);
+}
+
 bool hop_begin(struct hop *h, const struct settings *settings, const char *text, struct error *err)
 {
     const struct http_settings *http = &settings->http;
@@ -22,8 +50,10 @@ bool hop_begin(struct hop *h, const struct settings *settings, const char *text,
         return false;
     if (http->data_to_query && http->body.len > 0)
         url_append_query(&h->first, buf_slice(&http->body));
+    if (http->query.len > 0)
+        url_append_query(&h->first, buf_slice(&http->query));
     url_copy(&h->now, &h->first);
-    return true;
+    return meet_origin(h, err);
 }
 
 void hop_done(struct hop *h)
@@ -32,6 +62,8 @@ void hop_done(struct hop *h)
     url_done(&h->now);
     mem_free(h->method);
     mem_free(h->referer);
+    http_auth_done(&h->auth);
+    buf_wipe(&h->authorization);
     *h = (struct hop){0};
 }
 
@@ -46,7 +78,20 @@ static bool check_protocol(const struct hop *h, struct error *err)
         return error_set(err, PEEL_UNSUPPORTED_PROTOCOL, "Protocol \"%s\" not supported%s", shown, where);
     if (!(h->settings->protocols & bit))
         return error_set(err, PEEL_UNSUPPORTED_PROTOCOL, "Protocol \"%s\" disabled by --proto%s", shown, where);
+    if (h->n_redirects > 0 && !(h->settings->redirect_protocols & bit))
+        return error_set(err, PEEL_UNSUPPORTED_PROTOCOL, "Protocol \"%s\" disabled by --proto-redir%s", shown, where);
     return true;
+}
+
+/* RFC 7686 section 2: such a name means nothing outside Tor, and asking DNS for it would tell who wants to go there. */
+static bool check_onion(const struct hop *h, struct error *err)
+{
+    struct slice host = slice_of(h->now.host);
+    if (host.len > 0 && host.ptr[host.len - 1] == '.')
+        host.len--;
+    if (host.len < 6 || !slice_equal_nocase(slice_from(host, host.len - 6), SLICE(".onion")))
+        return true;
+    return error_set(err, PEEL_COULDNT_RESOLVE_HOST, "Not resolving .onion address (RFC 7686)");
 }
 
 static bool check_proxy(const struct hop *h, struct error *err)
@@ -62,13 +107,35 @@ static bool check_proxy(const struct hop *h, struct error *err)
 
 bool hop_check(const struct hop *h, struct error *err)
 {
-    return check_protocol(h, err) && check_proxy(h, err);
+    return check_protocol(h, err) && check_proxy(h, err) && check_onion(h, err);
 }
 
 static void tell(const struct trace *trace, enum trace_note_id id, const char *text, uint64_t number)
 {
     struct trace_note note = {.id = id, .text = slice_of(text), .number = number};
     trace_tell(trace, TRACE_NOTE, &note);
+}
+
+static void authorize(struct hop *h, struct http_request *request)
+{
+    struct buf target = {0};
+    buf_wipe(&h->authorization);
+    h->is_again = false;
+    h->auth.is_probe = false;
+    h->is_authorization_typed = http_request_has_line(request, "Authorization");
+    if (h->is_authorization_typed)
+        return;
+    http_request_print_target(&target, request->settings, request->url);
+    http_auth_print(&h->authorization, &h->auth, request->method, buf_slice(&target), request->has_body);
+    buf_done(&target);
+    request->authorization = buf_text(&h->authorization);
+    request->is_probe = h->auth.is_probe;
+}
+
+void hop_hear(struct hop *h, int status, int http_version, struct slice challenges, const struct trace *trace)
+{
+    h->is_old_server = http_version == 10;
+    h->is_again = !h->is_authorization_typed && http_auth_hear(&h->auth, status, challenges, trace);
 }
 
 struct http_request hop_request(struct hop *h, const struct trace *trace)
@@ -81,17 +148,28 @@ struct http_request hop_request(struct hop *h, const struct trace *trace)
         .method = h->method,
         .has_body = h->has_body,
         .body = h->has_body ? buf_slice(&http->body) : SLICE(""),
-        .may_send_credentials = http_may_send_credentials(&h->first, &h->now, &h->is_credential_dropped),
+        .may_send_credentials = http_secret_may_go(HTTP_SECRET_GIVEN, &h->first, &h->now, http->location_trusted,
+                                                   &h->is_credential_dropped),
         .referer = h->referer,
+        .is_old_server = h->is_old_server,
     };
-    if (h->is_credential_dropped)
+    authorize(h, &request);
+    if (!request.may_send_credentials)
         tell(trace, NOTE_CREDENTIALS_DROPPED, h->now.host, 0);
     return request;
 }
 
 static void change_method(struct hop *h, int status, const struct trace *trace)
 {
-    const char *method = http_redirect_method(h->method, status, h->settings->http.method != NULL);
+    const struct http_settings *http = &h->settings->http;
+    if (http_redirect_keeps_post(h->method, status, http->keep_post))
+        return;
+    bool is_custom = http->method != NULL;
+    /* --follow: with a body, a method of the user's own is a POST to the status. */
+    const char *known = is_custom && http->is_method_once && h->has_body ? "POST" : h->method;
+    const char *method = http_redirect_method(known, status, is_custom && !http->is_method_once);
+    if (method == known)
+        method = h->method;
     if (!http_redirect_keeps_body(status))
         h->has_body = false;
     if (strcmp(method, h->method) == 0)
@@ -112,6 +190,15 @@ static void take_referer(struct hop *h)
     h->referer = buf_take(&referer);
 }
 
+struct tls_settings hop_tls(const struct hop *h)
+{
+    struct tls_settings tls = h->settings->tls;
+    bool dropped = h->is_credential_dropped;
+    if (!http_secret_may_go(HTTP_SECRET_GIVEN, &h->first, &h->now, h->settings->http.location_trusted, &dropped))
+        tls.cert = tls.cert_type = tls.key = tls.key_type = tls.pass = NULL;
+    return tls;
+}
+
 bool hop_follow(struct hop *h, const char *location, int status, const struct trace *trace, struct error *err)
 {
     const struct http_settings *http = &h->settings->http;
@@ -127,10 +214,11 @@ bool hop_follow(struct hop *h, const char *location, int status, const struct tr
     url_print(&shown, &next, 0);
     tell(trace, NOTE_REDIRECT, buf_text(&shown), (uint64_t)status);
     buf_done(&shown);
+    bool is_known = is_same_party(&h->now, &next);
     url_done(&h->now);
     h->now = next;
     h->n_redirects++;
-    return true;
+    return is_known || meet_origin(h, err);
 }
 
 char *hop_target(const struct hop *h, const char *location, int status)

@@ -4,6 +4,7 @@
 #define PEEL_TRANSFER_HOP_H
 
 #include "base/trace.h"
+#include "http/auth.h"
 #include "http/request.h"
 #include "transfer/settings.h"
 #include "url/url.h"
@@ -17,6 +18,11 @@ struct hop {
     char *referer;
     bool is_credential_dropped;
     unsigned n_redirects;
+    struct http_auth auth;       /* toward the origin of now */
+    struct buf authorization;    /* of the request */
+    bool is_authorization_typed; /* a -H line says it, or that there is none: nothing is negotiated */
+    bool is_again;               /* the response asks for the same request once more, with what it said about login */
+    bool is_old_server;          /* it spoke HTTP/1.0 */
 };
 
 /* The first hop. text is the URL as typed. False with err filled; hop_done either way. */
@@ -29,8 +35,15 @@ bool hop_check(const struct hop *h, struct error *err);
 /* The request; it borrows from the hop. What had to be left out is told to the trace. */
 struct http_request hop_request(struct hop *h, const struct trace *trace);
 
+/* The TLS settings for the connection of this request: without the client certificate where it may not be shown. They
+ * borrow from the settings. */
+struct tls_settings hop_tls(const struct hop *h);
+
+/* The final head of a response; challenges as for http_auth_hear. is_again tells what to do. */
+void hop_hear(struct hop *h, int status, int http_version, struct slice challenges, const struct trace *trace);
+
 /* On to where the Location of a response with this status points. False with err filled: too many redirects (47), no
- * URL (3). */
+ * URL (3), a user in it where none is allowed (67). */
 bool hop_follow(struct hop *h, const char *location, int status, const struct trace *trace, struct error *err);
 
 /* Where hop_follow would go, as text; NULL when location is NULL, the status no redirect, or the target no URL.

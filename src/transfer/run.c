@@ -21,7 +21,7 @@ uint64_t run_now_us(struct run *run)
     return run->trace->now_us;
 }
 
-struct tls_context *run_tls(struct run *run, struct error *err)
+struct tls_context *run_tls(struct run *run, const struct tls_settings *settings, struct error *err)
 {
-    return contexts_get(run->contexts, &run->settings->tls, err);
+    return contexts_get(run->contexts, settings, err);
 }

@@ -35,8 +35,8 @@ struct run {
 /* Microseconds since the run began; also what trace events bear from now on. */
 uint64_t run_now_us(struct run *run);
 
-/* The TLS context of the running group, made when it is first asked for: setting OpenSSL up costs milliseconds in which
- * a connect can travel. NULL with err filled. */
-struct tls_context *run_tls(struct run *run, struct error *err);
+/* The TLS context for these settings, made when it is first asked for: setting OpenSSL up costs milliseconds in which a
+ * connect can travel. NULL with err filled. */
+struct tls_context *run_tls(struct run *run, const struct tls_settings *settings, struct error *err);
 
 #endif

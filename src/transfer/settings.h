@@ -32,8 +32,9 @@ struct settings {
     struct tls_settings tls;
     struct http_settings http;
     struct output_settings output;
-    unsigned protocols;  /* --proto */
-    char *proto_default; /* --proto-default */
+    unsigned protocols;          /* --proto */
+    unsigned redirect_protocols; /* --proto-redir */
+    char *proto_default;         /* --proto-default */
     bool path_as_is;
     bool globoff;                /* -g */
     uint64_t connect_timeout_ms; /* 0: none of its own (curl's default of 300 s applies) */

@@ -122,7 +122,7 @@ static bool check_tls_files(struct transfer *t)
 {
     const struct tls_settings *tls = &settings_of(t)->tls;
     bool names_files = tls->cacert || tls->capath || tls->cert || tls->key;
-    return strcmp(t->hop.now.scheme, "https") != 0 || !names_files || run_tls(t->run, &t->error);
+    return strcmp(t->hop.now.scheme, "https") != 0 || !names_files || run_tls(t->run, tls, &t->error);
 }
 
 static void tell_reuse(const struct transfer *t)
@@ -144,13 +144,15 @@ static bool step_route(struct transfer *t)
     }
     t->hop_start_us = run_now_us(t->run);
     t->request = hop_request(&t->hop, t->run->trace);
-    char *key = pool_key(&t->hop.now, settings_of(t));
+    struct settings settings = *settings_of(t);
+    settings.tls = hop_tls(&t->hop);
+    char *key = pool_key(&t->hop.now, &settings);
     t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
     t->is_reused = t->connection != NULL;
     if (t->is_reused) {
         tell_reuse(t);
     } else {
-        t->connection = connection_new(t->run, &t->hop.now, key);
+        t->connection = connection_new(t->run, &t->hop.now, &settings.tls, key);
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);
@@ -172,13 +174,14 @@ static bool is_http_failure(const struct transfer *t, const struct exchange_fact
 /* -f: the head is enough, and the body is not even read. */
 static bool is_failed_early(const struct transfer *t, const struct exchange_facts *facts)
 {
-    return settings_of(t)->http.fail == HTTP_FAIL_EARLY && is_http_failure(t, facts);
+    return settings_of(t)->http.fail == HTTP_FAIL_EARLY && is_http_failure(t, facts) && !t->hop.is_again;
 }
 
 static bool wants_body(void *ctx, const struct exchange_facts *facts)
 {
     struct transfer *t = ctx;
-    return !is_failed_early(t, facts) && !will_follow(t, facts);
+    hop_hear(&t->hop, facts->status, facts->http_version, slice_of(facts->challenges), t->run->trace);
+    return !is_failed_early(t, facts) && !will_follow(t, facts) && !t->hop.is_again;
 }
 
 static bool step_connect(struct transfer *t)
@@ -228,6 +231,15 @@ static void follow(struct transfer *t, const char *location, int status)
     t->step = is_ok ? TRANSFER_ROUTE : TRANSFER_OVER;
 }
 
+/* The same request, on the same connection where it stands, with what the server wants to know. */
+static void login(struct transfer *t)
+{
+    end_exchange(t, true);
+    transfer_release_connection(t);
+    t->is_second_try = false;
+    t->step = TRANSFER_ROUTE;
+}
+
 /* Nobody waits for a peer to close, but who looks (-v) wants to know if it does so cleanly and sends nothing more. */
 static void begin_end(struct transfer *t)
 {
@@ -240,6 +252,10 @@ static void begin_end(struct transfer *t)
 
 static void response_is_whole(struct transfer *t)
 {
+    if (t->hop.is_again) {
+        login(t);
+        return;
+    }
     const struct exchange_facts *facts = exchange_facts(t->exchange);
     bool follows = will_follow(t, facts) && !is_failed_early(t, facts);
     int status = facts->status;

@@ -81,9 +81,10 @@ static void every_option_parses_and_is_explained(void **state)
         static const struct {
             const char *name, *value;
         } values[] = {
-            {"connect-to", "a:1:b:2"}, {"proto", "=https"}, {"proto-default", "http"},
-            {"limit-rate", "1K"},      {"max-redirs", "1"}, {"config", "/dev/null"},
-            {"variable", "a=b"},       {"tls-max", "1.3"},  {"resolve", "a:1:127.0.0.1"},
+            {"connect-to", "a:1:b:2"}, {"proto", "=https"},         {"proto-default", "http"},
+            {"limit-rate", "1K"},      {"max-redirs", "1"},         {"config", "/dev/null"},
+            {"variable", "a=b"},       {"tls-max", "1.3"},          {"resolve", "a:1:127.0.0.1"},
+            {"user", "a:b"},           {"netrc-file", "/dev/null"}, {"proto-redir", "=https"},
         };
         const char *value = "1";
         for (size_t j = 0; j < sizeof values / sizeof *values; j++)
@@ -139,7 +140,7 @@ static void wrong_command_lines_say_why(void **state)
         {{"--\x1b[2J", "u"}, 2, "option --\\x1b[2J: is unknown"},
         {{"--usr=ada:pw", "u"}, 2, "option --usr: is unknown; did you mean --user?"},
         {{"--x", "u"}, 2, "option --x: is unknown"},
-        {{"-insecure", "u"}, 2, "option -insecure: is unknown; did you mean --insecure?"},
+        {{"-location", "u"}, 2, "option -location: is unknown; did you mean --location?"},
         {{"-", "u"}, 2, "option -: is unknown"},
         {{"-s%", "u"}, 2, "option -%: is unknown"},
         {{"u", "-o"}, 2, "option -o: requires parameter <file>"},
@@ -613,6 +614,7 @@ static void secrets_vanish_from_argv_only(void **state)
         {{"-uada:pw"}, "-u******"},
         {{"--user=ada:pw"}, "--user=******"},
         {{"--pass", "pw"}, "**"},
+        {{"--oauth2-bearer", "token"}, "*****"},
         {{"-E", "c.pem:pw"}, "c.pem:**"},
         {{"-E", "a\\:b:pw"}, "a\\:b:**"},
         {{"-H", "authorization: Bearer t"}, "authorization:*********"},

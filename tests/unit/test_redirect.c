@@ -1,6 +1,7 @@
-/* http/: what becomes of a request on a redirect, who gets credentials; lists of header fields. */
+/* http/: what becomes of a request on a redirect; lists of header fields. */
 #include "http/headers.h"
 #include "http/redirect.h"
+#include "http/settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,36 +42,22 @@ static void methods_change_as_with_curl(void **state)
         assert_int_equal(http_redirect_keeps_body(statuses[k]), statuses[k] < 301 || statuses[k] > 303);
 }
 
-static void credentials_stay_with_the_first_origin(void **state)
+static void a_post_stays_one_where_it_is_asked_for(void **state)
 {
     (void)state;
     static const struct {
-        const char *hops[4]; /* the first is where it began */
-        const char *sent;    /* for each hop: y or n */
+        const char *method;
+        unsigned kept;
+        int status;
+        bool stays;
     } rows[] = {
-        {{"https://a/1", "https://a/2", "https://A:443/3"}, "yyy"},
-        {{"https://a/", "https://b/", "https://b/2"}, "ynn"},
-        {{"https://a/", "https://b/", "https://a/"}, "ynn"}, /* once dropped, for good */
-        {{"https://a/", "http://a/"}, "yn"},
-        {{"http://a/", "https://a/"}, "yn"},
-        {{"http://a/", "http://a:81/"}, "yn"},
-        {{"http://a/", "http://b.a/"}, "yn"},
-        {{"http://a/", "http://a./"}, "yn"},
-        {{"http://127.0.0.1/", "http://0x7f.1/"}, "yy"},
-        {{"http://[fe80::1%25lo]/", "http://[fe80::1%25eth0]/"}, "yn"},
+        {"POST", HTTP_KEEP_POST_301, 301, true},  {"POST", HTTP_KEEP_POST_301, 302, false},
+        {"POST", HTTP_KEEP_POST_302, 302, true},  {"POST", HTTP_KEEP_POST_303, 303, true},
+        {"PUT", HTTP_KEEP_POST_303, 303, false},  {"POST", 0, 301, false},
+        {"POST", HTTP_KEEP_POST_303, 307, false},
     };
-    for (size_t i = 0; i < N_OF(rows); i++) {
-        bool dropped = false;
-        struct url first, now;
-        struct error err = {0};
-        assert_true(url_parse(&first, slice_of(rows[i].hops[0]), NULL, 0, &err));
-        for (size_t k = 0; rows[i].sent[k]; k++) {
-            assert_true(url_parse(&now, slice_of(rows[i].hops[k]), NULL, 0, &err));
-            assert_int_equal(http_may_send_credentials(&first, &now, &dropped), rows[i].sent[k] == 'y');
-            url_done(&now);
-        }
-        url_done(&first);
-    }
+    for (size_t i = 0; i < N_OF(rows); i++)
+        assert_int_equal(http_redirect_keeps_post(rows[i].method, rows[i].status, rows[i].kept), rows[i].stays);
 }
 
 static void header_lists_are_asked(void **state)
@@ -126,7 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_3xx_is_followed),
         cmocka_unit_test(methods_change_as_with_curl),
-        cmocka_unit_test(credentials_stay_with_the_first_origin),
+        cmocka_unit_test(a_post_stays_one_where_it_is_asked_for),
         cmocka_unit_test(header_lists_are_asked),
         cmocka_unit_test(tokens_and_lists),
     };

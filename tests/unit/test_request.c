@@ -1,6 +1,7 @@
 /* http/: the bytes of a request head, as curl 7.88.1 sends them; base64. */
 #include "base/base64.h"
 #include "base/mem.h"
+#include "http/auth.h"
 #include "http/decode.h"
 #include "http/request.h"
 
@@ -79,7 +80,11 @@ static void check_row(const struct row *row)
         .cookies = slice_of(row->cookies),
         .first = row->first ? &first : NULL,
     };
-    struct buf out = {0};
+    struct buf out = {0}, authorization = {0};
+    struct http_auth auth;
+    assert_true(http_auth_begin(&auth, &s, &url, (struct http_reach){.given = !row->is_other_origin}, &err));
+    http_auth_print(&authorization, &auth, request.method, SLICE("/p?q"), request.has_body);
+    request.authorization = buf_text(&authorization);
     http_request_print(&out, &request);
     size_t len = strlen(buf_text(&out));
     assert_int_equal(len, out.len);
@@ -89,6 +94,8 @@ static void check_row(const struct row *row)
         fail_msg("%s:\n%s\nnot:\n%s", row->label, buf_text(&out), row->out);
     assert_int_equal(http_request_is_chunked(&request), row->is_chunked);
     buf_done(&out);
+    buf_done(&authorization);
+    http_auth_done(&auth);
     url_done(&url);
     url_done(&first);
     for (size_t i = 0; i < s.n_headers; i++)
