@@ -142,6 +142,19 @@ static bool parse_arguments(struct parse *parse)
     return true;
 }
 
+/* A request carries one thing. */
+static bool check_bodies(struct parse *parse)
+{
+    bool has_form = parse->settings->http.form.root.n_parts > 0;
+    bool has_upload = parse->n_uploads > 0;
+    if (parse->n_uploads > parse->n_urls)
+        parse_warn(parse, "Got more upload options than URLs");
+    if (has_form + has_upload + parse->has_data < 2)
+        return true;
+    return error_set(parse->err, PEEL_FAILED_INIT, "option %s: cannot be together with %s: a request carries one of them",
+                     has_form ? "--form" : "--upload-file", parse->has_data ? "--data" : "--upload-file");
+}
+
 /* What only the whole command line can tell. */
 static bool check_whole(struct parse *parse)
 {
@@ -151,9 +164,19 @@ static bool check_whole(struct parse *parse)
         return error_set(parse->err, PEEL_FAILED_INIT, "no URL was given");
     if (parse->n_outputs > parse->n_urls)
         parse_warn(parse, "Got more output options than URLs");
-    while (settings->n_fetches > parse->n_urls)
+    while (settings->n_fetches > parse->n_urls) {
         mem_free(settings->fetches[--settings->n_fetches].output);
-    http->has_body = parse->has_data && !http->data_to_query;
+        mem_free(settings->fetches[settings->n_fetches].upload);
+    }
+    http->has_body = (parse->has_data && !http->data_to_query) || http->form.root.n_parts > 0;
+    if (!check_bodies(parse))
+        return false;
+    if (parse->n_uploads > 0 && http->head_only)
+        return error_set(parse->err, PEEL_FAILED_INIT,
+                         "option --head: sends HEAD, but --upload-file sends PUT; only one of them can be");
+    if (http->form.root.n_parts > 0 && http->head_only)
+        return error_set(parse->err, PEEL_FAILED_INIT,
+                         "option --head: sends HEAD, but --form sends POST; only one of them can be");
     if (http->has_body && http->head_only)
         return error_set(parse->err, PEEL_FAILED_INIT,
                          "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put "

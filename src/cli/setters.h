@@ -18,6 +18,7 @@ struct parse {
     enum cli_action action; /* CLI_FETCH until an option asks for something else, which ends the parsing */
     size_t n_urls;          /* how many of settings->fetches have their URL, counted from the first */
     size_t n_outputs;       /* how many have their output */
+    size_t n_uploads;       /* how many have their upload */
     bool has_data;          /* a -d of any kind was given */
     char typed[40];         /* the option at hand as it was typed, without its value: "-m", "--no-fail" */
     char **rest;            /* the arguments behind the current one, ended by NULL, for --help */
@@ -75,6 +76,15 @@ bool set_data_binary(struct parse *parse, const struct option *option, const cha
 bool set_data_raw(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_data_urlencode(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_json(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* form.c: a form. */
+bool set_form(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_form_string(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* setters_upload.c: uploads, retries, stalls. */
+bool set_count(struct parse *parse, const struct option *option, const char *value, bool on); /* a uint64_t field */
+bool set_speed(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_upload(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* help.c: these fill parse->out. */
 bool show_help(struct parse *parse, const struct option *option, const char *value, bool on);

@@ -5,13 +5,15 @@
 #include "cli/options.h"
 
 enum {
-    DEFAULT_MAX_REDIRS = 50
+    DEFAULT_MAX_REDIRS = 50,
+    DEFAULT_EXPECT100_MS = 1000,
 };
 
 void settings_init(struct settings *settings)
 {
     *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
+    settings->http.expect100_timeout_ms = DEFAULT_EXPECT100_MS;
 }
 
 static void fetches_done(struct settings *settings)
@@ -19,6 +21,7 @@ static void fetches_done(struct settings *settings)
     for (size_t i = 0; i < settings->n_fetches; i++) {
         mem_free_secret(settings->fetches[i].url);
         mem_free(settings->fetches[i].output);
+        mem_free(settings->fetches[i].upload);
     }
     mem_free(settings->fetches);
 }
@@ -60,6 +63,7 @@ static void http_done(struct http_settings *http)
     mem_free(http->headers);
     mem_free(http->method);
     buf_wipe(&http->body);
+    form_done(&http->form);
     mem_free(http->user_agent);
     mem_free_secret(http->referer);
     mem_free_secret(http->user);

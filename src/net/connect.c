@@ -144,6 +144,7 @@ enum race_status race_step(struct race *r, uint64_t now_us, struct error *err)
     char tried[40] = "";
     if (r->addresses.n > 1)
         snprintf(tried, sizeof tried, " (%zu addresses tried)", r->addresses.n);
+    err->os_error = r->last_error;
     error_set(err, PEEL_COULDNT_CONNECT, "Failed to connect to %.300s port %u: %s%s", r->host, r->port,
               strerror(r->last_error), tried);
     return RACE_LOST;

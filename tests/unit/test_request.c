@@ -69,9 +69,10 @@ static void check_row(const struct row *row)
     struct http_request request = {
         .settings = &s,
         .url = &url,
-        .method = row->lost_body ? "GET" : http_request_method(&s),
+        .method = row->lost_body ? "GET" : http_request_method(&s, false),
         .has_body = row->body != NULL,
-        .body = slice_of(row->body),
+        .has_lost_body = row->lost_body,
+        .body_length = slice_of(row->body).len,
         .may_send_credentials = !row->is_other_origin,
         .referer = row->referer,
         .first = row->first ? &first : NULL,
