@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|--key|-o|--output|--stderr)
+        --cacert|-E|--cert|--key|-o|--output|--stderr|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath)
@@ -26,7 +26,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--limit-rate|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|-e|--referer|-X|--request|--resolve|--tls13-ciphers|--url|-u|--user|-A|--user-agent)
+        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--limit-rate|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|-e|--referer|-X|--request|--resolve|--retry|--retry-delay|--retry-max-time|-Y|--speed-limit|-y|--speed-time|--tls13-ciphers|--url|-u|--user|-A|--user-agent)
             :
             return ;;
         -h|--help)
@@ -50,8 +50,13 @@ _peel()
         --data-raw
         --data-urlencode
         -q --disable
+        --expect100-timeout
         -f --fail
+        --fail-early
         --fail-with-body
+        -F --form
+        --form-escape
+        --form-string
         -G --get
         -g --globoff
         -I --head
@@ -70,6 +75,7 @@ _peel()
         -M --manual
         --max-redirs
         -m --max-time
+        -: --next
         -o --output
         --pass
         --path-as-is
@@ -82,14 +88,22 @@ _peel()
         -O --remote-name
         -X --request
         --resolve
+        --retry
+        --retry-all-errors
+        --retry-connrefused
+        --retry-delay
+        --retry-max-time
         -S --show-error
         -i --show-headers --include
         -s --silent
+        -Y --speed-limit
+        -y --speed-time
         --stderr
         --tls-max
         --tls13-ciphers
         --tlsv1.2
         --tlsv1.3
+        -T --upload-file
         --url
         -u --user
         -A --user-agent

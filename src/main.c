@@ -1,4 +1,4 @@
-/* argv -> settings -> schedule -> exit code. */
+/* argv -> command -> schedule -> exit code. */
 #include "base/mem.h"
 #include "cli/options.h"
 #include "insight/verbose.h"
@@ -29,27 +29,27 @@ static int show(struct buf *out, struct error *err)
     return PEEL_WRITE_ERROR;
 }
 
-static int fetch(const struct settings *settings, struct console *console)
+static int fetch(const struct command *command, struct console *console)
 {
     struct trace trace = {0};
-    struct verbose *verbose = settings->verbosity > 0 ? verbose_new(console, &trace) : NULL;
-    int code = schedule_run(settings, &trace, console);
+    struct verbose *verbose = command->verbosity > 0 ? verbose_new(console, &trace) : NULL;
+    int code = schedule_run(command, &trace, console);
     verbose_free(verbose);
     return code;
 }
 
-static int run(int argc, char **argv, struct settings *settings, struct buf *out)
+static int run(int argc, char **argv, struct command *command, struct buf *out)
 {
     struct error err = {0};
     struct buf warnings = {0};
-    enum cli_action action = cli_parse(settings, argc, argv, out, &warnings, &err);
-    struct console *console = console_new(&settings->console);
-    if (!settings->console.silent)
+    enum cli_action action = cli_parse(command, argc, argv, out, &warnings, &err);
+    struct console *console = console_new(&command->console);
+    if (!command->console.silent)
         console_text(console, buf_slice(&warnings));
     buf_done(&warnings);
     int code = PEEL_OK;
     if (action == CLI_FETCH)
-        code = fetch(settings, console);
+        code = fetch(command, console);
     else if (action == CLI_FAILED)
         code = (int)err.code;
     else if (action != CLI_MANUAL || !cli_manual_by_man())
@@ -67,10 +67,10 @@ int main(int argc, char **argv)
 {
     guard_standard_streams();
     signal(SIGPIPE, SIG_IGN);
-    struct settings settings = {0};
+    struct command command = {0};
     struct buf out = {0};
-    int code = run(argc, argv, &settings, &out);
+    int code = run(argc, argv, &command, &out);
     buf_done(&out);
-    settings_done(&settings);
+    command_done(&command);
     return code;
 }

@@ -212,8 +212,8 @@ static bool apply_spec(struct parse *parse, struct form_part *part, struct spec 
     *s = (struct spec){0};
     part->encoding = encoder ? encoding_by_name(slice_of(encoder)) : ENCODING_NONE;
     bool is_ok = !encoder || part->encoding != ENCODING_NONE ||
-                 parse_fail(parse, PEEL_FAILED_INIT, "unknown encoder '%s': binary, 8bit, 7bit, base64 or quoted-printable",
-                            encoder);
+                 parse_fail(parse, PEEL_FAILED_INIT,
+                            "unknown encoder '%s': binary, 8bit, 7bit, base64 or quoted-printable", encoder);
     mem_free(encoder);
     return is_ok;
 }
@@ -271,7 +271,8 @@ static bool add_field(struct parse *parse, const char *value, bool is_literal)
     struct form_part *parent = form->current ? form->current : &form->root;
     const char *equals = strchr(value, '=');
     if (!equals)
-        return parse_fail(parse, PEEL_FAILED_INIT, "illegally formatted input field '%s': NAME=CONTENT is meant", value);
+        return parse_fail(parse, PEEL_FAILED_INIT, "illegally formatted input field '%s': NAME=CONTENT is meant",
+                          value);
     const char *at = equals + 1;
     char sign = is_literal ? '\0' : *at;
     if (sign == ')' && at[1] == '\0' && equals == value)
@@ -284,7 +285,9 @@ static bool add_field(struct parse *parse, const char *value, bool is_literal)
         part->data = mem_strdup(at);
     } else {
         part = add_single(parse, parent, sign == '<' ? at + 1 : at,
-                          sign == '(' ? FORM_PARTS : sign == '<' ? FORM_FILE : FORM_TEXT);
+                          sign == '('   ? FORM_PARTS
+                          : sign == '<' ? FORM_FILE
+                                        : FORM_TEXT);
     }
     if (!part)
         return false;

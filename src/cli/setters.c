@@ -8,6 +8,8 @@
 
 static void *field_of(struct parse *parse, const struct option *option)
 {
+    if (option->field & OPTION_IS_COMMON)
+        return (char *)parse->command + (option->field & ~(size_t)OPTION_IS_COMMON);
     return (char *)parse->settings + option->field;
 }
 
@@ -324,7 +326,7 @@ bool set_tls_min(struct parse *parse, const struct option *option, const char *v
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)option, (void)value;
-    parse->settings->verbosity = on ? parse->settings->verbosity + 1 : 0;
+    parse->command->verbosity = on ? parse->command->verbosity + 1 : 0;
     return true;
 }
 

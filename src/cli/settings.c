@@ -16,6 +16,15 @@ void settings_init(struct settings *settings)
     settings->http.expect100_timeout_ms = DEFAULT_EXPECT100_MS;
 }
 
+struct settings *command_add_group(struct command *command)
+{
+    struct settings *settings = mem_alloc(sizeof *settings);
+    settings_init(settings);
+    command->groups = mem_realloc(command->groups, (command->n_groups + 1) * sizeof(struct settings *));
+    command->groups[command->n_groups++] = settings;
+    return settings;
+}
+
 static void fetches_done(struct settings *settings)
 {
     for (size_t i = 0; i < settings->n_fetches; i++) {
@@ -76,8 +85,18 @@ void settings_done(struct settings *settings)
     tls_done(&settings->tls);
     http_done(&settings->http);
     mem_free(settings->output.write_out);
-    mem_free(settings->console.stderr_file);
     mem_free(settings->proto_default);
     mem_free_secret(settings->proxy);
     *settings = (struct settings){0};
+}
+
+void command_done(struct command *command)
+{
+    for (size_t i = 0; i < command->n_groups; i++) {
+        settings_done(command->groups[i]);
+        mem_free(command->groups[i]);
+    }
+    mem_free(command->groups);
+    mem_free(command->console.stderr_file);
+    *command = (struct command){0};
 }

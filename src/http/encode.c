@@ -8,8 +8,10 @@ enum {
 };
 
 static const char *const names[] = {
-    [ENCODING_BINARY] = "binary",  [ENCODING_8BIT] = "8bit",
-    [ENCODING_7BIT] = "7bit",      [ENCODING_BASE64] = "base64",
+    [ENCODING_BINARY] = "binary",
+    [ENCODING_8BIT] = "8bit",
+    [ENCODING_7BIT] = "7bit",
+    [ENCODING_BASE64] = "base64",
     [ENCODING_QUOTED_PRINTABLE] = "quoted-printable",
 };
 

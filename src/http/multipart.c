@@ -37,8 +37,8 @@ const char *multipart_type_of_name(const char *name)
     static const struct {
         const char *suffix, *type;
     } types[] = {
-        {".gif", "image/gif"},       {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"},      {".png", "image/png"},
-        {".svg", "image/svg+xml"},   {".txt", "text/plain"}, {".htm", "text/html"},        {".html", "text/html"},
+        {".gif", "image/gif"},       {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"}, {".png", "image/png"},
+        {".svg", "image/svg+xml"},   {".txt", "text/plain"},      {".htm", "text/html"},   {".html", "text/html"},
         {".pdf", "application/pdf"}, {".xml", "application/xml"},
     };
     size_t len = name ? strlen(name) : 0;

@@ -30,8 +30,8 @@ struct http_settings {
     bool data_to_query; /* -G: body goes to the query */
     struct form form;   /* -F; has parts: it is the body, and not what stands above */
     uint64_t expect100_timeout_ms;
-    bool is_json;       /* --json: its Content-Type and Accept */
-    char **headers;     /* -H lines: "Name: value", "Name:" removes, "Name;" sends it empty */
+    bool is_json;   /* --json: its Content-Type and Accept */
+    char **headers; /* -H lines: "Name: value", "Name:" removes, "Name;" sends it empty */
     size_t n_headers;
     char *user_agent;  /* -A; "" removes it, NULL: peel/VERSION */
     char *referer;     /* -e, without ";auto" */

@@ -127,8 +127,12 @@ struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
     struct exchange *x = mem_alloc(sizeof *x);
     x->run = run;
     x->plan = *plan;
-    struct http_response_handler handler = {
-        .ctx = x, .on_line = on_line, .on_interim = on_interim, .on_head = on_head, .on_body = on_body, .on_trailers = on_trailers};
+    struct http_response_handler handler = {.ctx = x,
+                                            .on_line = on_line,
+                                            .on_interim = on_interim,
+                                            .on_head = on_head,
+                                            .on_body = on_body,
+                                            .on_trailers = on_trailers};
     x->codec = http1_codec_new(&handler, run->trace);
     bool is_head = strcmp(plan->request->method, "HEAD") == 0;
     http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);

@@ -21,8 +21,8 @@ struct hop {
     unsigned n_redirects;
 };
 
-/* The first hop. The name of a file to upload goes behind a path that ends in "/". False with err filled; hop_done either
- * way. */
+/* The first hop. The name of a file to upload goes behind a path that ends in "/". False with err filled; hop_done
+ * either way. */
 bool hop_begin(struct hop *h, const struct settings *settings, const struct fetch *fetch, struct error *err);
 void hop_done(struct hop *h);
 

@@ -156,8 +156,7 @@ static void count(struct sender *s, size_t n)
 static bool put_out(struct sender *s, size_t *limit)
 {
     size_t n = 0;
-    s->is_held_back = *limit == 0;
-    if (s->is_held_back)
+    if (*limit == 0)
         return false;
     enum connection_status status = connection_write(s->connection, slice_first(buf_slice(&s->out), *limit), &n);
     if (status == CONNECTION_WAIT)
@@ -174,6 +173,7 @@ static bool put_out(struct sender *s, size_t *limit)
 
 bool sender_send(struct sender *s, size_t limit, struct error *err)
 {
+    s->is_held_back = limit == 0; /* used up on the way, the next turn learns when there is more */
     while (!sender_is_over(s)) {
         /* A small body goes out in one write with the head. */
         bool may_fill = s->state == SENDER_BODY && !s->waits_for_source && s->out.len <= s->head_left;

@@ -33,6 +33,7 @@ struct retry_settings {
     bool on_all_errors;   /* --retry-all-errors */
 };
 
+/* One group of the command line: what stands between two --next. */
 struct settings {
     struct fetch *fetches;
     size_t n_fetches;
@@ -40,7 +41,6 @@ struct settings {
     struct tls_settings tls;
     struct http_settings http;
     struct output_settings output;
-    struct console_settings console;
     unsigned protocols;  /* --proto */
     char *proto_default; /* --proto-default */
     bool path_as_is;
@@ -50,8 +50,16 @@ struct settings {
     uint64_t speed_limit;        /* -Y, bytes a second; 0: none */
     uint64_t speed_time_s;       /* -y */
     struct retry_settings retry;
-    unsigned verbosity;          /* how many -v */
-    char *proxy;                 /* -x, "" means none: until proxies exist, exit 4 */
+    char *proxy; /* -x, "" means none: until proxies exist, exit 4 */
+};
+
+/* The whole command line: its groups, each with settings of its own, and what holds for all of them. */
+struct command {
+    struct settings **groups; /* at least one; a group stays where it is while others are added */
+    size_t n_groups;
+    struct console_settings console;
+    unsigned verbosity; /* how many -v */
+    bool fail_early;    /* --fail-early: the first URL that fails is the last */
 };
 
 #endif

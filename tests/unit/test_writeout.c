@@ -97,7 +97,8 @@ static void json_has_every_key_in_order(void **state)
     (void)state;
     static const char expected[] =
         "{\"content_type\":\"text/\\\"html\\\"\",\"errormsg\":null,\"exitcode\":0,\"filename_effective\":null,"
-        "\"http_code\":200,\"http_connect\":0,\"http_version\":\"1.1\",\"local_ip\":\"192.0.2.9\",\"local_port\":40000,\"method\":\"GET\","
+        "\"http_code\":200,\"http_connect\":0,\"http_version\":\"1.1\",\"local_ip\":\"192.0.2.9\",\"local_port\":40000,"
+        "\"method\":\"GET\","
         "\"num_connects\":1,\"num_headers\":5,\"num_redirects\":2,\"num_retries\":0,\"redirect_url\":null,"
         "\"referer\":null,\"remote_ip\":\"192.0.2.1\",\"remote_port\":443,\"response_code\":200,\"scheme\":\"https\","
         "\"size_download\":1000,\"size_header\":199,\"size_request\":82,\"size_upload\":0,\"speed_download\":500,"
