@@ -81,8 +81,9 @@ static void every_option_parses_and_is_explained(void **state)
         static const struct {
             const char *name, *value;
         } values[] = {
-            {"connect-to", "a:1:b:2"}, {"proto", "=https"}, {"proto-default", "http"},    {"limit-rate", "1K"},
-            {"max-redirs", "1"},       {"tls-max", "1.3"},  {"resolve", "a:1:127.0.0.1"},
+            {"connect-to", "a:1:b:2"},    {"proto", "=https"}, {"proto-default", "http"},
+            {"limit-rate", "1K"},         {"max-redirs", "1"}, {"tls-max", "1.3"},
+            {"resolve", "a:1:127.0.0.1"}, {"form", "a=b"},     {"form-string", "a=b"},
         };
         const char *value = "1";
         for (size_t j = 0; j < sizeof values / sizeof *values; j++)
@@ -133,7 +134,10 @@ static void wrong_command_lines_say_why(void **state)
         {{"--ouput", "u"}, 2, "option --ouput: is unknown; did you mean --output?"},
         {{"--no-bufer", "u"}, 2, "option --no-bufer: is unknown; did you mean --no-buffer?"},
         {{"--incldue", "u"}, 2, "option --incldue: is unknown; did you mean --include?"},
-        {{"--from=1", "u"}, 2, "option --from: is unknown; curl's --form, if that was meant, is not in peel yet"},
+        {{"--from=1", "u"}, 2, "option --from: is unknown; did you mean --form?"},
+        {{"--proxytunel", "u"},
+         2,
+         "option --proxytunel: is unknown; curl's --proxytunnel, if that was meant, is not in peel yet"},
         {{"--frobnicate", "u"}, 2, "option --frobnicate: is unknown"},
         {{"--\x1b[2J", "u"}, 2, "option --\\x1b[2J: is unknown"},
         {{"--usr=ada:pw", "u"}, 2, "option --usr: is unknown; did you mean --user?"},
@@ -169,7 +173,7 @@ static void wrong_command_lines_say_why(void **state)
          4,
          "option --tlsv1.1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
         {{"u", "-3"}, 4, "option -3: SSL 3 is broken; peel speaks TLS 1.2 and 1.3"},
-        {{"u", "--form", "a=b"}, 4, "option --form: curl has it, peel does not yet"},
+        {{"u", "--dns-servers", "a"}, 4, "option --dns-servers: curl has it, peel does not yet"},
         {{"u", "-F", "a=b"}, 4, "option -F: curl has it, peel does not yet"},
         {{"u", "-sSK", "f"}, 4, "option -K: curl has it, peel does not yet"},
         {{"u", "--retry=3"}, 4, "option --retry: curl has it, peel does not yet"},
