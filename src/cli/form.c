@@ -108,8 +108,6 @@ static bool read_header_file(struct parse *parse, struct spec *s, const char *pa
         if (isspace((unsigned char)raw.ptr[0]) && s->n_headers > 0) {
             buf_append_text(&line, s->headers[--s->n_headers]);
             mem_free_secret(s->headers[s->n_headers]);
-            buf_append_byte(&line, ' ');
-            trimmed = slice_trim(trimmed);
         }
         buf_append(&line, trimmed);
         add_spec_header(s, buf_slice(&line));

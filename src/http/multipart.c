@@ -112,7 +112,7 @@ static const char *guess_type(const struct form_part *part)
         type = multipart_type_of_name(part->filename);
         if (!type)
             type = multipart_type_of_name(part->data);
-        if (!type && part->filename)
+        if (!type && part->filename && strcmp(part->data, "-") != 0) /* of stdin nothing is known */
             type = "application/octet-stream";
         break;
     case FORM_TEXT:
