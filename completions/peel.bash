@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|--key|-o|--output|--stderr|-T|--upload-file)
+        --cacert|-E|--cert|--key|-o|--output|--stderr|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath)
@@ -26,7 +26,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--limit-rate|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|-e|--referer|-X|--request|--resolve|--retry|--retry-delay|--retry-max-time|-Y|--speed-limit|-y|--speed-time|--tls13-ciphers|--url|-u|--user|-A|--user-agent)
+        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|-e|--referer|-X|--request|--resolve|--retry|--retry-delay|--retry-max-time|-Y|--speed-limit|-y|--speed-time|--tls13-ciphers|--url|-u|--user|-A|--user-agent)
             :
             return ;;
         -h|--help)
@@ -35,6 +35,7 @@ _peel()
     esac
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
+        --abstract-unix-socket
         -N --no-buffer
         --cacert
         --capath
@@ -65,16 +66,23 @@ _peel()
         -0 --http1.0
         --http1.1
         -k --insecure
+        --interface
+        --ip-tos
         -4 --ipv4
         -6 --ipv6
         --json
+        --no-keepalive
+        --keepalive-cnt
+        --keepalive-time
         --key
         --key-type
         --limit-rate
+        --local-port
         -L --location
         -M --manual
         --max-redirs
         -m --max-time
+        --mptcp
         -: --next
         -o --output
         --pass
@@ -99,10 +107,12 @@ _peel()
         -Y --speed-limit
         -y --speed-time
         --stderr
+        --tcp-fastopen
         --tls-max
         --tls13-ciphers
         --tlsv1.2
         --tlsv1.3
+        --unix-socket
         -T --upload-file
         --url
         -u --user

@@ -83,9 +83,12 @@ bool set_json(struct parse *parse, const struct option *option, const char *valu
 bool set_form(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_form_string(struct parse *parse, const struct option *option, const char *value, bool on);
 
-/* setters_upload.c: uploads, retries, stalls. */
+/* setters_upload.c: uploads, retries, stalls, sockets. */
 bool set_count(struct parse *parse, const struct option *option, const char *value, bool on); /* a uint64_t field */
 bool set_speed(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_ip_tos(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_local_port(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_unix_socket(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_upload(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* help.c: these fill parse->out. */

@@ -49,6 +49,8 @@ static void net_done(struct net_settings *net)
         mem_free(net->connect_to[i].to_host);
     }
     mem_free(net->connect_to);
+    mem_free(net->unix_socket);
+    mem_free(net->interface);
 }
 
 static void tls_done(struct tls_settings *tls)
