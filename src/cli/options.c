@@ -147,13 +147,14 @@ static bool check_bodies(struct parse *parse)
 {
     bool has_form = parse->settings->http.form.root.n_parts > 0;
     bool has_upload = parse->n_uploads > 0;
+    bool has_data = parse->has_data && !parse->settings->http.data_to_query;
     if (parse->n_uploads > parse->n_urls)
         parse_warn(parse, "Got more upload options than URLs");
-    if (has_form + has_upload + parse->has_data < 2)
+    if (has_form + has_upload + has_data < 2)
         return true;
     return error_set(parse->err, PEEL_FAILED_INIT,
                      "option %s: cannot be together with %s: a request carries one of them",
-                     has_form ? "--form" : "--upload-file", parse->has_data ? "--data" : "--upload-file");
+                     has_form ? "--form" : "--upload-file", has_data ? "--data" : "--upload-file");
 }
 
 /* What only the whole group can tell. */
