@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--hsts|--key|--netrc-file|-o|--output|--stderr)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--hsts|--key|--netrc-file|-o|--output|--stderr|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath)
@@ -26,7 +26,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--limit-rate|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--tls13-ciphers|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|-Y|--speed-limit|-y|--speed-time|--tls13-ciphers|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -35,6 +35,7 @@ _peel()
     esac
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
+        --abstract-unix-socket
         --anyauth
         --basic
         -N --no-buffer
@@ -57,10 +58,14 @@ _peel()
         --digest
         -q --disable
         --disallow-username-in-url
+        --expect100-timeout
         -f --fail
         --fail-early
         --fail-with-body
         --follow
+        -F --form
+        --form-escape
+        --form-string
         -G --get
         -g --globoff
         -I --head
@@ -70,18 +75,25 @@ _peel()
         -0 --http1.0
         --http1.1
         -k --insecure
+        --interface
+        --ip-tos
         -4 --ipv4
         -6 --ipv6
         --json
         -j --junk-session-cookies
+        --no-keepalive
+        --keepalive-cnt
+        --keepalive-time
         --key
         --key-type
         --limit-rate
+        --local-port
         -L --location
         --location-trusted
         -M --manual
         --max-redirs
         -m --max-time
+        --mptcp
         -n --netrc
         --netrc-file
         --netrc-optional
@@ -106,14 +118,24 @@ _peel()
         -X --request
         --request-target
         --resolve
+        --retry
+        --retry-all-errors
+        --retry-connrefused
+        --retry-delay
+        --retry-max-time
         -S --show-error
         -i --show-headers --include
         -s --silent
+        -Y --speed-limit
+        -y --speed-time
         --stderr
+        --tcp-fastopen
         --tls-max
         --tls13-ciphers
         --tlsv1.2
         --tlsv1.3
+        --unix-socket
+        -T --upload-file
         --url
         --url-query
         -u --user

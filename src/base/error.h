@@ -20,12 +20,14 @@ enum peel_code {
     PEEL_PARTIAL_FILE = 18,
     PEEL_HTTP_RETURNED_ERROR = 22,
     PEEL_WRITE_ERROR = 23,
+    PEEL_UPLOAD_FAILED = 25,
     PEEL_READ_ERROR = 26,
     PEEL_OUT_OF_MEMORY = 27,
     PEEL_OPERATION_TIMEDOUT = 28,
     PEEL_RANGE_ERROR = 33,
     PEEL_SSL_CONNECT_ERROR = 35,
     PEEL_BAD_FUNCTION_ARGUMENT = 43,
+    PEEL_INTERFACE_FAILED = 45,
     PEEL_TOO_MANY_REDIRECTS = 47,
     PEEL_SETOPT_OPTION_SYNTAX = 49,
     PEEL_GOT_NOTHING = 52,
@@ -36,12 +38,14 @@ enum peel_code {
     PEEL_PEER_FAILED_VERIFICATION = 60,
     PEEL_BAD_CONTENT_ENCODING = 61,
     PEEL_FILESIZE_EXCEEDED = 63,
+    PEEL_SEND_FAIL_REWIND = 65,
     PEEL_LOGIN_DENIED = 67,
     PEEL_SSL_CACERT_BADFILE = 77,
 };
 
 struct error {
     enum peel_code code; /* PEEL_OK: nothing went wrong */
+    int os_error;        /* the errno value behind it, where somebody asks for it; else 0 */
     char text[1000];
 };
 

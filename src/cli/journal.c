@@ -80,8 +80,9 @@ void journal_end_section(struct parse *parse)
 /* What is not part of a group's settings: the run's, the command line's, one URL's. */
 static bool is_apart(const struct option *option)
 {
-    static const option_setter apart[] = {set_config,   set_next,    set_output, set_rate,    set_remote_name, set_url,
-                                          set_variable, set_verbose, show_help,  show_manual, show_version};
+    static const option_setter apart[] = {set_config,      set_next,   set_output,  set_rate,
+                                          set_remote_name, set_upload, set_url,     set_variable,
+                                          set_verbose,     show_help,  show_manual, show_version};
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         if (option->set == apart[i])
             return true;

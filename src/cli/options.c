@@ -172,10 +172,32 @@ static bool parse_arguments(struct parse *parse)
     return true;
 }
 
+/* A request carries one thing. */
+static bool check_bodies(struct parse *parse)
+{
+    const struct http_settings *http = &parse->settings->http;
+    bool has_form = http->form.root.n_parts > 0;
+    bool has_upload = parse->n_uploads > 0;
+    bool has_data = parse->has_data && !http->data_to_query;
+    if (has_form + has_upload + has_data > 1)
+        return error_set(parse->err, PEEL_FAILED_INIT,
+                         "option %s: cannot be together with %s: a request carries one of them",
+                         has_form ? "--form" : "--upload-file", has_data ? "--data" : "--upload-file");
+    if (has_upload && http->head_only)
+        return error_set(parse->err, PEEL_FAILED_INIT,
+                         "option --head: sends HEAD, but --upload-file sends PUT; only one of them can be");
+    if (has_form && http->head_only)
+        return error_set(parse->err, PEEL_FAILED_INIT,
+                         "option --head: sends HEAD, but --form sends POST; only one of them can be");
+    return true;
+}
+
 bool parse_finish_settings(struct parse *parse)
 {
     struct http_settings *http = &parse->settings->http;
-    http->has_body = parse->has_data && !http->data_to_query;
+    http->has_body = (parse->has_data && !http->data_to_query) || http->form.root.n_parts > 0;
+    if (!check_bodies(parse))
+        return false;
     if (http->has_body && http->head_only)
         return error_set(parse->err, PEEL_FAILED_INIT,
                          "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put "
@@ -203,8 +225,12 @@ static bool check_group(struct parse *parse)
     struct settings *settings = parse->settings;
     if (parse->n_outputs > parse->n_urls)
         parse_warn(parse, "Got more output options than URLs");
-    while (settings->n_fetches > parse->n_urls)
+    if (parse->n_uploads > parse->n_urls)
+        parse_warn(parse, "Got more upload options than URLs");
+    while (settings->n_fetches > parse->n_urls) {
         mem_free(settings->fetches[--settings->n_fetches].output);
+        mem_free(settings->fetches[settings->n_fetches].upload);
+    }
     return check_patterns(settings, parse->err) && parse_finish_settings(parse);
 }
 
@@ -221,6 +247,7 @@ bool set_next(struct parse *parse, const struct option *option, const char *valu
     parse->settings = command_add_group(parse->command);
     parse->n_urls = 0;
     parse->n_outputs = 0;
+    parse->n_uploads = 0;
     parse->has_data = false;
     return true;
 }

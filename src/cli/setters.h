@@ -20,6 +20,7 @@ struct parse {
     enum cli_action action; /* CLI_FETCH until an option asks for something else, which ends the parsing */
     size_t n_urls;          /* how many of settings->fetches have their URL, counted from the first */
     size_t n_outputs;       /* how many have their output */
+    size_t n_uploads;       /* how many have their upload */
     bool has_netrc;
     bool has_netrc_optional;
     char *netrc_file; /* owned, or NULL */
@@ -124,6 +125,18 @@ bool set_data_raw(struct parse *parse, const struct option *option, const char *
 bool set_data_urlencode(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_url_query(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_json(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* form.c: a form. */
+bool set_form(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_form_string(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* setters_upload.c: uploads, retries, stalls, sockets. */
+bool set_count(struct parse *parse, const struct option *option, const char *value, bool on); /* a uint64_t field */
+bool set_speed(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_ip_tos(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_local_port(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_unix_socket(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_upload(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* help.c: these fill parse->out. */
 bool show_help(struct parse *parse, const struct option *option, const char *value, bool on);

@@ -6,7 +6,8 @@
 #include "cli/options.h"
 
 enum {
-    DEFAULT_MAX_REDIRS = 50
+    DEFAULT_MAX_REDIRS = 50,
+    DEFAULT_EXPECT100_MS = 1000,
 };
 
 void settings_init(struct settings *settings)
@@ -14,6 +15,7 @@ void settings_init(struct settings *settings)
     *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS,
                                   .redirect_protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
+    settings->http.expect100_timeout_ms = DEFAULT_EXPECT100_MS;
 }
 
 struct settings *command_add_group(struct command *command)
@@ -30,6 +32,7 @@ static void fetches_done(struct settings *settings)
     for (size_t i = 0; i < settings->n_fetches; i++) {
         mem_free_secret(settings->fetches[i].url);
         mem_free(settings->fetches[i].output);
+        mem_free(settings->fetches[i].upload);
     }
     mem_free(settings->fetches);
 }
@@ -48,6 +51,8 @@ static void net_done(struct net_settings *net)
         mem_free(net->connect_to[i].to_host);
     }
     mem_free(net->connect_to);
+    mem_free(net->unix_socket);
+    mem_free(net->interface);
 }
 
 static void tls_done(struct tls_settings *tls)
@@ -78,6 +83,7 @@ static void http_done(struct http_settings *http)
     mem_free(http->headers);
     mem_free(http->method);
     buf_wipe(&http->body);
+    form_done(&http->form);
     mem_free(http->user_agent);
     mem_free_secret(http->referer);
     mem_free_secret(http->user);

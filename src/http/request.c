@@ -3,6 +3,11 @@
 
 #include "http/decode.h"
 #include "http/headers.h"
+#include "http/multipart.h"
+
+enum {
+    EXPECT_ABOVE = 1024 * 1024 /* curl's: a smaller body is sent sooner than an answer can come */
+};
 
 /* What a -H line asks for. */
 enum line_kind {
@@ -40,8 +45,11 @@ static bool is_withheld(const struct http_request *r, struct slice name)
     static const char *const framing[] = {"Content-Length", "Transfer-Encoding"};
     if (!r->may_send_credentials && is_one_of(name, credentials, 3))
         return true;
-    bool has_lost_body = r->settings->has_body && !r->has_body;
-    return (has_lost_body || r->is_probe) && is_one_of(name, framing, 2);
+    if (r->is_expect_refused && slice_equal_nocase(name, SLICE("Expect")))
+        return true;
+    if (r->boundary && slice_equal_nocase(name, SLICE("Content-Type")))
+        return true; /* stands with its boundary elsewhere */
+    return (r->has_lost_body || r->is_probe) && is_one_of(name, framing, 2);
 }
 
 /* The first -H line in force that bears the name; NULL when there is none. */
@@ -118,8 +126,8 @@ static void print_range(struct buf *out, const struct http_request *r)
     const char *range = r->settings->range;
     if (range && !r->has_body && !find_line(r, "Range"))
         buf_printf(out, "Range: bytes=%s\r\n", range);
-    if (range && r->has_body && !find_line(r, "Content-Range"))
-        buf_printf(out, "Content-Range: bytes %s/%zu\r\n", range, r->body.len);
+    if (range && r->has_body && r->body_length != BODY_LENGTH_UNKNOWN && !find_line(r, "Content-Range"))
+        buf_printf(out, "Content-Range: bytes %s/%llu\r\n", range, (unsigned long long)r->body_length);
 }
 
 struct slice http_request_custom_host(const struct http_request *r)
@@ -154,12 +162,30 @@ static void print_custom(struct buf *out, const struct http_request *r)
     }
 }
 
+static const char *form_type(const struct http_settings *s)
+{
+    struct slice name;
+    for (size_t i = 0; i < s->n_headers; i++) {
+        const char *line = s->headers[i];
+        if (line_read(slice_of(line), &name) != LINE_FIELD || !slice_equal_nocase(name, SLICE("Content-Type")))
+            continue;
+        line += name.len + 1;
+        return line + strspn(line, " \t");
+    }
+    return "multipart/form-data";
+}
+
 static void print_body_fields(struct buf *out, const struct http_request *r)
 {
-    if (!http_request_is_chunked(r) && !find_line(r, "Content-Length"))
-        buf_printf(out, "Content-Length: %zu\r\n", r->is_probe ? 0 : r->body.len);
-    if (!r->settings->is_json)
+    bool has_length = r->is_probe || r->body_length != BODY_LENGTH_UNKNOWN;
+    if (has_length && !http_request_is_chunked(r) && !find_line(r, "Content-Length"))
+        buf_printf(out, "Content-Length: %llu\r\n", (unsigned long long)(r->is_probe ? 0 : r->body_length));
+    if (r->boundary)
+        buf_printf(out, "Content-Type: %s; boundary=%s\r\n", form_type(r->settings), r->boundary);
+    else if (!r->settings->is_json && !r->is_upload)
         print_default(out, r, "Content-Type", "application/x-www-form-urlencoded");
+    if (http_request_expects_continue(r))
+        print_default(out, r, "Expect", "100-continue");
 }
 
 void http_request_print(struct buf *out, const struct http_request *r)
@@ -182,6 +208,8 @@ void http_request_print(struct buf *out, const struct http_request *r)
     if (r->referer && *r->referer)
         print_default(out, r, "Referer", r->referer);
     print_cookies(out, r);
+    if (http_request_is_chunked(r))
+        print_default(out, r, "Transfer-Encoding", "chunked");
     print_custom(out, r);
     if (s->is_json) {
         print_default(out, r, "Content-Type", "application/json");
@@ -205,23 +233,77 @@ void http_request_print_target(struct buf *out, const struct http_settings *sett
         url_print_target(out, url);
 }
 
-bool http_request_is_chunked(const struct http_request *r)
+/* Does the value of the field's -H line have the word in its list? */
+static bool line_has(const char *line, struct slice word)
 {
-    const char *line = r->has_body ? find_line(r, "Transfer-Encoding") : NULL;
-    if (!line)
-        return false;
     struct slice value = slice_of(line);
     size_t colon = slice_find(value, ':');
-    return colon < value.len && http_list_has(slice_from(value, colon + 1), SLICE("chunked"));
+    return colon < value.len && http_list_has(slice_from(value, colon + 1), word);
 }
 
-const char *http_request_method(const struct http_settings *s)
+bool http_request_is_chunked(const struct http_request *r)
+{
+    if (!r->has_body || r->is_probe)
+        return false;
+    const char *line = find_line(r, "Transfer-Encoding");
+    return line ? line_has(line, SLICE("chunked")) : r->body_length == BODY_LENGTH_UNKNOWN;
+}
+
+bool http_request_expects_continue(const struct http_request *r)
+{
+    if (!r->has_body || r->is_probe || r->is_expect_refused)
+        return false;
+    const char *line = find_line(r, "Expect");
+    if (line)
+        return line_has(line, SLICE("100-continue"));
+    return r->settings->version != HTTP_VERSION_1_0 && r->body_length > EXPECT_ABOVE;
+}
+
+bool http_request_check(const struct http_request *r, struct error *err)
+{
+    bool is_old = r->settings->version == HTTP_VERSION_1_0;
+    if (!is_old || !r->has_body || r->body_length != BODY_LENGTH_UNKNOWN || find_line(r, "Transfer-Encoding"))
+        return true;
+    return error_set(err, PEEL_UPLOAD_FAILED,
+                     "The length of what is to be sent is not known beforehand, and HTTP/1.0 has no chunks");
+}
+
+const char *http_request_method(const struct http_settings *s, bool is_upload)
 {
     if (s->method)
         return s->method;
     if (s->head_only)
         return "HEAD";
+    if (is_upload)
+        return "PUT";
     return s->has_body ? "POST" : "GET";
+}
+
+static bool add_upload(struct body *body, const char *upload, struct error *err)
+{
+    if (strcmp(upload, "-") != 0 && strcmp(upload, ".") != 0)
+        return body_add_file(body, upload, ENCODING_NONE, err);
+    body_add_stdin_stream(body);
+    return true;
+}
+
+struct body *http_request_body(const struct http_settings *s, const char *upload, char *boundary, struct error *err)
+{
+    struct body *body = body_new();
+    bool is_ok = true;
+    *boundary = '\0';
+    if (upload) {
+        is_ok = add_upload(body, upload, err);
+    } else if (s->form.root.n_parts > 0) {
+        multipart_make_boundary(boundary);
+        is_ok = multipart_add(body, &s->form, form_type(s), boundary, err);
+    } else {
+        body_add_borrowed(body, buf_slice(&s->body));
+    }
+    if (is_ok)
+        return body;
+    body_free(body);
+    return NULL;
 }
 
 /* Names the option and the place; the value may be a secret. */

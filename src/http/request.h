@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "http/body.h"
 #include "http/settings.h"
 #include "url/url.h"
 
@@ -13,7 +14,12 @@ struct http_request {
     const struct url *url;
     const char *method; /* "GET", "POST", or what -X said */
     bool has_body;
-    struct slice body;
+    bool has_lost_body;        /* a redirect took it away */
+    bool is_upload;            /* -T: the body has no media type of its own */
+    uint64_t body_length;      /* or BODY_LENGTH_UNKNOWN */
+    const char *boundary;      /* of a form, else NULL */
+    struct body *body;         /* at its start; for the sender */
+    bool is_expect_refused;    /* a server said 417: no Expect any more */
     bool may_send_credentials; /* http_secret_may_go(): is this hop one for what the user gave? */
     const char *authorization; /* http_auth_print() for this hop; NULL or empty: none */
     bool is_probe;             /* the body waits for the server's challenge: none is sent, though there is one */
@@ -38,18 +44,31 @@ void http_request_print(struct buf *out, const struct http_request *request);
 /* The value of a -H Host that is in force on this hop; empty when there is none. */
 struct slice http_request_custom_host(const struct http_request *request);
 
-/* Did -H say Transfer-Encoding: chunked for a body? Then there is no Content-Length, and the caller frames the body in
- * chunks (RFC 9112 section 7.1), in HTTP/1.0 too, as curl. */
-bool http_request_is_chunked(const struct http_request *request);
-
 /* Does a -H line in force speak of this field, were it only to remove it? */
 bool http_request_has_line(const struct http_request *request, const char *name);
 
 /* What stands in the request line: --request-target, else path and query. */
 void http_request_print_target(struct buf *out, const struct http_settings *settings, const struct url *url);
 
-/* The method of the first hop: -X, else HEAD (-I), POST (a body), GET. */
-const char *http_request_method(const struct http_settings *settings);
+/* Is the body framed in chunks (RFC 9112 section 7.1), by the caller? When its length is unknown, unless -H
+ * "Transfer-Encoding:" forbids it; and when -H says Transfer-Encoding: chunked, in HTTP/1.0 too, as curl. Then there is
+ * no Content-Length. */
+bool http_request_is_chunked(const struct http_request *request);
+
+/* Does the head ask for 100 (Continue) before the body is sent (RFC 9110 section 10.1.1)? As curl: with HTTP/1.1, for
+ * more than 1 MiB or an unknown length, or when -H says so; -H "Expect:" switches it off. */
+bool http_request_expects_continue(const struct http_request *request);
+
+/* A body of unknown length cannot be sent with HTTP/1.0: false with err filled (25). */
+bool http_request_check(const struct http_request *request, struct error *err);
+
+/* The method of the first hop: -X, else HEAD (-I), PUT (-T), POST (a body), GET. */
+const char *http_request_method(const struct http_settings *settings, bool is_upload);
+
+/* The body that settings and -T (NULL: none) ask for, ready to be read; NULL with err filled (26) when a file of it is
+ * not there. boundary is filled for a form and else empty. The settings outlive it. */
+struct body *http_request_body(const struct http_settings *settings, const char *upload, char *boundary,
+                               struct error *err);
 
 /* Bytes that may not stand in a request: CR and LF in a -H line, the user agent, the referer or the user; a space or
  * any control byte in the method, which may not be empty either. PEEL_BAD_FUNCTION_ARGUMENT (43) naming the option and

@@ -4,9 +4,11 @@
 #define PEEL_HTTP_SETTINGS_H
 
 #include "base/buf.h"
+#include "http/form.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum http_version_choice {
     HTTP_VERSION_1_1,
@@ -44,11 +46,13 @@ struct http_settings {
     enum http_version_choice version;
     char *method;       /* -X */
     bool head_only;     /* -I */
-    bool has_body;      /* any of -d, --json ... was given (the body may be empty) and -G was not */
+    bool has_body;      /* any of -d, --json, -F ... was given (the body may be empty) and -G was not */
     struct buf body;    /* parts joined with "&" (-d) or without (--json) */
     bool data_to_query; /* -G: body goes to the query */
-    bool is_json;       /* --json: its Content-Type and Accept */
-    char **headers;     /* -H lines: "Name: value", "Name:" removes, "Name;" sends it empty */
+    struct form form;   /* -F; has parts: it is the body, and not what stands above */
+    uint64_t expect100_timeout_ms;
+    bool is_json;   /* --json: its Content-Type and Accept */
+    char **headers; /* -H lines: "Name: value", "Name:" removes, "Name;" sends it empty */
     size_t n_headers;
     char *user_agent;  /* -A; "" removes it, NULL: peel/VERSION */
     char *referer;     /* -e, without ";auto" */

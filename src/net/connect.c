@@ -2,9 +2,9 @@
 #include "net/connect.h"
 
 #include "base/mem.h"
+#include "net/socket.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,12 +17,15 @@ struct race {
     size_t winner; /* index, addresses.n while there is none */
     uint64_t next_us;
     int last_error;
+    bool is_bound_wrong; /* the last failure was that of binding */
     const char *host;
     uint16_t port;
+    const struct net_settings *settings;
     const struct trace *trace;
 };
 
-struct race *race_new(struct net_addresses *addresses, const char *host, uint16_t port, const struct trace *trace)
+struct race *race_new(struct net_addresses *addresses, const struct net_settings *settings, const char *host,
+                      uint16_t port, const struct trace *trace)
 {
     struct race *r = mem_alloc(sizeof *r);
     r->addresses = *addresses;
@@ -31,6 +34,7 @@ struct race *race_new(struct net_addresses *addresses, const char *host, uint16_
     for (size_t i = 0; i < r->addresses.n; i++)
         r->fds[i] = -1;
     r->winner = r->addresses.n;
+    r->settings = settings;
     r->host = host;
     r->port = port;
     r->trace = trace;
@@ -66,32 +70,13 @@ static void attempt_failed(struct race *r, size_t i, int error)
     r->next_us = 0;
 }
 
-static void set_option(int fd, int level, int name, int value)
-{
-    /* Best effort: a kernel that refuses one of these still gives a working connection. */
-    (void)setsockopt(fd, level, name, &value, sizeof value);
-}
-
-/* curl's defaults: no Nagle, a probe after a minute of silence. */
-static int attempt_socket(const struct net_address *a)
-{
-    int fd = socket(a->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (fd < 0)
-        return -1;
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 60);
-    return fd;
-}
-
 static void attempt_start(struct race *r, uint64_t now_us)
 {
     size_t i = r->n_started++;
     const struct net_address *a = &r->addresses.list[i];
     race_tell(r, TRACE_CONNECTING, i, 0);
     r->next_us = now_us + CONNECT_ATTEMPT_DELAY_US;
-    r->fds[i] = attempt_socket(a);
+    r->fds[i] = net_socket_new(a, r->settings, &r->is_bound_wrong);
     if (r->fds[i] < 0) {
         attempt_failed(r, i, errno);
         return;
@@ -144,6 +129,12 @@ enum race_status race_step(struct race *r, uint64_t now_us, struct error *err)
     char tried[40] = "";
     if (r->addresses.n > 1)
         snprintf(tried, sizeof tried, " (%zu addresses tried)", r->addresses.n);
+    err->os_error = r->last_error;
+    if (r->is_bound_wrong) {
+        error_set(err, PEEL_INTERFACE_FAILED, "Could not bind to %.300s: %s",
+                  r->settings->interface ? r->settings->interface : "the local port", strerror(r->last_error));
+        return RACE_LOST;
+    }
     error_set(err, PEEL_COULDNT_CONNECT, "Failed to connect to %.300s port %u: %s%s", r->host, r->port,
               strerror(r->last_error), tried);
     return RACE_LOST;

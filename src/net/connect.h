@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/trace.h"
 #include "net/address.h"
+#include "net/settings.h"
 
 /* RFC 8305 section 8 recommends 250 ms; curl takes 200. */
 enum {
@@ -23,8 +24,10 @@ enum race_status {
     RACE_LOST, /* every address failed */
 };
 
-/* Takes the addresses over (addresses is emptied). host and port are for messages; host must outlive the race. */
-struct race *race_new(struct net_addresses *addresses, const char *host, uint16_t port, const struct trace *trace);
+/* Takes the addresses over (addresses is emptied). host and port are for messages; host and settings must outlive the
+ * race. */
+struct race *race_new(struct net_addresses *addresses, const struct net_settings *settings, const char *host,
+                      uint16_t port, const struct trace *trace);
 /* Closes what is still open. Takes NULL. */
 void race_free(struct race *r);
 

@@ -2,6 +2,7 @@
 #include "net/resolve.h"
 
 #include "base/mem.h"
+#include "net/socket.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -169,6 +170,10 @@ struct resolve *resolve_start(const struct net_settings *settings, const char *h
     struct resolve *r = mem_alloc(sizeof *r);
     r->host = mem_strdup(host);
     r->family = settings->family;
+    if (net_unix_address(&r->known, settings)) {
+        r->refusal = r->known.n == 0 ? "the name of the Unix socket is too long" : NULL;
+        return r;
+    }
     if (resolve_known(r, settings, zone, port)) {
         keep_family(&r->known, r->family);
         return r;

@@ -36,6 +36,16 @@ struct net_settings {
     size_t n_resolve;
     struct net_connect_to *connect_to;
     size_t n_connect_to;
+    char *unix_socket;                    /* --unix-socket, --abstract-unix-socket: stands for every host; NULL: none */
+    bool is_unix_abstract;                /* its name is none of a file */
+    char *interface;                      /* --interface, as typed */
+    uint16_t local_port, local_port_last; /* --local-port; 0: any */
+    uint64_t ip_tos;                      /* --ip-tos; 0: as the system likes */
+    bool tcp_fastopen;
+    bool mptcp;
+    bool no_keepalive;
+    uint64_t keepalive_s;     /* --keepalive-time; 0: a minute */
+    uint64_t keepalive_count; /* --keepalive-cnt; 0: as the system likes */
 };
 
 #endif

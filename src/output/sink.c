@@ -29,6 +29,7 @@ struct sink {
     char *path; /* NULL: stdout */
     bool is_dash;
     bool is_stdout;
+    bool was_finished; /* the file was made by us and is closed */
     enum sink_kind kind;
     int fd; /* -1: not opened yet */
     struct buf pending;
@@ -191,5 +192,22 @@ bool sink_finish(struct sink *s, struct error *err)
         return true;
     int fd = s->fd;
     s->fd = -1;
+    s->was_finished = true;
     return close(fd) == 0 || errno == EINTR ? true : sink_failed(s, "to close the", errno, err);
+}
+
+bool sink_restart(struct sink *s, struct error *err)
+{
+    buf_clear(&s->pending);
+    if (s->is_stdout)
+        return true;
+    if (s->fd >= 0) {
+        bool is_ok = ftruncate(s->fd, 0) == 0 || errno == EINVAL; /* a device has nothing to take back */
+        if (is_ok)
+            (void)lseek(s->fd, 0, SEEK_SET);
+        return is_ok ? true : sink_failed(s, "to empty the", errno, err);
+    }
+    if (!s->was_finished || truncate(s->path, 0) == 0 || errno == EINVAL || errno == ENOENT)
+        return true;
+    return sink_failed(s, "to empty the", errno, err);
 }

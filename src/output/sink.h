@@ -27,6 +27,8 @@ int sink_fd(const struct sink *sink);
 bool sink_flush(struct sink *sink, struct error *err);
 /* The body is whole: writes what is kept (waiting if need be) and closes; a failed close is a write error. */
 bool sink_finish(struct sink *sink, struct error *err);
+/* Another attempt: what a file got is taken back. What went to stdout stays there. */
+bool sink_restart(struct sink *sink, struct error *err);
 /* stdout and a terminal. */
 bool sink_is_terminal(const struct sink *sink);
 

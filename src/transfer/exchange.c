@@ -5,6 +5,7 @@
 #include "http/codec.h"
 #include "http/decode.h"
 #include "transfer/remember.h"
+#include "transfer/sender.h"
 
 #include <stdio.h>
 
@@ -19,14 +20,11 @@ struct exchange {
     struct exchange_facts facts;
     struct http_codec *codec;
     struct http_decoder *decoder;
-    struct buf head;     /* of the request, what is not sent yet */
-    struct slice body;   /* of the request, the same */
-    struct buf chunk;    /* the body in the one chunk that Transfer-Encoding: chunked asks for */
+    struct sender *sender;
     struct buf held;     /* received, not yet fed: while the sink is slow */
     struct buf gathered; /* for the sink; empty between two steps */
     bool wants_body;
     bool is_endless; /* the body goes on until the connection is closed */
-    bool is_send_over;
     struct error error;
 };
 
@@ -94,14 +92,24 @@ static char *challenges_of(const struct http_headers *headers)
     return buf_take(&all);
 }
 
+static bool on_interim(void *ctx, const struct http_response_head *head)
+{
+    struct exchange *x = ctx;
+    if (head->status == 100)
+        sender_heard_continue(x->sender);
+    return true;
+}
+
 static bool on_head(void *ctx, const struct http_response_head *head)
 {
     struct exchange *x = ctx;
+    sender_heard_final(x->sender, head->status);
     x->facts.status = head->status;
     x->facts.http_version = head->version_major * 10 + head->version_minor;
     x->facts.location = mem_strdup(http_headers_get(head->headers, "Location"));
     x->facts.content_type = mem_strdup(http_headers_get(head->headers, "Content-Type"));
     x->facts.challenges = challenges_of(head->headers);
+    x->facts.retry_after = mem_strdup(http_headers_get(head->headers, "Retry-After"));
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
     remember_answer(x->run, x->plan.request, head->headers);
@@ -131,60 +139,22 @@ static bool on_trailers(void *ctx, const struct http_headers *trailers)
     return true;
 }
 
-/* The lines of the request head, for whoever looks. */
-static void tell_request(const struct exchange *x)
-{
-    if (!trace_wants(x->run->trace, TRACE_REQUEST_LINE))
-        return;
-    struct slice rest = buf_slice(&x->head);
-    while (rest.len > 0) {
-        size_t end = slice_find(rest, '\n');
-        struct trace_line told = {.text = slice_first(rest, end > 0 && rest.ptr[end - 1] == '\r' ? end - 1 : end)};
-        trace_tell(x->run->trace, TRACE_REQUEST_LINE, &told);
-        rest = slice_from(rest, end < rest.len ? end + 1 : end);
-    }
-}
-
-static void frame_body(struct exchange *x)
-{
-    const struct http_request *request = x->plan.request;
-    if (!request->has_body || request->is_probe)
-        return;
-    x->body = request->body;
-    if (!http_request_is_chunked(request))
-        return;
-    if (x->body.len > 0) {
-        buf_printf(&x->chunk, "%zx\r\n", x->body.len);
-        buf_append(&x->chunk, x->body);
-        buf_append_text(&x->chunk, "\r\n");
-    }
-    buf_append_text(&x->chunk, "0\r\n\r\n");
-    x->body = buf_slice(&x->chunk);
-}
-
-static void print_head(struct exchange *x)
-{
-    struct http_request request = *x->plan.request;
-    struct buf cookies = {0};
-    remember_cookies(x->run, &request, &cookies);
-    http_request_print(&x->head, &request);
-    buf_wipe(&cookies);
-}
-
 struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
 {
     struct exchange *x = mem_alloc(sizeof *x);
     x->run = run;
     x->plan = *plan;
-    struct http_response_handler handler = {
-        .ctx = x, .on_line = on_line, .on_head = on_head, .on_body = on_body, .on_trailers = on_trailers};
+    struct http_response_handler handler = {.ctx = x,
+                                            .on_line = on_line,
+                                            .on_interim = on_interim,
+                                            .on_head = on_head,
+                                            .on_body = on_body,
+                                            .on_trailers = on_trailers};
     x->codec = http1_codec_new(&handler, run->trace);
     bool is_head = strcmp(plan->request->method, "HEAD") == 0;
     http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);
-    print_head(x);
-    x->facts.request_bytes = x->head.len;
-    tell_request(x);
-    frame_body(x);
+    x->sender = sender_new(run, plan->request, plan->connection, plan->wake, plan->ctx);
+    x->facts.expected_continue = sender_facts(x->sender)->expected_continue;
     return x;
 }
 
@@ -194,13 +164,13 @@ void exchange_free(struct exchange *x)
         return;
     http_codec_free(x->codec);
     http_decoder_free(x->decoder);
-    buf_wipe(&x->head);
-    buf_done(&x->chunk);
+    sender_free(x->sender);
     buf_done(&x->held);
     buf_done(&x->gathered);
     mem_free(x->facts.location);
     mem_free(x->facts.content_type);
     mem_free(x->facts.challenges);
+    mem_free(x->facts.retry_after);
     mem_free(x);
 }
 
@@ -216,7 +186,7 @@ const struct error *exchange_error(const struct exchange *x)
 
 bool exchange_may_reuse(const struct exchange *x)
 {
-    return x->is_send_over && connection_write_error(x->plan.connection)->code == PEEL_OK &&
+    return sender_is_whole(x->sender) && connection_write_error(x->plan.connection)->code == PEEL_OK &&
            http_codec_may_reuse(x->codec);
 }
 
@@ -225,33 +195,14 @@ bool exchange_is_held_up(const struct exchange *x)
     return sink_pending(x->plan.sink) > 0;
 }
 
-/* A failure to send is not the end: a server that has heard enough answers and closes (RFC 9112 section 9.5). */
-static void send_request(struct exchange *x)
+static bool send_request(struct exchange *x, size_t limit)
 {
-    while (!x->is_send_over) {
-        bool is_head = x->head.len > 0;
-        struct slice next = is_head ? buf_slice(&x->head) : x->body;
-        size_t n = 0;
-        if (next.len == 0) {
-            x->is_send_over = true;
-            x->facts.request_sent_us = run_now_us(x->run);
-            return;
-        }
-        enum connection_status status = connection_write(x->plan.connection, next, &n);
-        if (status == CONNECTION_WAIT)
-            return;
-        if (status != CONNECTION_OK) {
-            x->is_send_over = true;
-            return;
-        }
-        if (is_head) {
-            buf_consume(&x->head, n);
-        } else {
-            x->body = slice_from(x->body, n);
-            x->facts.upload_bytes += n;
-            x->facts.request_bytes += n;
-        }
-    }
+    bool is_ok = sender_send(x->sender, limit, &x->error);
+    const struct sender_facts *facts = sender_facts(x->sender);
+    x->facts.request_bytes = facts->sent_bytes;
+    x->facts.upload_bytes = facts->body_bytes;
+    x->facts.request_sent_us = facts->done_us;
+    return is_ok;
 }
 
 /* What was good before a fault is handed out all the same. */
@@ -359,7 +310,7 @@ static enum exchange_status receive_response(struct exchange *x, size_t read_lim
         if (!feed_held(x))
             return EXCHANGE_FAILED;
         if (http_codec_is_complete(x->codec))
-            return finish(x);
+            return sender_is_over(x->sender) ? finish(x) : EXCHANGE_WAIT;
         if (x->held.len > 0 || read_limit == 0)
             return EXCHANGE_WAIT;
         enum connection_status status = CONNECTION_OK;
@@ -368,7 +319,7 @@ static enum exchange_status receive_response(struct exchange *x, size_t read_lim
         if (!feed(x, got))
             return EXCHANGE_FAILED;
         if (http_codec_is_complete(x->codec) && x->held.len == 0)
-            return finish(x);
+            continue;
         /* Nobody reads it, and the connection is of no more use: its end is not waited for. */
         if (x->is_endless && !x->wants_body)
             return finish(x);
@@ -381,11 +332,13 @@ static enum exchange_status receive_response(struct exchange *x, size_t read_lim
     }
 }
 
-enum exchange_status exchange_step(struct exchange *x, size_t read_limit)
+enum exchange_status exchange_step(struct exchange *x, size_t read_limit, size_t write_limit)
 {
-    send_request(x);
+    if (!send_request(x, write_limit))
+        return EXCHANGE_FAILED;
     enum exchange_status status = receive_response(x, read_limit);
+    bool wants_more = !exchange_is_held_up(x) && read_limit > 0 && !http_codec_is_complete(x->codec);
     if (status == EXCHANGE_WAIT)
-        connection_arm(x->plan.connection, !exchange_is_held_up(x) && read_limit > 0, !x->is_send_over);
+        connection_arm(x->plan.connection, wants_more, sender_wants_connection(x->sender));
     return status;
 }

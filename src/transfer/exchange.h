@@ -15,6 +15,7 @@ struct exchange_facts {
     char *location;   /* owned; NULL when there is none */
     char *content_type;
     char *challenges; /* owned; the values of all WWW-Authenticate lines, joined with line feeds */
+    char *retry_after;
     unsigned n_headers;
     uint64_t head_bytes;      /* of all heads, 1xx too */
     uint64_t body_bytes;      /* as they came, chunks undone, codings not */
@@ -23,6 +24,7 @@ struct exchange_facts {
     uint64_t upload_bytes;    /* body */
     uint64_t first_byte_us;   /* 0: none came */
     uint64_t request_sent_us; /* 0: not all has been sent */
+    bool expected_continue;   /* the request asked for 100 (Continue) */
 };
 
 struct exchange_plan {
@@ -33,6 +35,8 @@ struct exchange_plan {
     uint64_t *head_budget; /* of the whole transfer */
     /* The head is here (never a 1xx): is the body wanted? Then it goes to the sink. */
     bool (*wants_body)(void *ctx, const struct exchange_facts *facts);
+    /* Time, or where the body comes from, lets the exchange go on. */
+    connection_wake_fn wake;
     void *ctx;
 };
 
@@ -47,8 +51,8 @@ enum exchange_status {
     EXCHANGE_FAILED, /* exchange_error() */
 };
 
-/* As far as it goes without waiting. read_limit: how many bytes may be read now (--limit-rate); 0 reads none. */
-enum exchange_status exchange_step(struct exchange *x, size_t read_limit);
+/* As far as it goes without waiting. The limits: how many bytes may be read and written now (--limit-rate); 0: none. */
+enum exchange_status exchange_step(struct exchange *x, size_t read_limit, size_t write_limit);
 
 /* While true, the sink's reader is slow: wait for sink_fd, not for the connection. */
 bool exchange_is_held_up(const struct exchange *x);

@@ -39,19 +39,36 @@ static bool is_same_party(const struct url *a, const struct url *b)
     return url_same_origin(a, b) && is_same_text(a->user, b->user) && is_same_text(a->password, b->password);
 }
 
-bool hop_begin(struct hop *h, const struct settings *settings, const char *text, struct error *err)
+/* -T FILE http://host/dir/: the file gets its own name there, as curl. Not behind a query. */
+static void add_upload_name(struct url *url, const char *upload)
+{
+    size_t len = strlen(url->path);
+    if (strcmp(upload, "-") == 0 || strcmp(upload, ".") == 0 || url->query || url->path[len - 1] != '/')
+        return;
+    const char *slash = strrchr(upload, '/');
+    struct buf path = {0};
+    buf_append_text(&path, url->path);
+    url_percent_encode(&path, slice_of(slash ? slash + 1 : upload));
+    mem_free(url->path);
+    url->path = buf_take(&path);
+}
+
+bool hop_begin(struct hop *h, const struct settings *settings, const struct fetch *fetch, struct error *err)
 {
     const struct http_settings *http = &settings->http;
     *h = (struct hop){.settings = settings};
-    h->method = mem_strdup(http_request_method(http));
-    h->has_body = http->has_body && !http->data_to_query;
+    h->is_upload = fetch->upload;
+    h->method = mem_strdup(http_request_method(http, h->is_upload));
+    h->has_body = h->is_upload || (http->has_body && !http->data_to_query);
     h->referer = mem_strdup(http->referer);
-    if (!url_parse(&h->first, slice_of(text), settings->proto_default, url_flags_of(settings), err))
+    if (!url_parse(&h->first, slice_of(fetch->url), settings->proto_default, url_flags_of(settings), err))
         return false;
     if (http->data_to_query && http->body.len > 0)
         url_append_query(&h->first, buf_slice(&http->body));
     if (http->query.len > 0)
         url_append_query(&h->first, buf_slice(&http->query));
+    if (h->is_upload)
+        add_upload_name(&h->first, fetch->upload);
     url_copy(&h->now, &h->first);
     return meet_origin(h, err);
 }
@@ -147,7 +164,8 @@ struct http_request hop_request(struct hop *h, const struct trace *trace)
         .first = &h->first,
         .method = h->method,
         .has_body = h->has_body,
-        .body = h->has_body ? buf_slice(&http->body) : SLICE(""),
+        .has_lost_body = h->has_lost_body,
+        .is_upload = h->is_upload,
         .may_send_credentials = http_secret_may_go(HTTP_SECRET_GIVEN, &h->first, &h->now, http->location_trusted,
                                                    &h->is_credential_dropped),
         .referer = h->referer,
@@ -170,8 +188,12 @@ static void change_method(struct hop *h, int status, const struct trace *trace)
     const char *method = http_redirect_method(known, status, is_custom && !http->is_method_once);
     if (method == known)
         method = h->method;
-    if (!http_redirect_keeps_body(status))
+    /* A PUT stays one, with what it brings; unless the answer says "see other". */
+    bool stays_upload = h->is_upload && status != 303 && strcmp(method, h->method) == 0;
+    if (h->has_body && !http_redirect_keeps_body(status) && !stays_upload) {
         h->has_body = false;
+        h->has_lost_body = true;
+    }
     if (strcmp(method, h->method) == 0)
         return;
     char *change = mem_printf("%s to %s", h->method, method);

@@ -15,6 +15,8 @@ struct hop {
     struct url now;
     char *method;
     bool has_body;
+    bool has_lost_body; /* a redirect took it away */
+    bool is_upload;     /* -T */
     char *referer;
     bool is_credential_dropped;
     unsigned n_redirects;
@@ -25,14 +27,15 @@ struct hop {
     bool is_old_server;          /* it spoke HTTP/1.0 */
 };
 
-/* The first hop. text is the URL as typed. False with err filled; hop_done either way. */
-bool hop_begin(struct hop *h, const struct settings *settings, const char *text, struct error *err);
+/* The first hop. The name of a file to upload goes behind a path that ends in "/". False with err filled; hop_done
+ * either way. */
+bool hop_begin(struct hop *h, const struct settings *settings, const struct fetch *fetch, struct error *err);
 void hop_done(struct hop *h);
 
 /* May we go there at all: a protocol that is spoken and allowed (1), and no proxy in between (4)? */
 bool hop_check(const struct hop *h, struct error *err);
 
-/* The request; it borrows from the hop. What had to be left out is told to the trace. */
+/* The request, without its body; it borrows from the hop. What had to be left out is told to the trace. */
 struct http_request hop_request(struct hop *h, const struct trace *trace);
 
 /* The TLS settings for the connection of this request: without the client certificate where it may not be shown. They

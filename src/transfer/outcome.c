@@ -1,7 +1,10 @@
 /* What is known of a finished URL: for -w, and for whoever listens to the trace. */
+#include "transfer/retry.h"
 #include "transfer/transfer_state.h"
 
 #include "base/mem.h"
+
+#include <time.h>
 
 static uint64_t since(uint64_t end_us, uint64_t start_us)
 {
@@ -35,6 +38,7 @@ void outcome_exchanged(struct transfer *t)
     r->size_upload = facts->upload_bytes;
     r->time_starttransfer_us += since(facts->first_byte_us, t->hop_start_us);
     r->time_posttransfer_us += since(facts->request_sent_us, t->hop_start_us);
+    t->retry_after_s = retry_after_seconds(slice_of(facts->retry_after), time(NULL));
     mem_free(t->content_type);
     t->content_type = mem_strdup(facts->content_type);
     mem_free(t->redirect_url);

@@ -53,8 +53,25 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_text(key, tls->curves);
 }
 
+/* How the socket was made, and where it goes. */
+static void add_socket(struct buf *key, const struct net_settings *net)
+{
+    add_text(key, net->unix_socket);
+    add_number(key, net->is_unix_abstract);
+    add_text(key, net->interface);
+    add_number(key, net->local_port);
+    add_number(key, net->local_port_last);
+    add_number(key, (long)net->ip_tos);
+    add_number(key, net->tcp_fastopen);
+    add_number(key, net->mptcp);
+    add_number(key, net->no_keepalive);
+    add_number(key, (long)net->keepalive_s);
+    add_number(key, (long)net->keepalive_count);
+}
+
 static void add_net(struct buf *key, const struct net_settings *net)
 {
+    add_socket(key, net);
     add_number(key, net->family);
     for (size_t i = 0; i < net->n_resolve; i++) {
         const struct net_resolve_override *o = &net->resolve[i];

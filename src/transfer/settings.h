@@ -22,6 +22,16 @@ struct fetch {
     bool is_list;     /* url is the name of a file with a URL a line, or "-" */
     char *output;     /* -o FILE; NULL: stdout; "-" is stdout even for binary */
     bool remote_name; /* -O */
+    char *upload;     /* -T FILE; NULL: nothing is uploaded */
+};
+
+/* --retry and its kin. */
+struct retry_settings {
+    uint64_t times;
+    uint64_t delay_ms;    /* --retry-delay; 0: longer each time */
+    uint64_t max_time_ms; /* --retry-max-time; 0: none */
+    bool on_refused;      /* --retry-connrefused */
+    bool on_all_errors;   /* --retry-all-errors */
 };
 
 /* One group of the command line: what stands between two --next. */
@@ -40,7 +50,10 @@ struct settings {
     uint64_t connect_timeout_ms; /* 0: none of its own (curl's default of 300 s applies) */
     uint64_t max_time_ms;        /* -m; 0: none */
     uint64_t limit_rate;         /* bytes a second; 0: none */
-    char *proxy;                 /* -x, "" means none: until proxies exist, exit 4 */
+    uint64_t speed_limit;        /* -Y, bytes a second; 0: none */
+    uint64_t speed_time_s;       /* -y */
+    struct retry_settings retry;
+    char *proxy; /* -x, "" means none: until proxies exist, exit 4 */
 };
 
 struct journal;

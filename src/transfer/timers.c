@@ -51,6 +51,31 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     transfer_show_progress(timer->data);
 }
 
+static void on_pause(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)events;
+    struct transfer *t = timer->data;
+    run_now_us(t->run);
+    transfer_try_again(t);
+}
+
+static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)events;
+    struct transfer *t = timer->data;
+    const struct exchange_facts *facts = t->exchange ? exchange_facts(t->exchange) : NULL;
+    uint64_t bytes = facts ? facts->body_bytes + facts->upload_bytes : 0;
+    if (!stall_look(&t->stall, run_now_us(t->run), bytes))
+        return;
+    struct error err = {0};
+    error_set(&err, PEEL_OPERATION_TIMEDOUT,
+              "Operation too slow: less than %llu bytes a second for the last %llu seconds, %.300s port %u",
+              (unsigned long long)t->stall.limit, (unsigned long long)(t->stall.time_us / 1000000), t->hop.now.host,
+              t->hop.now.port);
+    transfer_fail(t, &err);
+    transfer_advance(t);
+}
+
 static const char *phase_name(const struct transfer *t)
 {
     static const char *const names[] = {
@@ -112,9 +137,12 @@ void transfer_timers_init(struct transfer *t)
     ev_init(&t->connect_deadline, on_connect_deadline);
     ev_init(&t->pace, on_pace);
     ev_init(&t->linger, on_linger);
+    ev_init(&t->pause, on_pause);
+    ev_timer_init(&t->look, on_look, STALL_LOOK_MS / 1e3, STALL_LOOK_MS / 1e3);
     ev_timer_init(&t->tick, on_tick, 1.0, 0.5);
     ev_init(&t->sink_io, on_sink_io);
     t->deadline.data = t->connect_deadline.data = t->pace.data = t->linger.data = t->tick.data = t->sink_io.data = t;
+    t->pause.data = t->look.data = t;
 }
 
 void transfer_timers_stop(struct transfer *t)
@@ -124,11 +152,24 @@ void transfer_timers_stop(struct transfer *t)
     ev_timer_stop(t->run->loop, &t->pace);
     ev_timer_stop(t->run->loop, &t->linger);
     ev_timer_stop(t->run->loop, &t->tick);
+    ev_timer_stop(t->run->loop, &t->pause);
+    ev_timer_stop(t->run->loop, &t->look);
     ev_io_stop(t->run->loop, &t->sink_io);
+}
+
+static void start_looking(struct transfer *t)
+{
+    if (settings_of(t)->speed_limit == 0)
+        return;
+    t->stall = (struct stall){.limit = settings_of(t)->speed_limit, .time_us = settings_of(t)->speed_time_s * 1000000};
+    stall_begin(&t->stall, run_now_us(t->run));
+    ev_now_update(t->run->loop);
+    ev_timer_again(t->run->loop, &t->look);
 }
 
 void transfer_start_deadline(struct transfer *t)
 {
+    start_looking(t);
     if (settings_of(t)->max_time_ms > 0)
         timer_start(t, &t->deadline, settings_of(t)->max_time_ms * 1000);
     if (console_is_terminal(t->run->console))
@@ -143,6 +184,11 @@ void transfer_start_connect_deadline(struct transfer *t)
 void transfer_start_linger(struct transfer *t)
 {
     timer_start(t, &t->linger, LINGER_MS * 1000);
+}
+
+void transfer_start_pause(struct transfer *t, uint64_t wait_ms)
+{
+    timer_start(t, &t->pause, wait_ms * 1000);
 }
 
 void transfer_show_progress(struct transfer *t)
@@ -167,19 +213,32 @@ void transfer_watch_sink(struct transfer *t)
     ev_io_start(t->run->loop, &t->sink_io);
 }
 
-/* A tenth of a second's worth at most, and nothing (with a timer started) until at least a quarter of that is due, so
+/* A tenth of a second's worth at most, and nothing (with *wait_us to pass) until at least a quarter of that is due, so
  * that the loop does not turn for single bytes. */
-size_t transfer_read_allowance(struct transfer *t)
+static size_t allowance(uint64_t rate, uint64_t elapsed_us, uint64_t done, uint64_t *wait_us)
+{
+    double step = (double)rate / 10 + 1;
+    double due = (double)rate * (double)elapsed_us / 1e6 + step - (double)done;
+    if (due >= step / 4)
+        return (size_t)(due < step ? due : step) + 1;
+    uint64_t wait = (uint64_t)((step - due) * 1e6 / (double)rate);
+    if (wait < *wait_us)
+        *wait_us = wait;
+    return 0;
+}
+
+struct transfer_allowance transfer_allowance(struct transfer *t)
 {
     uint64_t rate = settings_of(t)->limit_rate;
     if (rate == 0)
-        return SIZE_MAX;
+        return (struct transfer_allowance){SIZE_MAX, SIZE_MAX};
     ev_timer_stop(t->run->loop, &t->pace);
-    double elapsed_s = (double)(run_now_us(t->run) - t->hop_start_us) / 1e6;
-    double step = (double)rate / 10 + 1;
-    double due = (double)rate * elapsed_s + step - (double)exchange_facts(t->exchange)->body_bytes;
-    if (due >= step / 4)
-        return (size_t)(due < step ? due : step) + 1;
-    timer_start(t, &t->pace, (uint64_t)((step - due) * 1e6 / (double)rate));
-    return 0;
+    const struct exchange_facts *facts = exchange_facts(t->exchange);
+    uint64_t elapsed_us = run_now_us(t->run) - t->hop_start_us;
+    uint64_t wait_us = UINT64_MAX;
+    struct transfer_allowance may = {.read = allowance(rate, elapsed_us, facts->body_bytes, &wait_us),
+                                     .write = allowance(rate, elapsed_us, facts->upload_bytes, &wait_us)};
+    if (wait_us != UINT64_MAX)
+        timer_start(t, &t->pace, wait_us);
+    return may;
 }

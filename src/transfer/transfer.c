@@ -32,6 +32,7 @@ void transfer_free(struct transfer *t)
     exchange_free(t->exchange);
     connection_free(t->connection);
     sink_free(t->own_sink);
+    body_free(t->body);
     hop_done(&t->hop);
     mem_free(t->filename);
     mem_free(t->url_effective);
@@ -108,9 +109,9 @@ static bool open_sink(struct transfer *t)
 
 void transfer_start(struct transfer *t)
 {
-    t->start_us = run_now_us(t->run);
+    t->start_us = t->first_start_us = run_now_us(t->run);
     transfer_start_deadline(t);
-    if (!hop_begin(&t->hop, settings_of(t), t->fetch->url, &t->error) || !open_sink(t))
+    if (!hop_begin(&t->hop, settings_of(t), t->fetch, &t->error) || !transfer_open_body(t) || !open_sink(t))
         t->step = TRANSFER_OVER;
     transfer_advance(t);
 }
@@ -144,6 +145,10 @@ static bool step_route(struct transfer *t)
     }
     t->hop_start_us = run_now_us(t->run);
     t->request = hop_request(&t->hop, t->run->trace);
+    if (!transfer_ready_body(t)) {
+        t->step = TRANSFER_OVER;
+        return true;
+    }
     struct settings settings = *settings_of(t);
     settings.tls = hop_tls(&t->hop);
     char *key = pool_key(&t->hop.now, &settings);
@@ -181,7 +186,8 @@ static bool wants_body(void *ctx, const struct exchange_facts *facts)
 {
     struct transfer *t = ctx;
     hop_hear(&t->hop, facts->status, facts->http_version, slice_of(facts->challenges), t->run->trace);
-    return !is_failed_early(t, facts) && !will_follow(t, facts) && !t->hop.is_again;
+    return !is_failed_early(t, facts) && !will_follow(t, facts) && !t->hop.is_again &&
+           !transfer_is_expectation_refused(t, facts);
 }
 
 static bool step_connect(struct transfer *t)
@@ -201,6 +207,7 @@ static bool step_connect(struct transfer *t)
                                  .sink = t->sink,
                                  .head_budget = &t->head_budget,
                                  .wants_body = wants_body,
+                                 .wake = on_wake,
                                  .ctx = t};
     t->exchange = exchange_new(t->run, &plan);
     t->step = TRANSFER_EXCHANGE;
@@ -257,6 +264,13 @@ static void response_is_whole(struct transfer *t)
         return;
     }
     const struct exchange_facts *facts = exchange_facts(t->exchange);
+    if (transfer_is_expectation_refused(t, facts)) {
+        t->is_expect_refused = true;
+        end_exchange(t, true);
+        transfer_release_connection(t);
+        t->step = TRANSFER_ROUTE;
+        return;
+    }
     bool follows = will_follow(t, facts) && !is_failed_early(t, facts);
     int status = facts->status;
     char *location = mem_strdup(facts->location);
@@ -272,7 +286,8 @@ static void response_is_whole(struct transfer *t)
 
 static bool step_exchange(struct transfer *t)
 {
-    enum exchange_status status = exchange_step(t->exchange, transfer_read_allowance(t));
+    struct transfer_allowance may = transfer_allowance(t);
+    enum exchange_status status = exchange_step(t->exchange, may.read, may.write);
     bool is_early = status == EXCHANGE_WAIT && is_failed_early(t, exchange_facts(t->exchange));
     if (status == EXCHANGE_DONE || is_early) {
         response_is_whole(t);
@@ -347,6 +362,8 @@ static void step_over(struct transfer *t)
         end_exchange(t, false);
     transfer_release_connection(t);
     give_out_the_rest(t);
+    if (transfer_will_retry(t))
+        return;
     outcome_over(t);
     console_progress_end(t->run->console);
     t->on_done(t->ctx, t);
@@ -374,6 +391,8 @@ void transfer_advance(struct transfer *t)
             break;
         case TRANSFER_OVER:
             step_over(t);
+            return;
+        case TRANSFER_PAUSE:
             return;
         }
     }

@@ -2,8 +2,10 @@
 #ifndef PEEL_TRANSFER_TRANSFER_STATE_H
 #define PEEL_TRANSFER_TRANSFER_STATE_H
 
+#include "http/multipart.h"
 #include "transfer/exchange.h"
 #include "transfer/hop.h"
+#include "transfer/stall.h"
 #include "transfer/transfer.h"
 
 enum transfer_step {
@@ -13,6 +15,7 @@ enum transfer_step {
     TRANSFER_LINGER,   /* somebody looks: how does the peer close? */
     TRANSFER_DRAIN,    /* the last bytes wait for a slow reader */
     TRANSFER_OVER,
+    TRANSFER_PAUSE, /* between two attempts (--retry) */
 };
 
 struct transfer {
@@ -28,6 +31,12 @@ struct transfer {
     uint64_t start_us, hop_start_us;
     uint64_t head_budget;
 
+    struct body *body; /* NULL: none */
+    char boundary[MULTIPART_BOUNDARY_SIZE];
+    bool is_expect_refused; /* 417 came */
+    int64_t retry_after_s;
+    uint64_t first_start_us; /* of the first attempt */
+
     struct connection *connection;
     bool is_reused;
     bool is_second_try;
@@ -41,6 +50,9 @@ struct transfer {
     ev_timer connect_deadline; /* --connect-timeout */
     ev_timer pace;             /* --limit-rate */
     ev_timer linger;
+    ev_timer pause; /* --retry */
+    ev_timer look;  /* -Y, -y */
+    struct stall stall;
     ev_timer tick; /* progress, while nothing comes */
     ev_io sink_io;
 
@@ -64,8 +76,24 @@ void transfer_start_connect_deadline(struct transfer *t);
 void transfer_start_linger(struct transfer *t);
 void transfer_show_progress(struct transfer *t);
 void transfer_watch_sink(struct transfer *t);
-/* How many bytes may be read now under --limit-rate. */
-size_t transfer_read_allowance(struct transfer *t);
+void transfer_start_pause(struct transfer *t, uint64_t wait_ms);
+struct transfer_allowance {
+    size_t read, write;
+};
+/* How many bytes may be read and written now under --limit-rate. */
+struct transfer_allowance transfer_allowance(struct transfer *t);
+
+/* again.c: what is done more than once. */
+/* The body, made; once. */
+bool transfer_open_body(struct transfer *t);
+/* Into t->request, at its start: again for each request that carries it. */
+bool transfer_ready_body(struct transfer *t);
+/* 417: the same once more, without Expect. */
+bool transfer_is_expectation_refused(const struct transfer *t, const struct exchange_facts *facts);
+/* --retry: true when there will be another attempt, after a pause. */
+bool transfer_will_retry(struct transfer *t);
+/* ... which begins now. */
+void transfer_try_again(struct transfer *t);
 
 /* outcome.c: into t->result, as it becomes known. */
 void outcome_connected(struct transfer *t);

@@ -204,7 +204,7 @@ static void the_first_that_stands_wins(void **state)
     struct net_addresses addresses = {0};
     net_address_parse(&addresses, "::1", NULL, port); /* nobody there */
     net_address_parse(&addresses, "127.0.0.1", NULL, port);
-    struct race *r = race_new(&addresses, "localhost", port, NULL);
+    struct race *r = race_new(&addresses, &(struct net_settings){0}, "localhost", port, NULL);
     assert_int_equal(race_size(r), 2);
     struct error err = {0};
     assert_int_equal(run_race(r, &err), RACE_WON);
@@ -224,7 +224,7 @@ static void when_all_fail_the_error_says_where(void **state)
     struct net_addresses addresses = {0};
     net_address_parse(&addresses, "127.0.0.1", NULL, port);
     net_address_parse(&addresses, "127.0.0.2", NULL, port);
-    struct race *r = race_new(&addresses, "gone.test", port, NULL);
+    struct race *r = race_new(&addresses, &(struct net_settings){0}, "gone.test", port, NULL);
     struct error err = {0};
     assert_int_equal(run_race(r, &err), RACE_LOST);
     assert_int_equal(err.code, PEEL_COULDNT_CONNECT);

@@ -72,9 +72,10 @@ static void check_row(const struct row *row)
     struct http_request request = {
         .settings = &s,
         .url = &url,
-        .method = row->lost_body ? "GET" : http_request_method(&s),
+        .method = row->lost_body ? "GET" : http_request_method(&s, false),
         .has_body = row->body != NULL,
-        .body = slice_of(row->body),
+        .has_lost_body = row->lost_body,
+        .body_length = slice_of(row->body).len,
         .may_send_credentials = !row->is_other_origin,
         .referer = row->referer,
         .cookies = slice_of(row->cookies),
@@ -397,16 +398,66 @@ static void base64_pads(void **state)
     }
 }
 
+static void bodies_are_framed_and_asked_for(void **state)
+{
+    (void)state;
+    enum {
+        MIB = 1024 * 1024
+    };
+    static const struct {
+        uint64_t length;
+        enum http_version_choice version;
+        const char *line; /* of -H */
+        bool is_refused, is_chunked, expects, is_good;
+    } rows[] = {
+        {10, HTTP_VERSION_1_1, NULL, false, false, false, true},
+        {MIB, HTTP_VERSION_1_1, NULL, false, false, false, true},
+        {MIB + 1, HTTP_VERSION_1_1, NULL, false, false, true, true},
+        {MIB + 1, HTTP_VERSION_1_0, NULL, false, false, false, true},
+        {MIB + 1, HTTP_VERSION_1_1, "Expect:", false, false, false, true},
+        {MIB + 1, HTTP_VERSION_1_1, NULL, true, false, false, true},
+        {10, HTTP_VERSION_1_1, "expect: 100-Continue", false, false, true, true},
+        {10, HTTP_VERSION_1_1, "expect: 100-Continue", true, false, false, true},
+        {BODY_LENGTH_UNKNOWN, HTTP_VERSION_1_1, NULL, false, true, true, true},
+        {BODY_LENGTH_UNKNOWN, HTTP_VERSION_1_1, "Transfer-Encoding:", false, false, true, true},
+        {BODY_LENGTH_UNKNOWN, HTTP_VERSION_1_0, NULL, false, true, false, false},
+        {BODY_LENGTH_UNKNOWN, HTTP_VERSION_1_0, "Transfer-Encoding: chunked", false, true, false, true},
+        {10, HTTP_VERSION_1_1, "Transfer-Encoding: chunked", false, true, false, true},
+    };
+    struct url url = {0};
+    struct error err = {0};
+    assert_true(url_parse(&url, SLICE("http://h/"), NULL, 0, &err));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *lines[] = {(char *)(uintptr_t)rows[i].line};
+        struct http_settings s = {.version = rows[i].version, .headers = lines, .n_headers = rows[i].line != NULL};
+        struct http_request r = {.settings = &s,
+                                 .url = &url,
+                                 .method = "PUT",
+                                 .has_body = true,
+                                 .is_upload = true,
+                                 .body_length = rows[i].length,
+                                 .is_expect_refused = rows[i].is_refused};
+        struct buf out = {0};
+        err = (struct error){0};
+        http_request_print(&out, &r);
+        assert_int_equal(http_request_is_chunked(&r), rows[i].is_chunked);
+        assert_int_equal(http_request_expects_continue(&r), rows[i].expects);
+        assert_int_equal(strcasestr(buf_text(&out), "\r\nExpect: 100-continue\r\n") != NULL, rows[i].expects);
+        assert_int_equal(strstr(buf_text(&out), "\r\nTransfer-Encoding: chunked\r\n") != NULL, rows[i].is_chunked);
+        assert_int_equal(http_request_check(&r, &err), rows[i].is_good);
+        assert_int_equal(err.code, rows[i].is_good ? PEEL_OK : PEEL_UPLOAD_FAILED);
+        buf_done(&out);
+    }
+    url_done(&url);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_requests),
-        cmocka_unit_test(header_lines_replace_and_remove),
-        cmocka_unit_test(bodies_have_fields),
-        cmocka_unit_test(credentials_go_where_they_may),
-        cmocka_unit_test(cookies_have_their_place),
-        cmocka_unit_test(settings_with_structure_are_refused),
-        cmocka_unit_test(base64_pads),
+        cmocka_unit_test(bodies_are_framed_and_asked_for),     cmocka_unit_test(plain_requests),
+        cmocka_unit_test(header_lines_replace_and_remove),     cmocka_unit_test(bodies_have_fields),
+        cmocka_unit_test(credentials_go_where_they_may),       cmocka_unit_test(cookies_have_their_place),
+        cmocka_unit_test(settings_with_structure_are_refused), cmocka_unit_test(base64_pads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
