@@ -5,10 +5,10 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|--key|-o|--output|--stderr)
+        --cacert|-E|--cert|-D|--dump-header|--etag-compare|--etag-save|--key|-o|--output|--stderr|--trace|--trace-ascii)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
-        --capath)
+        --capath|--output-dir)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return ;;
         -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|-w|--write-out)
@@ -26,7 +26,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--limit-rate|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|-e|--referer|-X|--request|--resolve|--tls13-ciphers|--url|-u|--user|-A|--user-agent)
+        --ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--limit-rate|--max-filesize|--max-redirs|-m|--max-time|--pass|--proto|-x|--proxy|-r|--range|-e|--referer|-X|--request|--resolve|--sha256|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent)
             :
             return ;;
         -h|--help)
@@ -35,21 +35,30 @@ _peel()
     esac
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
+        --atomic
         -N --no-buffer
         --cacert
         --capath
         -E --cert
         --cert-type
         --ciphers
+        --clobber
         --compressed
         --connect-timeout
         --connect-to
+        -C --continue-at
+        --create-dirs
+        --create-file-mode
         --curves
         -d --data --data-ascii
         --data-binary
         --data-raw
         --data-urlencode
         -q --disable
+        --dry-run
+        -D --dump-header
+        --etag-compare
+        --etag-save
         -f --fail
         --fail-with-body
         -G --get
@@ -57,8 +66,10 @@ _peel()
         -I --head
         -H --header
         -h --help
+        --http0.9
         -0 --http1.0
         --http1.1
+        --ignore-content-length
         -k --insecure
         -4 --ipv4
         -6 --ipv6
@@ -68,9 +79,12 @@ _peel()
         --limit-rate
         -L --location
         -M --manual
+        --max-filesize
         --max-redirs
         -m --max-time
+        --out-null
         -o --output
+        --output-dir
         --pass
         --path-as-is
         -# --progress-bar
@@ -78,24 +92,39 @@ _peel()
         --proto
         --proto-default
         -x --proxy
+        -r --range
+        --raw
         -e --referer
+        -J --remote-header-name
         -O --remote-name
+        --remote-name-all
+        -R --remote-time
+        --remove-on-error
         -X --request
         --resolve
+        --sha256
         -S --show-error
         -i --show-headers --include
         -s --silent
+        --skip-existing
         --stderr
+        --no-styled-output
         --tls-max
         --tls13-ciphers
         --tlsv1.2
         --tlsv1.3
+        --trace
+        --trace-ascii
+        --trace-config
+        --trace-ids
+        --trace-time
         --url
         -u --user
         -A --user-agent
         -v --verbose
         -V --version
         -w --write-out
+        --xattr
     ' -- "$cur")
 }
 

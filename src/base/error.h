@@ -37,6 +37,7 @@ enum peel_code {
     PEEL_BAD_CONTENT_ENCODING = 61,
     PEEL_FILESIZE_EXCEEDED = 63,
     PEEL_SSL_CACERT_BADFILE = 77,
+    PEEL_DIGEST_MISMATCH = 120, /* not curl's: --sha256 */
 };
 
 struct error {

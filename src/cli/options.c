@@ -158,7 +158,7 @@ static bool check_whole(struct parse *parse)
         return error_set(parse->err, PEEL_FAILED_INIT,
                          "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put "
                          "the data into the URL)");
-    return true;
+    return check_output(parse);
 }
 
 enum cli_action cli_parse(struct settings *settings, int argc, char **argv, struct buf *out, struct buf *warnings,

@@ -63,6 +63,16 @@ static void http_done(struct http_settings *http)
     mem_free(http->user_agent);
     mem_free_secret(http->referer);
     mem_free_secret(http->user);
+    mem_free(http->range);
+}
+
+static void output_done(struct output_settings *output)
+{
+    mem_free(output->write_out);
+    mem_free(output->output_dir);
+    mem_free(output->dump_header);
+    mem_free(output->etag_save);
+    mem_free(output->etag_compare);
 }
 
 void settings_done(struct settings *settings)
@@ -71,7 +81,8 @@ void settings_done(struct settings *settings)
     net_done(&settings->net);
     tls_done(&settings->tls);
     http_done(&settings->http);
-    mem_free(settings->output.write_out);
+    output_done(&settings->output);
+    mem_free(settings->trace.file);
     mem_free(settings->console.stderr_file);
     mem_free(settings->proto_default);
     mem_free_secret(settings->proxy);

@@ -126,6 +126,15 @@ static void print_authorization(struct buf *out, const struct http_request *r)
     buf_wipe(&pair);
 }
 
+static void print_range(struct buf *out, const struct http_request *r)
+{
+    if (!r->range || find_line(r, "Range"))
+        return;
+    buf_append_text(out, "Range: bytes=");
+    buf_append_text(out, r->range);
+    buf_append_text(out, "\r\n");
+}
+
 static void print_custom(struct buf *out, const struct http_request *r)
 {
     struct slice name;
@@ -154,6 +163,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
     buf_append_text(out, s->version == HTTP_VERSION_1_0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
     print_host(out, r);
     print_authorization(out, r);
+    print_range(out, r);
     const char *agent = s->user_agent ? s->user_agent : "peel/" PEEL_VERSION;
     if (*agent)
         print_default(out, r, "User-Agent", agent);
@@ -164,6 +174,8 @@ void http_request_print(struct buf *out, const struct http_request *r)
     if (r->referer && *r->referer)
         print_default(out, r, "Referer", r->referer);
     print_custom(out, r);
+    if (r->if_none_match)
+        print_default(out, r, "If-None-Match", r->if_none_match);
     if (s->is_json) {
         print_default(out, r, "Content-Type", "application/json");
         print_default(out, r, "Accept", "application/json");

@@ -37,6 +37,10 @@ struct http_settings {
     bool follow;       /* -L */
     long max_redirs;   /* --max-redirs; -1: no limit; default 50 */
     enum http_fail fail;
+    char *range;        /* -r: "0-99,200-" */
+    bool ignore_length; /* --ignore-content-length */
+    bool raw;           /* --raw: chunks and codings as they came */
+    bool allow_09;      /* --http0.9 */
 };
 
 #endif

@@ -47,11 +47,21 @@ static bool to_sink(void *ctx, struct slice bytes)
     return flush_gathered(x) && sink_write(x->plan.sink, bytes, false, &x->error);
 }
 
+/* A piece of the body as the user is to have it. */
+static bool body_to_sink(void *ctx, struct slice bytes)
+{
+    struct exchange *x = ctx;
+    return saving_body(x->plan.saving, bytes, &x->error) && to_sink(x, bytes);
+}
+
 static bool on_line(void *ctx, struct slice line)
 {
     struct exchange *x = ctx;
     x->facts.head_bytes += line.len;
-    return !x->run->settings->output.include_headers || to_sink(x, line);
+    struct buf shown = {0};
+    bool is_ok = saving_line(x->plan.saving, line, &shown, &x->error) && to_sink(x, buf_slice(&shown));
+    buf_done(&shown);
+    return is_ok;
 }
 
 /* A fault in the answer: the codec and the decoders know what it is, here it is known whose. */
@@ -90,7 +100,17 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
-    if (x->wants_body && head->has_body && x->run->settings->http.compressed)
+    if (!saving_head(x->plan.saving, x->plan.request, head, x->wants_body, &x->error))
+        return false;
+    x->wants_body = x->wants_body && saving_wants_body(x->plan.saving);
+    x->facts.is_open_ended = head->has_body && !head->has_length && !head->is_chunked;
+    struct buf held = {0};
+    saving_take_held(x->plan.saving, &held);
+    bool is_shown = held.len == 0 || to_sink(x, buf_slice(&held));
+    buf_done(&held);
+    if (!is_shown)
+        return false;
+    if (x->wants_body && head->has_body && x->run->settings->http.compressed && !x->run->settings->http.raw)
         return start_decoder(x, head->headers);
     return true;
 }
@@ -102,9 +122,9 @@ static bool on_body(void *ctx, struct slice body)
     if (!x->wants_body)
         return true;
     if (!x->decoder)
-        return to_sink(x, body);
+        return body_to_sink(x, body);
     struct error found = {0};
-    return http_decoder_feed(x->decoder, body, to_sink, x, &found) || answer_is_bad(x, &found);
+    return http_decoder_feed(x->decoder, body, body_to_sink, x, &found) || answer_is_bad(x, &found);
 }
 
 static bool on_trailers(void *ctx, const struct http_headers *trailers)
@@ -318,7 +338,7 @@ static enum exchange_status end_of_stream(struct exchange *x, enum connection_st
 static enum exchange_status finish(struct exchange *x)
 {
     struct error found = {0};
-    bool is_decoded = !x->decoder || http_decoder_end(x->decoder, to_sink, x, &found) || answer_is_bad(x, &found);
+    bool is_decoded = !x->decoder || http_decoder_end(x->decoder, body_to_sink, x, &found) || answer_is_bad(x, &found);
     return flush_gathered(x) && is_decoded ? EXCHANGE_DONE : EXCHANGE_FAILED;
 }
 

@@ -70,7 +70,7 @@ void outcome_over(struct transfer *t)
     r->method = t->hop.method;
     r->referer = t->hop.referer;
     r->num_redirects = t->hop.n_redirects;
-    r->filename = t->filename;
+    r->filename = saving_filename(t->saving);
     r->errormsg = t->error.code != PEEL_OK ? t->error.text : NULL;
     r->exit_code = (int)t->error.code;
     r->remote_ip = t->last.remote_ip;

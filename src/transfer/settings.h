@@ -21,6 +21,8 @@ struct fetch {
     char *url;        /* as typed */
     char *output;     /* -o FILE; NULL: stdout; "-" is stdout even for binary */
     bool remote_name; /* -O */
+    bool to_null;     /* --out-null */
+    bool to_stdout;   /* --no-remote-name: not even by --remote-name-all */
 };
 
 struct settings {
@@ -31,6 +33,7 @@ struct settings {
     struct http_settings http;
     struct output_settings output;
     struct console_settings console;
+    struct trace_settings trace;
     unsigned protocols;  /* --proto */
     char *proto_default; /* --proto-default */
     bool path_as_is;

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "http/codec.h"
 #include "http/redirect.h"
+#include "transfer/dry_run.h"
 #include "transfer/pool.h"
 #include "transfer/transfer_state.h"
 
@@ -18,6 +19,7 @@ struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsign
     t->head_budget = HTTP_HEAD_BUDGET;
     t->result.url = fetch->url;
     t->result.urlnum = urlnum;
+    t->saving = saving_new(run, fetch);
     t->sink = run->out;
     transfer_timers_init(t);
     return t;
@@ -30,9 +32,8 @@ void transfer_free(struct transfer *t)
     transfer_timers_stop(t);
     exchange_free(t->exchange);
     connection_free(t->connection);
-    sink_free(t->own_sink);
+    saving_free(t->saving);
     hop_done(&t->hop);
-    mem_free(t->filename);
     mem_free(t->url_effective);
     mem_free(t->redirect_url);
     mem_free(t->content_type);
@@ -79,37 +80,14 @@ static void on_wake(void *owner)
 
 /* The beginning. */
 
-/* -O: the last path segment of the first URL; it names a file here, never a path. */
-static bool remote_name(struct transfer *t)
-{
-    struct slice name = url_last_segment(&t->hop.first);
-    if (name.len == 0)
-        return error_set(&t->error, PEEL_WRITE_ERROR, "Remote file name has no length: the URL ends in no name for -O");
-    if (slice_equal(name, SLICE(".")) || slice_equal(name, SLICE("..")))
-        return error_set(&t->error, PEEL_WRITE_ERROR, "Remote file name \"%.*s\" is no name for a file", (int)name.len,
-                         name.ptr);
-    t->filename = mem_dup_slice(name);
-    return true;
-}
-
-static bool open_sink(struct transfer *t)
-{
-    const struct fetch *fetch = t->fetch;
-    bool is_dash = fetch->output && strcmp(fetch->output, "-") == 0;
-    if (fetch->remote_name && !remote_name(t))
-        return false;
-    if (fetch->output && !is_dash)
-        t->filename = mem_strdup(fetch->output);
-    if (t->filename || is_dash)
-        t->sink = t->own_sink = sink_new(t->filename, is_dash);
-    return true;
-}
-
 void transfer_start(struct transfer *t)
 {
     t->start_us = run_now_us(t->run);
     transfer_start_deadline(t);
-    if (!hop_begin(&t->hop, settings_of(t), t->fetch->url, &t->error) || !open_sink(t))
+    bool is_begun = hop_begin(&t->hop, settings_of(t), t->fetch->url, &t->error) &&
+                    saving_begin(t->saving, &t->hop.first, &t->error) == SAVING_GO;
+    t->sink = saving_sink(t->saving);
+    if (!is_begun)
         t->step = TRANSFER_OVER;
     transfer_advance(t);
 }
@@ -142,6 +120,12 @@ static bool step_route(struct transfer *t)
     }
     t->hop_start_us = run_now_us(t->run);
     t->request = hop_request(&t->hop, t->run->trace);
+    saving_shape_request(t->saving, &t->request);
+    if (settings_of(t)->output.dry_run) {
+        dry_run_tell(t->run, &t->request, &t->error);
+        t->step = TRANSFER_OVER;
+        return true;
+    }
     char *key = pool_key(&t->hop.now, settings_of(t));
     t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
     t->is_reused = t->connection != NULL;
@@ -164,13 +148,20 @@ static bool will_follow(const struct transfer *t, const struct exchange_facts *f
 
 static bool is_http_failure(const struct transfer *t, const struct exchange_facts *facts)
 {
-    return settings_of(t)->http.fail != HTTP_FAIL_NEVER && facts->status >= 400;
+    bool is_resumed_whole = facts->status == 416 && settings_of(t)->output.resumes;
+    return settings_of(t)->http.fail != HTTP_FAIL_NEVER && facts->status >= 400 && !is_resumed_whole;
 }
 
 /* -f: the head is enough, and the body is not even read. */
 static bool is_failed_early(const struct transfer *t, const struct exchange_facts *facts)
 {
     return settings_of(t)->http.fail == HTTP_FAIL_EARLY && is_http_failure(t, facts);
+}
+
+/* The same goes for the open-ended body of a redirect: nobody waits for its end. */
+static bool is_over_early(const struct transfer *t, const struct exchange_facts *facts)
+{
+    return is_failed_early(t, facts) || (facts->is_open_ended && will_follow(t, facts));
 }
 
 static bool wants_body(void *ctx, const struct exchange_facts *facts)
@@ -194,6 +185,7 @@ static bool step_connect(struct transfer *t)
                                  .connection = t->connection,
                                  .is_reused = t->is_reused,
                                  .sink = t->sink,
+                                 .saving = t->saving,
                                  .head_budget = &t->head_budget,
                                  .wants_body = wants_body,
                                  .ctx = t};
@@ -255,7 +247,7 @@ static void response_is_whole(struct transfer *t)
 static bool step_exchange(struct transfer *t)
 {
     enum exchange_status status = exchange_step(t->exchange, transfer_read_allowance(t));
-    bool is_early = status == EXCHANGE_WAIT && is_failed_early(t, exchange_facts(t->exchange));
+    bool is_early = status == EXCHANGE_WAIT && is_over_early(t, exchange_facts(t->exchange));
     if (status == EXCHANGE_DONE || is_early) {
         response_is_whole(t);
         return true;
@@ -308,8 +300,8 @@ static bool step_drain(struct transfer *t)
         transfer_watch_sink(t);
         return false;
     }
-    if (is_ok && (t->error.code == PEEL_OK || t->result.size_download > 0))
-        sink_finish(t->sink, &t->error);
+    if (is_ok)
+        saving_finish(t->saving, t->error.code != PEEL_OK, &t->error);
     t->step = TRANSFER_OVER;
     return true;
 }
@@ -329,6 +321,8 @@ static void step_over(struct transfer *t)
         end_exchange(t, false);
     transfer_release_connection(t);
     give_out_the_rest(t);
+    if (t->error.code != PEEL_OK)
+        saving_give_up(t->saving);
     outcome_over(t);
     console_progress_end(t->run->console);
     t->on_done(t->ctx, t);

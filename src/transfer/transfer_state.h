@@ -4,6 +4,7 @@
 
 #include "transfer/exchange.h"
 #include "transfer/hop.h"
+#include "transfer/saving.h"
 #include "transfer/transfer.h"
 
 enum transfer_step {
@@ -33,9 +34,8 @@ struct transfer {
     bool is_second_try;
     struct exchange *exchange;
 
-    struct sink *sink; /* the run's stdout, or own_sink */
-    struct sink *own_sink;
-    char *filename;
+    struct saving *saving;
+    struct sink *sink; /* saving's, or the run's stdout */
 
     ev_timer deadline;         /* -m */
     ev_timer connect_deadline; /* --connect-timeout */

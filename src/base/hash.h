@@ -1,0 +1,28 @@
+/* Digests of bytes that come piece by piece: for checks of content and for challenges, never for keys. */
+#ifndef PEEL_BASE_HASH_H
+#define PEEL_BASE_HASH_H
+
+#include "base/slice.h"
+
+enum hash_kind {
+    HASH_MD5,
+    HASH_SHA256,
+    HASH_SHA512_256,
+};
+
+enum {
+    HASH_MAX_SIZE = 32, /* of the largest digest here */
+};
+
+struct hash;
+
+/* NULL when this OpenSSL does not offer it (MD5 where only approved algorithms are allowed). */
+struct hash *hash_new(enum hash_kind kind);
+/* h NULL: nothing happens. */
+void hash_add(struct hash *h, struct slice bytes);
+/* Writes the digest (at most HASH_MAX_SIZE bytes) to out and returns its size. Once. */
+size_t hash_finish(struct hash *h, unsigned char *out);
+/* Takes NULL. */
+void hash_free(struct hash *h);
+
+#endif
