@@ -1,6 +1,8 @@
 /* argv -> settings -> schedule -> exit code. */
 #include "base/mem.h"
 #include "cli/options.h"
+#include "insight/dry_view.h"
+#include "insight/trace_dump.h"
 #include "insight/verbose.h"
 #include "output/console.h"
 #include "transfer/schedule.h"
@@ -8,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* No socket may get the number of a standard stream that the caller closed: a write to it has to fail, not to travel.
@@ -29,12 +32,32 @@ static int show(struct buf *out, struct error *err)
     return PEEL_WRITE_ERROR;
 }
 
-static int fetch(const struct settings *settings, struct console *console)
+static struct stamp make_stamp(const struct trace_settings *settings)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (struct stamp){.has_time = settings->has_time,
+                          .has_ids = settings->has_ids,
+                          .epoch_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000};
+}
+
+/* Who wants to hear what happens subscribes before it does. */
+static int fetch(const struct settings *settings, struct console *console, struct buf *out)
 {
     struct trace trace = {0};
-    struct verbose *verbose = settings->verbosity > 0 ? verbose_new(console, &trace) : NULL;
+    struct dry_view dry_view;
+    const struct trace_settings *wanted = &settings->trace;
+    struct stamp stamp = make_stamp(wanted);
+    struct trace_dump_plan plan = {.file = wanted->file, .is_hex = wanted->form == TRACE_FORM_HEX, .stamp = stamp};
+    struct trace_dump *dump = wanted->form > TRACE_FORM_PLAIN ? trace_dump_new(&plan, console, &trace) : NULL;
+    struct verbose *verbose = !dump && settings->verbosity > 0 ? verbose_new(console, &trace) : NULL;
+    if (verbose)
+        verbose_set_stamp(verbose, &stamp);
+    if (settings->output.dry_run)
+        dry_view_begin(&dry_view, out, &trace);
     int code = schedule_run(settings, &trace, console);
     verbose_free(verbose);
+    trace_dump_free(dump);
     return code;
 }
 
@@ -49,12 +72,14 @@ static int run(int argc, char **argv, struct settings *settings, struct buf *out
     buf_done(&warnings);
     int code = PEEL_OK;
     if (action == CLI_FETCH)
-        code = fetch(settings, console);
+        code = fetch(settings, console, out);
     else if (action == CLI_FAILED)
         code = (int)err.code;
     else if (action != CLI_MANUAL || !cli_manual_by_man())
         code = show(out, &err);
-    if (action != CLI_FETCH && err.code != PEEL_OK) {
+    if (action == CLI_FETCH && out->len > 0 && show(out, &err) != PEEL_OK)
+        code = (int)err.code;
+    if (err.code != PEEL_OK) {
         console_error(console, &err);
         if (err.code == PEEL_FAILED_INIT)
             console_text(console, SLICE("peel: try 'peel --help' for more information\n"));

@@ -5,8 +5,7 @@
 #include "http/request.h"
 #include "transfer/run.h"
 
-/* Writes to stdout what would be connected to and what would be sent, secrets masked as in -v. False with err filled
- * (23). */
-bool dry_run_tell(struct run *run, const struct http_request *request, struct error *err);
+/* Tells the trace (NOTE_WOULD_CONNECT, TRACE_REQUEST_LINE, NOTE_WOULD_SEND_BODY); sends nothing. */
+void dry_run_tell(struct run *run, const struct http_request *request);
 
 #endif

@@ -47,6 +47,12 @@ static bool to_sink(void *ctx, struct slice bytes)
     return flush_gathered(x) && sink_write(x->plan.sink, bytes, false, &x->error);
 }
 
+static void tell_bytes(const struct exchange *x, enum trace_bytes_what what, struct slice bytes)
+{
+    struct trace_bytes told = {.what = what, .bytes = bytes};
+    trace_tell(x->run->trace, TRACE_BYTES, &told);
+}
+
 /* A piece of the body as the user is to have it. */
 static bool body_to_sink(void *ctx, struct slice bytes)
 {
@@ -58,6 +64,7 @@ static bool on_line(void *ctx, struct slice line)
 {
     struct exchange *x = ctx;
     x->facts.head_bytes += line.len;
+    tell_bytes(x, TRACE_RECEIVED_HEAD, line);
     struct buf shown = {0};
     bool is_ok = saving_line(x->plan.saving, line, &shown, &x->error) && to_sink(x, buf_slice(&shown));
     buf_done(&shown);
@@ -119,6 +126,7 @@ static bool on_body(void *ctx, struct slice body)
 {
     struct exchange *x = ctx;
     x->facts.body_bytes += body.len;
+    tell_bytes(x, TRACE_RECEIVED_BODY, body);
     if (!x->wants_body)
         return true;
     if (!x->decoder)
@@ -178,6 +186,7 @@ struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
     http_request_print(&x->head, plan->request);
     x->facts.request_bytes = x->head.len;
     tell_request(x);
+    tell_bytes(x, TRACE_SENT_HEAD, buf_slice(&x->head));
     frame_body(x);
     return x;
 }
@@ -237,6 +246,8 @@ static void send_request(struct exchange *x)
             x->is_send_over = true;
             return;
         }
+        if (!is_head)
+            tell_bytes(x, TRACE_SENT_BODY, slice_first(next, n));
         if (is_head) {
             buf_consume(&x->head, n);
         } else {

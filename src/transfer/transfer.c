@@ -122,7 +122,7 @@ static bool step_route(struct transfer *t)
     t->request = hop_request(&t->hop, t->run->trace);
     saving_shape_request(t->saving, &t->request);
     if (settings_of(t)->output.dry_run) {
-        dry_run_tell(t->run, &t->request, &t->error);
+        dry_run_tell(t->run, &t->request);
         t->step = TRANSFER_OVER;
         return true;
     }

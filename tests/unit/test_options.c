@@ -79,8 +79,14 @@ static void every_option_parses_and_is_explained(void **state)
         static const struct {
             const char *name, *value;
         } values[] = {
-            {"connect-to", "a:1:b:2"}, {"proto", "=https"}, {"proto-default", "http"},    {"limit-rate", "1K"},
-            {"max-redirs", "1"},       {"tls-max", "1.3"},  {"resolve", "a:1:127.0.0.1"},
+            {"connect-to", "a:1:b:2"},
+            {"proto", "=https"},
+            {"proto-default", "http"},
+            {"limit-rate", "1K"},
+            {"max-redirs", "1"},
+            {"tls-max", "1.3"},
+            {"resolve", "a:1:127.0.0.1"},
+            {"sha256", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
         };
         const char *value = "1";
         for (size_t j = 0; j < sizeof values / sizeof *values; j++)
