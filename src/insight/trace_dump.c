@@ -17,6 +17,7 @@ struct trace_dump {
     struct console *console;
     struct sink *sink; /* NULL: the console */
     bool is_broken;
+    bool is_transfer_over;
     struct verbose *verbose;
     struct trace_subscriber subscriber;
     struct buf text; /* in the making */
@@ -108,6 +109,11 @@ static void on_event(void *ctx, const struct trace_event *event)
 {
     struct trace_dump *d = ctx;
     struct stamp *stamp = &d->plan.stamp;
+    if (d->is_transfer_over) {
+        stamp->transfer++;
+        stamp->has_connection = false;
+    }
+    d->is_transfer_over = event->kind == TRACE_DONE;
     if (event->kind == TRACE_BYTES)
         on_bytes(d, event->at_us, event->data);
     if (event->kind == TRACE_TLS_MESSAGE) {
@@ -117,10 +123,6 @@ static void on_event(void *ctx, const struct trace_event *event)
     if (event->kind == TRACE_CONNECTED || event->kind == TRACE_REUSED) {
         stamp->has_connection = true;
         stamp->connection = ((const struct trace_address *)event->data)->connection;
-    }
-    if (event->kind == TRACE_DONE) {
-        stamp->transfer++;
-        stamp->has_connection = false;
     }
 }
 
@@ -148,8 +150,7 @@ struct trace_dump *trace_dump_new(const struct trace_dump_plan *plan, struct con
     flush(d);
     d->verbose = verbose_new_to(on_line, d, trace);
     d->subscriber = (struct trace_subscriber){
-        .mask = TRACE_BIT(TRACE_BYTES) | TRACE_BIT(TRACE_TLS_MESSAGE) | TRACE_BIT(TRACE_CONNECTED) |
-                TRACE_BIT(TRACE_REUSED) | TRACE_BIT(TRACE_DONE),
+        .mask = TRACE_BIT(TRACE_KINDS) - 1, /* all: the first event of a transfer, whatever it is, counts it */
         .on_event = on_event,
         .ctx = d,
     };

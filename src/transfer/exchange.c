@@ -106,6 +106,7 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.content_type = mem_strdup(http_headers_get(head->headers, "Content-Type"));
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
+    fields_add(x->plan.fields, head->headers);
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
     if (!saving_head(x->plan.saving, x->plan.request, head, x->wants_body, &x->error))
         return false;

@@ -5,6 +5,7 @@
 
 #include "http/request.h"
 #include "transfer/connection.h"
+#include "transfer/fields.h"
 #include "transfer/saving.h"
 
 struct exchange;
@@ -32,6 +33,7 @@ struct exchange_plan {
     bool is_reused;
     struct sink *sink;     /* lent */
     struct saving *saving; /* lent */
+    struct fields *fields; /* lent; NULL: nobody asks for them */
     uint64_t *head_budget; /* of the whole transfer */
     /* The head is here (never a 1xx): is the body wanted? Then it goes to the sink. */
     bool (*wants_body)(void *ctx, const struct exchange_facts *facts);

@@ -79,5 +79,9 @@ void outcome_over(struct transfer *t)
     r->local_port = t->last.local_port;
     r->ssl_verify_result = t->last.verify_result;
     r->time_total_us = run_now_us(t->run) - t->start_us;
+    r->fields = t->fields.list;
+    r->n_fields = t->fields.n;
+    r->conn_id = t->last.id;
+    r->xfer_id = r->urlnum;
     tell_done(t);
 }

@@ -33,6 +33,7 @@ void transfer_free(struct transfer *t)
     exchange_free(t->exchange);
     connection_free(t->connection);
     saving_free(t->saving);
+    fields_done(&t->fields);
     hop_done(&t->hop);
     mem_free(t->url_effective);
     mem_free(t->redirect_url);
@@ -186,6 +187,7 @@ static bool step_connect(struct transfer *t)
                                  .is_reused = t->is_reused,
                                  .sink = t->sink,
                                  .saving = t->saving,
+                                 .fields = settings_of(t)->output.write_out ? &t->fields : NULL,
                                  .head_budget = &t->head_budget,
                                  .wants_body = wants_body,
                                  .ctx = t};

@@ -35,6 +35,7 @@ struct transfer {
     struct exchange *exchange;
 
     struct saving *saving;
+    struct fields fields; /* of responses, for -w */
     struct sink *sink; /* saving's, or the run's stdout */
 
     ev_timer deadline;         /* -m */
