@@ -182,6 +182,10 @@ struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
     struct http_response_handler handler = {
         .ctx = x, .on_line = on_line, .on_head = on_head, .on_body = on_body, .on_trailers = on_trailers};
     x->codec = http1_codec_new(&handler, run->trace);
+    const struct http_settings *http = &run->settings->http;
+    struct http_codec_options options = {
+        .ignores_length = http->ignore_length, .is_raw = http->raw, .takes_09 = http->allow_09};
+    http_codec_set_options(x->codec, &options);
     bool is_head = strcmp(plan->request->method, "HEAD") == 0;
     http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);
     http_request_print(&x->head, plan->request);
