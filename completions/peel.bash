@@ -60,6 +60,7 @@ _peel()
         --etag-compare
         --etag-save
         -f --fail
+        --fail-early
         --fail-with-body
         -G --get
         -g --globoff
@@ -82,6 +83,7 @@ _peel()
         --max-filesize
         --max-redirs
         -m --max-time
+        -: --next
         --out-null
         -o --output
         --output-dir

@@ -1,4 +1,4 @@
-/* argv -> settings -> schedule -> exit code. */
+/* argv -> command -> schedule -> exit code. */
 #include "base/mem.h"
 #include "cli/options.h"
 #include "insight/dry_view.h"
@@ -41,38 +41,46 @@ static struct stamp make_stamp(const struct trace_settings *settings)
                           .epoch_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000};
 }
 
+static bool is_dry(const struct command *command)
+{
+    for (size_t i = 0; i < command->n_groups; i++)
+        if (command->groups[i]->output.dry_run)
+            return true;
+    return false;
+}
+
 /* Who wants to hear what happens subscribes before it does. */
-static int fetch(const struct settings *settings, struct console *console, struct buf *out)
+static int fetch(const struct command *command, struct console *console, struct buf *out)
 {
     struct trace trace = {0};
     struct dry_view dry_view;
-    const struct trace_settings *wanted = &settings->trace;
+    const struct trace_settings *wanted = &command->trace;
     struct stamp stamp = make_stamp(wanted);
     struct trace_dump_plan plan = {.file = wanted->file, .is_hex = wanted->form == TRACE_FORM_HEX, .stamp = stamp};
     struct trace_dump *dump = wanted->form > TRACE_FORM_PLAIN ? trace_dump_new(&plan, console, &trace) : NULL;
-    struct verbose *verbose = !dump && settings->verbosity > 0 ? verbose_new(console, &trace) : NULL;
+    struct verbose *verbose = !dump && command->verbosity > 0 ? verbose_new(console, &trace) : NULL;
     if (verbose)
         verbose_set_stamp(verbose, &stamp);
-    if (settings->output.dry_run)
+    if (is_dry(command))
         dry_view_begin(&dry_view, out, &trace);
-    int code = schedule_run(settings, &trace, console);
+    int code = schedule_run(command, &trace, console);
     verbose_free(verbose);
     trace_dump_free(dump);
     return code;
 }
 
-static int run(int argc, char **argv, struct settings *settings, struct buf *out)
+static int run(int argc, char **argv, struct command *command, struct buf *out)
 {
     struct error err = {0};
     struct buf warnings = {0};
-    enum cli_action action = cli_parse(settings, argc, argv, out, &warnings, &err);
-    struct console *console = console_new(&settings->console);
-    if (!settings->console.silent)
+    enum cli_action action = cli_parse(command, argc, argv, out, &warnings, &err);
+    struct console *console = console_new(&command->console);
+    if (!command->console.silent)
         console_text(console, buf_slice(&warnings));
     buf_done(&warnings);
     int code = PEEL_OK;
     if (action == CLI_FETCH)
-        code = fetch(settings, console, out);
+        code = fetch(command, console, out);
     else if (action == CLI_FAILED)
         code = (int)err.code;
     else if (action != CLI_MANUAL || !cli_manual_by_man())
@@ -92,10 +100,10 @@ int main(int argc, char **argv)
 {
     guard_standard_streams();
     signal(SIGPIPE, SIG_IGN);
-    struct settings settings = {0};
+    struct command command = {0};
     struct buf out = {0};
-    int code = run(argc, argv, &settings, &out);
+    int code = run(argc, argv, &command, &out);
     buf_done(&out);
-    settings_done(&settings);
+    command_done(&command);
     return code;
 }

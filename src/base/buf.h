@@ -24,7 +24,7 @@ void buf_added(struct buf *b, size_t n);
 void buf_append(struct buf *b, struct slice s);
 void buf_append_text(struct buf *b, const char *text);
 void buf_append_byte(struct buf *b, char c);
-void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 /* Drops the first n bytes of the content. */
 void buf_consume(struct buf *b, size_t n);
 /* The content; good until the next call that changes b. */

@@ -142,13 +142,11 @@ static bool parse_arguments(struct parse *parse)
     return true;
 }
 
-/* What only the whole command line can tell. */
-static bool check_whole(struct parse *parse)
+/* What only the whole group can tell. */
+static bool check_group(struct parse *parse)
 {
     struct settings *settings = parse->settings;
     struct http_settings *http = &settings->http;
-    if (parse->n_urls == 0)
-        return error_set(parse->err, PEEL_FAILED_INIT, "no URL was given");
     if (parse->n_outputs > parse->n_urls)
         parse_warn(parse, "Got more output options than URLs");
     while (settings->n_fetches > parse->n_urls)
@@ -161,15 +159,35 @@ static bool check_whole(struct parse *parse)
     return check_output(parse);
 }
 
-enum cli_action cli_parse(struct settings *settings, int argc, char **argv, struct buf *out, struct buf *warnings,
+bool set_next(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)value, (void)on;
+    if (parse->n_urls == 0)
+        return parse_fail(parse, PEEL_FAILED_INIT, "no URL stands before it");
+    if (!check_group(parse))
+        return false;
+    parse->settings = command_add_group(parse->command);
+    parse->n_urls = 0;
+    parse->n_outputs = 0;
+    parse->has_data = false;
+    return true;
+}
+
+enum cli_action cli_parse(struct command *command, int argc, char **argv, struct buf *out, struct buf *warnings,
                           struct error *err)
 {
-    struct parse parse = {.settings = settings, .out = out, .warnings = warnings, .err = err, .action = CLI_FETCH};
-    settings_init(settings);
+    struct parse parse = {.command = command, .out = out, .warnings = warnings, .err = err, .action = CLI_FETCH};
+    *command = (struct command){0};
+    parse.settings = command_add_group(command);
     parse.rest = argc > 0 ? argv + 1 : argv;
     if (!parse_arguments(&parse))
         return CLI_FAILED;
     if (parse.action != CLI_FETCH)
         return parse.action;
-    return check_whole(&parse) ? CLI_FETCH : CLI_FAILED;
+    if (parse.n_urls == 0) {
+        error_set(err, PEEL_FAILED_INIT,
+                  command->n_groups > 1 ? "no URL was given behind the last --next" : "no URL was given");
+        return CLI_FAILED;
+    }
+    return check_group(&parse) ? CLI_FETCH : CLI_FAILED;
 }

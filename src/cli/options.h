@@ -1,4 +1,4 @@
-/* The command line -> struct settings, by the one table options.def. */
+/* The command line -> struct command, by the one table options.def. */
 #ifndef PEEL_CLI_OPTIONS_H
 #define PEEL_CLI_OPTIONS_H
 
@@ -15,13 +15,13 @@ enum cli_action {
 
 /* Parses all of argv (argv[0] is not looked at). Warnings as curl's ("Warning: ...") are appended to warnings, a line
  * each. Arguments of options that hold a secret are overwritten in argv. Files named by @ are read here; stdin too. */
-enum cli_action cli_parse(struct settings *settings, int argc, char **argv, struct buf *out, struct buf *warnings,
+enum cli_action cli_parse(struct command *command, int argc, char **argv, struct buf *out, struct buf *warnings,
                           struct error *err);
 
 /* Lets man(1) show the installed page, when stdout is a terminal; false when it was not shown. */
 bool cli_manual_by_man(void);
 
 /* Frees all strings; secrets are wiped. */
-void settings_done(struct settings *settings);
+void command_done(struct command *command);
 
 #endif

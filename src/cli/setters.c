@@ -8,6 +8,8 @@
 
 static void *field_of(struct parse *parse, const struct option *option)
 {
+    if (option->field & OPTION_IS_COMMON)
+        return (char *)parse->command + (option->field & ~(size_t)OPTION_IS_COMMON);
     return (char *)parse->settings + option->field;
 }
 
@@ -267,6 +269,8 @@ bool set_output(struct parse *parse, const struct option *option, const char *va
 bool set_remote_name(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)option, (void)value;
+    if (!on && !parse->settings->output.remote_name_all)
+        return true;
     struct fetch *fetch = parse_next_output(parse);
     fetch->remote_name = on;
     fetch->to_stdout = !on;

@@ -9,9 +9,10 @@
 
 #include <stdint.h>
 
-/* One command line on its way into settings. */
+/* One command line on its way into struct command. */
 struct parse {
-    struct settings *settings;
+    struct command *command;
+    struct settings *settings; /* the last group of the command: where options go */
     struct buf *out;
     struct buf *warnings;
     struct error *err;
@@ -56,6 +57,7 @@ bool set_header(struct parse *parse, const struct option *option, const char *va
 bool set_http_version(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_max_redirs(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_method(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_next(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_output(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_referer(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_remote_name(struct parse *parse, const struct option *option, const char *value, bool on);

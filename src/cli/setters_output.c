@@ -106,7 +106,7 @@ bool set_out_null(struct parse *parse, const struct option *option, const char *
 
 bool set_trace(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    struct trace_settings *trace = &parse->settings->trace;
+    struct trace_settings *trace = &parse->command->trace;
     enum trace_form form = strcmp(option->name, "trace") == 0 ? TRACE_FORM_HEX : TRACE_FORM_TEXT;
     if (!*value)
         return parse_fail(parse, PEEL_FAILED_INIT, "its argument is empty");
@@ -121,8 +121,8 @@ bool set_trace(struct parse *parse, const struct option *option, const char *val
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)option, (void)value;
-    struct trace_settings *trace = &parse->settings->trace;
-    parse->settings->verbosity = on ? parse->settings->verbosity + 1 : 0;
+    struct trace_settings *trace = &parse->command->trace;
+    parse->command->verbosity = on ? parse->command->verbosity + 1 : 0;
     if (on && trace->form > TRACE_FORM_PLAIN)
         parse_warn(parse, "-v, --verbose overrides an earlier trace/verbose option");
     trace->form = on ? TRACE_FORM_PLAIN : TRACE_FORM_NONE;
@@ -132,7 +132,7 @@ bool set_verbose(struct parse *parse, const struct option *option, const char *v
 bool set_trace_config(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)option, (void)on;
-    struct trace_settings *trace = &parse->settings->trace;
+    struct trace_settings *trace = &parse->command->trace;
     struct slice rest = slice_of(value);
     while (rest.len > 0) {
         struct slice word = slice_trim(slice_first(rest, slice_find(rest, ',')));

@@ -14,6 +14,15 @@ void settings_init(struct settings *settings)
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
 }
 
+struct settings *command_add_group(struct command *command)
+{
+    struct settings *settings = mem_alloc(sizeof *settings);
+    settings_init(settings);
+    command->groups = mem_realloc(command->groups, (command->n_groups + 1) * sizeof(struct settings *));
+    command->groups[command->n_groups++] = settings;
+    return settings;
+}
+
 static void fetches_done(struct settings *settings)
 {
     for (size_t i = 0; i < settings->n_fetches; i++) {
@@ -82,9 +91,19 @@ void settings_done(struct settings *settings)
     tls_done(&settings->tls);
     http_done(&settings->http);
     output_done(&settings->output);
-    mem_free(settings->trace.file);
-    mem_free(settings->console.stderr_file);
     mem_free(settings->proto_default);
     mem_free_secret(settings->proxy);
     *settings = (struct settings){0};
+}
+
+void command_done(struct command *command)
+{
+    for (size_t i = 0; i < command->n_groups; i++) {
+        settings_done(command->groups[i]);
+        mem_free(command->groups[i]);
+    }
+    mem_free(command->groups);
+    mem_free(command->console.stderr_file);
+    mem_free(command->trace.file);
+    *command = (struct command){0};
 }

@@ -4,7 +4,8 @@
 #include "cli/setters.h"
 #include "transfer/settings.h"
 
-#define FIELD(member) offsetof(struct settings, member)
+#define FIELD(member)  offsetof(struct settings, member)
+#define COMMON(member) (offsetof(struct command, member) | OPTION_IS_COMMON)
 #define OPTION(name, letter, kind, argument, categories, set, field, help, manual)                                     \
     {name, letter, kind, argument, categories, set, field, help, manual},
 #define ALIAS(name, of)

@@ -46,6 +46,11 @@ struct category {
     const char *help;
 };
 
+enum {
+    /* This bit of option.field says: not one group's, but the whole run's. */
+    OPTION_IS_COMMON = 1 << 30,
+};
+
 struct parse;
 struct option;
 /* Puts what was typed into the settings. value is NULL and on is meant where the kind takes nothing. False with the
@@ -59,7 +64,8 @@ struct option {
     const char *argument; /* its name in help; NULL: takes none */
     unsigned categories;
     option_setter set;
-    size_t field;       /* offset in struct settings, for the setters that serve many options */
+    size_t
+        field; /* offset in struct settings, or with OPTION_IS_COMMON in struct command, for setters of many options */
     const char *help;   /* one line */
     const char *manual; /* paragraphs; see docgen.h for the markup */
 };

@@ -93,12 +93,12 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->context = tls_context_share(context);
     engine->host = mem_dup_slice(host);
     engine->is_ip = peer->is_ip;
-    engine->port = peer->port;
+    engine->where = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->trace = trace;
     engine->verify = (struct tls_verify){
         .host = engine->host,
         .is_ip = peer->is_ip,
-        .port = peer->port,
+        .where = engine->where,
         .is_insecure = context->is_insecure,
         .trust = context->trust,
         .trace = trace,
@@ -119,6 +119,7 @@ void tls_engine_free(struct tls_engine *engine)
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
     mem_free(engine->alpn);
+    mem_free(engine->where);
     mem_free(engine->host);
     tls_context_free(engine->context);
     mem_free(engine);
@@ -269,8 +270,8 @@ static enum tls_status engine_fail_flooded(struct tls_engine *engine)
 {
     error_set(
         &engine->error, PEEL_RECV_ERROR,
-        "%s:%u: too many TLS messages that want an answer (KeyUpdate or HelloRequest), and the answers are not taken",
-        engine->host, engine->port);
+        "%s: too many TLS messages that want an answer (KeyUpdate or HelloRequest), and the answers are not taken",
+        engine->where);
     return engine_fail(engine);
 }
 

@@ -60,9 +60,11 @@ enum {
 
 /* One step of the handshake; TLS_OK when it is done (and from then on). */
 enum tls_status tls_engine_handshake(struct tls_engine *engine);
-/* One SSL_read: at most one record. *n is set for TLS_OK only, and is then at least 1. */
+/* At most one record, into room for at least one byte. *n is at least 1 for TLS_OK, else 0. Read until it is not TLS_OK
+ * before the next recv: what is left inside is kept, but piles up. */
 enum tls_status tls_engine_read(struct tls_engine *engine, struct span into, size_t *n);
-/* Takes all of from (TLS_OK, *n == from.len) unless the handshake is not done or the connection failed. */
+/* Takes all of from (TLS_OK, *n == from.len) unless the connection failed. TLS_WANT_BYTES: the handshake, or a later
+ * message of it, is only half here; nothing was taken, so try again when more has arrived. */
 enum tls_status tls_engine_write(struct tls_engine *engine, struct slice from, size_t *n);
 /* Queues close_notify, once; TLS_OK. Harmless after a failure. */
 enum tls_status tls_engine_close(struct tls_engine *engine);

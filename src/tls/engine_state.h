@@ -19,7 +19,7 @@ struct tls_engine {
     BIO *to_peer;
     char *host; /* no trailing dot */
     bool is_ip;
-    uint16_t port;
+    char *where;        /* "HOST:PORT" for messages, an IPv6 address in brackets */
     struct slice *alpn; /* what we offer; the bytes are in alpn_wire */
     size_t n_alpn;
     char *alpn_wire;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "tls/alerts.h"
 #include "tls/certificate.h"
+#include "tls/sniff.h"
 
 #include <openssl/err.h>
 #include <stdio.h>
@@ -28,6 +29,11 @@ struct failure {
     unsigned long code; /* OpenSSL's, the one that says most */
     struct buf words;
 };
+
+static struct slice first_bytes(const struct tls_engine *engine)
+{
+    return slice_make(engine->first, engine->n_first);
+}
 
 static const char *version_words(int version)
 {
@@ -125,58 +131,17 @@ static const char *awaited_message(SSL *ssl)
     }
 }
 
-/* Where the peer's first bytes are no TLS record: what they look like. NULL when they could be TLS, or nothing came. */
-static const char *other_protocol(struct slice first)
-{
-    static const struct {
-        struct slice start;
-        const char *words;
-    } protocols[] = {
-        {SLICE_INIT("HTTP/"), "it answered in plain HTTP; try http://"},
-        {SLICE_INIT("SSH-"), "it speaks SSH"},
-        {SLICE_INIT("220 "), "it speaks SMTP or FTP"},
-        {SLICE_INIT("220-"), "it speaks SMTP or FTP"},
-        {SLICE_INIT("* OK"), "it speaks IMAP"},
-        {SLICE_INIT("+OK"), "it speaks POP3"},
-        {SLICE_INIT("RFB "), "it speaks VNC"},
-    };
-    /* RFC 8446 section 5.1: content types are 20 to 24, and the version starts with 3. */
-    if (first.len == 0 || (first.ptr[0] >= 20 && first.ptr[0] <= 24 && (first.len < 2 || first.ptr[1] == 3)))
-        return NULL;
-    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
-        if (slice_starts_with(first, protocols[i].start))
-            return protocols[i].words;
-    /* A MySQL greeting: a length of three bytes, packet 0, protocol 10. */
-    if (first.len > 4 && first.ptr[3] == 0 && first.ptr[4] == 10)
-        return "it speaks MySQL";
-    return "its answer is no TLS";
-}
-
 static void say_other_protocol(struct failure *f, const char *words)
 {
     struct tls_engine *engine = f->engine;
     char shown[100];
-    struct slice line = slice_make(engine->first, engine->n_first);
+    struct slice line = first_bytes(engine);
     line = slice_first(line, slice_find(line, '\n'));
     line = slice_first(line, slice_find(line, '\r'));
     buf_printf(&f->words, "no TLS there: %s", words);
     if (slice_starts_with(line, SLICE("HTTP/")))
-        buf_printf(&f->words, "%s:%u", engine->host, engine->port);
+        buf_append_text(&f->words, engine->where);
     buf_printf(&f->words, " (its first bytes: \"%s\")", escape_into(shown, sizeof shown, line));
-}
-
-/* A field of two bytes of the ServerHello that stands in plain at the start; -1 when it is not there. */
-static int server_hello_field(const struct tls_engine *engine, bool is_cipher)
-{
-    const unsigned char *p = (const unsigned char *)engine->first;
-    enum {
-        VERSION = 5 + 4,               /* behind the headers of record and message */
-        SESSION_ID = VERSION + 2 + 32, /* behind version and random */
-    };
-    if (engine->n_first <= SESSION_ID || p[0] != 22 || p[5] != 2)
-        return -1;
-    size_t at = is_cipher ? SESSION_ID + 1 + (size_t)p[SESSION_ID] : VERSION;
-    return at + 2 <= engine->n_first ? p[at] << 8 | p[at + 1] : -1;
 }
 
 static void say_certificate_wanted(struct failure *f)
@@ -230,7 +195,7 @@ static void say_alert(struct failure *f, int alert)
 
 static void say_version(struct failure *f)
 {
-    int answered = server_hello_field(f->engine, false);
+    int answered = tls_sniff_version(first_bytes(f->engine));
     if (answered < 0)
         buf_append_text(&f->words, "the server answered with a version that is not spoken here");
     else
@@ -241,7 +206,7 @@ static void say_version(struct failure *f)
 
 static void say_cipher(struct failure *f)
 {
-    int suite = server_hello_field(f->engine, true);
+    int suite = tls_sniff_cipher(first_bytes(f->engine));
     unsigned char id[2] = {(unsigned char)(suite >> 8), (unsigned char)suite};
     const SSL_CIPHER *cipher = suite >= 0 ? SSL_CIPHER_find(f->engine->ssl, id) : NULL;
     buf_append_text(&f->words, "the server picked a cipher suite that was not offered");
@@ -355,8 +320,7 @@ static void say_reason(struct failure *f)
 {
     int reason = ERR_GET_REASON(f->code);
     bool is_libssl = ERR_GET_LIB(f->code) == ERR_LIB_SSL;
-    struct slice first = slice_make(f->engine->first, f->engine->n_first);
-    const char *other = f->phase == TLS_PHASE_HANDSHAKE ? other_protocol(first) : NULL;
+    const char *other = f->phase == TLS_PHASE_HANDSHAKE ? tls_sniff_protocol(first_bytes(f->engine)) : NULL;
     if (other) {
         say_other_protocol(f, other);
         return;
@@ -389,7 +353,7 @@ static enum peel_code phase_code(enum tls_phase phase)
 
 static void failure_start(struct failure *f)
 {
-    buf_printf(&f->words, "%s:%u: ", f->engine->host, f->engine->port);
+    buf_printf(&f->words, "%s: ", f->engine->where);
     if (f->phase == TLS_PHASE_HANDSHAKE)
         buf_append_text(&f->words, "TLS handshake: ");
 }
@@ -420,7 +384,7 @@ void tls_failure_closed_early(struct tls_engine *engine, const char *how)
     struct failure f = {engine, TLS_PHASE_HANDSHAKE, 0, {0}};
     ERR_clear_error();
     failure_start(&f);
-    const char *other = other_protocol(slice_make(engine->first, engine->n_first));
+    const char *other = tls_sniff_protocol(first_bytes(engine));
     if (other)
         say_other_protocol(&f, other);
     else

@@ -15,7 +15,7 @@
 struct tls_verify {
     const char *host; /* no trailing dot */
     bool is_ip;
-    uint16_t port; /* for messages */
+    const char *where; /* "HOST:PORT", for messages */
     bool is_insecure;
     struct tls_trust *trust;
     const struct trace *trace; /* may be NULL */

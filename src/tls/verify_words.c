@@ -210,8 +210,7 @@ void tls_verify_words(struct buf *out, const struct tls_faults *faults, const st
 {
     struct buf words = {0};
     char host[200];
-    escape_into(host, sizeof host, slice_of(verify->host));
-    buf_printf(&words, "certificate of %s:%u: ", host, verify->port);
+    buf_printf(&words, "certificate of %s: ", escape_into(host, sizeof host, slice_of(verify->where)));
     for (size_t i = 0; i < faults->n && i < FAULTS_SHOWN; i++) {
         struct fault_case c = {&faults->list[i], verify};
         buf_append_text(&words, i > 0 ? "; also, " : "");

@@ -25,6 +25,7 @@ struct exchange {
     struct buf gathered; /* for the sink; empty between two steps */
     bool wants_body;
     bool is_send_over;
+    bool is_head_over; /* of the response */
     struct error error;
 };
 
@@ -57,7 +58,8 @@ static void tell_bytes(const struct exchange *x, enum trace_bytes_what what, str
 static bool body_to_sink(void *ctx, struct slice bytes)
 {
     struct exchange *x = ctx;
-    return saving_body(x->plan.saving, bytes, &x->error) && to_sink(x, bytes);
+    bool is_ok = saving_body(x->plan.saving, &bytes, &x->error);
+    return to_sink(x, bytes) && is_ok;
 }
 
 static bool on_line(void *ctx, struct slice line)
@@ -65,6 +67,10 @@ static bool on_line(void *ctx, struct slice line)
     struct exchange *x = ctx;
     x->facts.head_bytes += line.len;
     tell_bytes(x, TRACE_RECEIVED_HEAD, line);
+    /* Trailers come behind the body, where curl shows no empty line. */
+    bool is_end_of_trailers = x->is_head_over && (line.ptr[0] == '\r' || line.ptr[0] == '\n');
+    if (is_end_of_trailers)
+        return true;
     struct buf shown = {0};
     bool is_ok = saving_line(x->plan.saving, line, &shown, &x->error) && to_sink(x, buf_slice(&shown));
     buf_done(&shown);
@@ -107,6 +113,7 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
     fields_add(x->plan.fields, head->headers);
+    x->is_head_over = true;
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
     if (!saving_head(x->plan.saving, x->plan.request, head, x->wants_body, &x->error))
         return false;

@@ -87,6 +87,13 @@ char *pool_key(const struct url *url, const struct settings *settings)
     return text;
 }
 
+char *pool_tls_key(const struct tls_settings *tls)
+{
+    struct buf key = {0};
+    add_tls(&key, tls);
+    return buf_take(&key);
+}
+
 static struct connection *pool_remove(struct pool *p, size_t i)
 {
     struct connection *c = p->kept[i];

@@ -19,6 +19,9 @@ void pool_free(struct pool *p);
  */
 char *pool_key(const struct url *url, const struct settings *settings);
 
+/* The part of it that is tls settings': whose equal settings may share a TLS context. mem_free_secret it. */
+char *pool_tls_key(const struct tls_settings *tls);
+
 /* A living connection under that key, the caller's from then on; NULL when there is none. Dead ones are closed. */
 struct connection *pool_take(struct pool *p, const char *key);
 /* Keeps it; the oldest goes when there are too many. */

@@ -10,6 +10,7 @@
 
 #include <ev.h>
 
+struct contexts;
 struct pool;
 
 enum {
@@ -17,13 +18,13 @@ enum {
 };
 
 struct run {
-    const struct settings *settings;
+    const struct settings *settings; /* of the group that is running */
     struct ev_loop *loop;
     struct trace *trace;
     struct console *console;
     struct pool *pool;
     struct sink *out; /* stdout */
-    struct tls_context *tls;
+    struct contexts *contexts;
     struct span read_space; /* RUN_READ_SIZE bytes, for one turn of the loop: nothing stays in it */
     uint64_t epoch_us;      /* when the run began, on the monotonic clock */
     unsigned n_connections;
@@ -33,8 +34,8 @@ struct run {
 /* Microseconds since the run began; also what trace events bear from now on. */
 uint64_t run_now_us(struct run *run);
 
-/* The TLS context, made when it is first asked for: setting OpenSSL up costs milliseconds in which a connect can
- * travel. NULL with err filled. */
+/* The TLS context of the running group, made when it is first asked for: setting OpenSSL up costs milliseconds in which
+ * a connect can travel. NULL with err filled. */
 struct tls_context *run_tls(struct run *run, struct error *err);
 
 #endif

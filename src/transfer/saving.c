@@ -189,12 +189,8 @@ enum saving_start saving_begin(struct saving *s, const struct url *first, struct
     if (s->output->skip_existing && s->target && stat(saving_filename(s), &status) == 0) {
         char shown[300];
         s->is_finished = true;
-        if (!s->run->settings->console.silent) {
-            char *said = mem_printf("Note: skips transfer, \"%s\" exists locally\n",
-                                    escape_into(shown, sizeof shown, slice_of(saving_filename(s))));
-            console_text(s->run->console, slice_of(said));
-            mem_free(said);
-        }
+        console_note(s->run->console, "skips transfer, \"%s\" exists locally",
+                     escape_into(shown, sizeof shown, slice_of(saving_filename(s))));
         return SAVING_SKIP;
     }
     if (s->output->has_sha256)
@@ -380,13 +376,15 @@ bool saving_wants_body(const struct saving *s)
     return !s->is_body_unwanted;
 }
 
-bool saving_body(struct saving *s, struct slice bytes, struct error *err)
+bool saving_body(struct saving *s, struct slice *bytes, struct error *err)
 {
-    s->size += bytes.len;
-    if (s->output->max_filesize > 0 && s->size > s->output->max_filesize)
-        return too_large(s, err);
-    hash_add(s->hash, bytes);
-    return true;
+    uint64_t most = s->output->max_filesize;
+    bool is_too_large = most > 0 && bytes->len > most - s->size;
+    if (is_too_large)
+        *bytes = slice_first(*bytes, (size_t)(most - s->size));
+    s->size += bytes->len;
+    hash_add(s->hash, *bytes);
+    return !is_too_large || too_large(s, err);
 }
 
 /* The end. */

@@ -44,8 +44,9 @@ void saving_take_held(struct saving *s, struct buf *shown);
 /* After saving_head: is the body still wanted? Not when the file is whole already. */
 bool saving_wants_body(const struct saving *s);
 
-/* Bytes of the body on their way to the sink, decoded. False with err filled: 63. */
-bool saving_body(struct saving *s, struct slice bytes, struct error *err);
+/* Bytes of the body on their way to the sink, decoded. False with err filled (63): only what is left in *bytes is to
+ * be written. */
+bool saving_body(struct saving *s, struct slice *bytes, struct error *err);
 
 /* The response is whole. is_refused: but it is an error (-f, --fail-with-body). Checks --sha256, dates the file, closes
  * it. False with err filled: 23, 120. */

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "http/request.h"
+#include "transfer/contexts.h"
 #include "transfer/pool.h"
 #include "transfer/run.h"
 #include "transfer/tell.h"
@@ -10,30 +11,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static uint64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-uint64_t run_now_us(struct run *run)
-{
-    uint64_t now = monotonic_us();
-    if (run->epoch_us == 0)
-        run->epoch_us = now;
-    run->trace->now_us = now - run->epoch_us;
-    return run->trace->now_us;
-}
-
-struct tls_context *run_tls(struct run *run, struct error *err)
-{
-    if (!run->tls)
-        run->tls = tls_context_new(&run->settings->tls, err);
-    return run->tls;
 }
 
 struct one {
@@ -68,32 +47,52 @@ static int fetch_one(struct run *run, const struct fetch *fetch, unsigned urlnum
     return one.code;
 }
 
-int schedule_run(const struct settings *settings, struct trace *trace, struct console *console)
+static bool check_groups(const struct command *command, struct error *err)
 {
-    struct error refused = {0};
-    if (!http_settings_check(&settings->http, &refused)) {
-        console_error(console, &refused);
-        return (int)refused.code;
+    for (size_t i = 0; i < command->n_groups; i++)
+        if (!http_settings_check(&command->groups[i]->http, err))
+            return false;
+    return true;
+}
+
+static int run_groups(struct run *run, const struct command *command)
+{
+    int code = PEEL_OK;
+    unsigned urlnum = 0;
+    for (size_t i = 0; i < command->n_groups; i++) {
+        run->settings = command->groups[i];
+        for (size_t j = 0; j < run->settings->n_fetches; j++) {
+            code = fetch_one(run, &run->settings->fetches[j], urlnum++);
+            if (code != PEEL_OK && command->fail_early)
+                return code;
+        }
     }
-    struct run run = {.settings = settings,
+    return code;
+}
+
+int schedule_run(const struct command *command, struct trace *trace, struct console *console)
+{
+    struct error err = {0};
+    if (!check_groups(command, &err)) {
+        console_error(console, &err);
+        return (int)err.code;
+    }
+    struct run run = {.settings = command->groups[0],
                       .trace = trace,
                       .console = console,
                       .loop = ev_loop_new(EVFLAG_NOENV),
                       .pool = pool_new(),
+                      .contexts = contexts_new(),
                       .out = sink_new(NULL, false),
                       .read_space = {mem_alloc(RUN_READ_SIZE), RUN_READ_SIZE}};
-    int code = PEEL_OK;
     if (!run.loop) {
-        struct error err = {0};
         error_set(&err, PEEL_FAILED_INIT, "No event loop: %s", strerror(errno));
         console_error(console, &err);
-        code = (int)err.code;
     }
-    for (size_t i = 0; run.loop && i < settings->n_fetches; i++)
-        code = fetch_one(&run, &settings->fetches[i], (unsigned)i);
+    int code = run.loop ? run_groups(&run, command) : (int)err.code;
     pool_free(run.pool);
     sink_free(run.out);
-    tls_context_free(run.tls);
+    contexts_free(run.contexts);
     if (run.loop)
         ev_loop_destroy(run.loop);
     mem_free(run.read_space.ptr);

@@ -25,6 +25,7 @@ struct fetch {
     bool to_stdout;   /* --no-remote-name: not even by --remote-name-all */
 };
 
+/* One group of the command line: what stands between two --next. */
 struct settings {
     struct fetch *fetches;
     size_t n_fetches;
@@ -32,16 +33,23 @@ struct settings {
     struct tls_settings tls;
     struct http_settings http;
     struct output_settings output;
-    struct console_settings console;
-    struct trace_settings trace;
     unsigned protocols;  /* --proto */
     char *proto_default; /* --proto-default */
     bool path_as_is;
     uint64_t connect_timeout_ms; /* 0: none of its own (curl's default of 300 s applies) */
     uint64_t max_time_ms;        /* -m; 0: none */
     uint64_t limit_rate;         /* bytes a second; 0: none */
-    unsigned verbosity;          /* how many -v */
     char *proxy;                 /* -x, "" means none: until proxies exist, exit 4 */
+};
+
+/* The whole command line: its groups, each with settings of its own, and what holds for all of them. */
+struct command {
+    struct settings **groups; /* at least one; a group stays where it is while others are added */
+    size_t n_groups;
+    struct console_settings console;
+    struct trace_settings trace;
+    unsigned verbosity; /* how many -v */
+    bool fail_early;    /* --fail-early: the first URL that fails is the last */
 };
 
 #endif

@@ -118,6 +118,10 @@ struct tls_context *sim_client(const struct tls_settings *settings, const struct
 SSL_CTX *sim_server(const struct sim_identity *identity)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
+    /* RFC 8879, new in OpenSSL 3.2: the same messages with every library. */
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RX_CERTIFICATE_COMPRESSION | SSL_OP_NO_TX_CERTIFICATE_COMPRESSION);
+#endif
     SSL_CTX_set_security_level(ctx, 0);
     SSL_CTX_use_certificate(ctx, identity->certificate);
     SSL_CTX_use_PrivateKey(ctx, identity->key);

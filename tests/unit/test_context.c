@@ -472,12 +472,46 @@ static void trust_comes_from_where_curl_takes_it(void **state)
     SSL_CTX_free(server);
 }
 
+/* The bundle costs more than all else in a small fetch: with the anchor in the directory it stays closed. */
+static void the_bundle_is_read_only_when_the_directory_missed(void **state)
+{
+    struct files *files = *state;
+    SSL_CTX *server = sim_server(&files->pki.leaf);
+    static const struct {
+        struct tls_trust_system system;
+        int n_read;
+    } lazy[] = {
+        {{"certs", "weak.pem"}, 2},   /* the two roots of one hash */
+        {{"nothing", "both.pem"}, 2}, /* the bundle's */
+        {{"others", "weak.pem"}, 2},  /* one and one, and no anchor */
+    };
+    for (size_t i = 0; i < sizeof lazy / sizeof *lazy; i++) {
+        struct error err = {0};
+        struct tls_context *client = tls_context_new_with(&(struct tls_settings){0}, &lazy[i].system, &err);
+        assert_non_null(client);
+        X509_STORE *store = SSL_CTX_get_cert_store(client->ssl_ctx);
+        assert_int_equal(sk_X509_OBJECT_num(X509_STORE_get0_objects(store)), 0);
+        struct tls_peer peer = sim_peer();
+        struct sim sim;
+        sim_start(&sim, client, server, &peer, NULL);
+        sim_run(&sim);
+        assert_int_equal(sim.status, i < 2 ? TLS_CLOSED : TLS_FAILED);
+        assert_int_equal(sk_X509_OBJECT_num(X509_STORE_get0_objects(store)), lazy[i].n_read);
+        sim_done(&sim);
+        tls_context_free(client);
+    }
+    SSL_CTX_free(server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(credentials_are_used_or_told_why_not), cmocka_unit_test(a_server_sees_the_whole_client_chain),
-        cmocka_unit_test(versions_ciphers_and_curves),          cmocka_unit_test(versions_are_kept_to),
+        cmocka_unit_test(credentials_are_used_or_told_why_not),
+        cmocka_unit_test(a_server_sees_the_whole_client_chain),
+        cmocka_unit_test(versions_ciphers_and_curves),
+        cmocka_unit_test(versions_are_kept_to),
         cmocka_unit_test(trust_comes_from_where_curl_takes_it),
+        cmocka_unit_test(the_bundle_is_read_only_when_the_directory_missed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

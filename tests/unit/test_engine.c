@@ -314,9 +314,10 @@ static void fin_names_the_message_that_was_awaited(void **state)
     }
 }
 
-/* The one byte that nothing protects: the low half of the version in the header of a record that goes in plain. RFC
- * 8446 section 5.1 and appendix D.1: legacy_record_version MUST be ignored for all purposes. In TLS 1.2 it is not part
- * of the transcript either (RFC 5246 section 7.4.9). What the record holds is authenticated all the same. */
+/* The bytes that nothing protects: the version in the header of a record that goes in plain. RFC 8446 section 5.1 and
+ * appendix D.1: legacy_record_version MUST be ignored for all purposes (OpenSSL 3.0 still looks at its upper half, 3.5
+ * at neither). In TLS 1.2 it is not part of the transcript either (RFC 5246 section 7.4.9). What the record holds is
+ * authenticated all the same. */
 static bool is_version_of_plain_record(struct slice flow, size_t at)
 {
     bool is_plain = true;
@@ -325,7 +326,7 @@ static bool is_version_of_plain_record(struct slice flow, size_t at)
         size_t len = 5 + ((size_t)p[3] << 8 | p[4]);
         is_plain = p[0] != SSL3_RT_APPLICATION_DATA;
         if (at < len)
-            return at == 2 && is_plain;
+            return is_plain && (at == 1 || at == 2);
         at -= len;
         if (len > flow.len)
             break;
@@ -379,7 +380,7 @@ static void answers_that_are_no_tls(void **state)
         const char *word;
     } rows[] = {
         {SLICE_INIT("HTTP/1.1 400 Bad Request\r\n\r\n"), "answered in plain HTTP; try http://good.test:443"},
-        {SLICE_INIT("SSH-2.0-OpenSSH_9.2\r\n"), "SSH (its first bytes: \"SSH-2.0-OpenSSH_9.2\")"},
+        {SLICE_INIT("SSH-2.0-OpenSSH_9.2\r\n"), "it speaks SSH (its first bytes: \"SSH-"},
         {SLICE_INIT("220 mail.test ESMTP\r\n"), "SMTP or FTP"},
         {SLICE_INIT("* OK IMAP4rev1\r\n"), "IMAP"},
         {SLICE_INIT("+OK POP3\r\n"), "POP3"},
@@ -387,7 +388,7 @@ static void answers_that_are_no_tls(void **state)
         {SLICE_INIT("\x4a\0\0\0\x0a"
                     "5.7.40\0"),
          "MySQL"},
-        {SLICE_INIT("\x1b[31mred\n"), "\\x1b[31mred"},
+        {SLICE_INIT("\x1b[31mred\n"), "its answer is no TLS (its first bytes: \"\\x1b[31m"},
         {SLICE_INIT("\x16\x03\x03\x48\x01"), "record overflow"},
         {SLICE_INIT("\x16\x03\x03\0\x04\x0e\0\0\0"), "does not belong there"},
         {SLICE_INIT("\x16\x03\x03\0\x04\x02\0\0\0"), "awaited: "},
@@ -417,8 +418,7 @@ static void answers_that_are_no_tls(void **state)
                 sim_inject(&sim, slice_first(left, piece));
             if (sim.status == TLS_WANT_BYTES)
                 sim_cut(&sim);
-            /* Bytewise, the failure can come before the words that would say more. */
-            assert_failed(&sim, PEEL_SSL_CONNECT_ERROR, piece == 1 && rows[i].bytes.ptr[0] > 24 ? "" : rows[i].word);
+            assert_failed(&sim, PEEL_SSL_CONNECT_ERROR, rows[i].word);
             sim_done(&sim);
         }
 }
@@ -595,8 +595,13 @@ static void addresses_are_verified_and_send_no_name(void **state)
         bool is_ip;
         const char *word; /* NULL: it works */
     } rows[] = {
-        {"192.0.2.7", true, NULL},        {"2001:db8::7", true, NULL}, {"2001:db8:0::7%eth0", true, NULL},
-        {"192.0.2.8", true, "192.0.2.8"}, {"good.test.", false, NULL}, {"GOOD.test", false, NULL},
+        {"192.0.2.7", true, NULL},
+        {"2001:db8::7", true, NULL},
+        {"2001:db8:0::7%eth0", true, NULL},
+        {"192.0.2.8", true, "certificate of 192.0.2.8:443: it is not for the address 192.0.2.8"},
+        {"2001:db8::8", true, "certificate of [2001:db8::8]:443: "},
+        {"good.test.", false, NULL},
+        {"GOOD.test", false, NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct tls_peer peer = {.host = rows[i].host, .is_ip = rows[i].is_ip, .port = 443};

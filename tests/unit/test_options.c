@@ -23,7 +23,8 @@ enum {
 struct run {
     char *argv[ARGS_MAX + 2];
     int argc;
-    struct settings settings;
+    struct command command;
+    struct settings settings; /* the first group's; its strings belong to the command */
     struct buf out;
     struct buf warnings;
     struct error err;
@@ -38,13 +39,14 @@ static struct run *run_new(const char *const *args)
         assert_true(run->argc < ARGS_MAX);
         run->argv[run->argc++] = mem_strdup(*args);
     }
-    run->action = cli_parse(&run->settings, run->argc, run->argv, &run->out, &run->warnings, &run->err);
+    run->action = cli_parse(&run->command, run->argc, run->argv, &run->out, &run->warnings, &run->err);
+    run->settings = *run->command.groups[0];
     return run;
 }
 
 static void run_free(struct run *run)
 {
-    settings_done(&run->settings);
+    command_done(&run->command);
     buf_done(&run->out);
     buf_done(&run->warnings);
     for (int i = 0; i < run->argc; i++)
@@ -92,7 +94,7 @@ static void every_option_parses_and_is_explained(void **state)
         for (size_t j = 0; j < sizeof values / sizeof *values; j++)
             value = strcmp(option->name, values[j].name) == 0 ? values[j].value : value;
         char *name = mem_printf("--%s", option->name);
-        struct run *run = option->argument ? RUN("u", name, value) : RUN("u", name);
+        struct run *run = option->argument ? RUN("u", name, value, "u") : RUN("u", name, "u");
         assert_string_equal(run->err.text, "");
         assert_int_not_equal(run->action, CLI_FAILED);
         run_free(run);
@@ -130,6 +132,8 @@ static void wrong_command_lines_say_why(void **state)
         const char *text; /* the whole of it */
     } rows[] = {
         {{NULL}, 2, "no URL was given"},
+        {{"-s", "--next", "u"}, 2, "option --next: no URL stands before it"},
+        {{"u", "-:"}, 2, "no URL was given behind the last --next"},
         {{"--inseucre", "u"}, 2, "option --inseucre: is unknown; did you mean --insecure?"},
         {{"--inse", "u"}, 2, "option --inse: is unknown; did you mean --insecure?"},
         {{"--ouput", "u"}, 2, "option --ouput: is unknown; did you mean --output?"},
@@ -247,20 +251,21 @@ static void switches_combine_and_are_taken_back(void **state)
     struct run *run = RUN("-fsSLNvkGg#", "u", "--compressed", "-v", "-4", "-0", "--path-as-is", "-i", "-q");
     assert_string_equal(run->err.text, "");
     const struct settings *s = &run->settings;
-    assert_true(s->console.silent && s->console.show_error && s->console.progress_bar && s->output.no_buffer);
+    assert_true(run->command.console.silent && run->command.console.show_error && run->command.console.progress_bar &&
+                s->output.no_buffer);
     assert_true(s->http.follow && s->http.compressed && s->http.data_to_query && s->tls.insecure && s->path_as_is);
     assert_true(s->output.include_headers);
     assert_int_equal(s->http.fail, HTTP_FAIL_EARLY);
     assert_int_equal(s->http.version, HTTP_VERSION_1_0);
     assert_int_equal(s->net.family, NET_IPV4);
-    assert_int_equal(s->verbosity, 2);
+    assert_int_equal(run->command.verbosity, 2);
     run_free(run);
     run = RUN("-fsNv", "--no-silent", "--no-fail", "--buffer", "--no-progress-meter", "--no-verbose", "u", "-46");
     s = &run->settings;
-    assert_false(s->console.silent || s->output.no_buffer);
-    assert_true(s->console.no_progress);
+    assert_false(run->command.console.silent || s->output.no_buffer);
+    assert_true(run->command.console.no_progress);
     assert_int_equal(s->http.fail, HTTP_FAIL_NEVER);
-    assert_int_equal(s->verbosity, 0);
+    assert_int_equal(run->command.verbosity, 0);
     assert_int_equal(s->net.family, NET_IPV6);
     run_free(run);
     run = RUN("-I", "--fail", "--fail-with-body", "u");
@@ -273,6 +278,21 @@ static void switches_combine_and_are_taken_back(void **state)
     assert_int_equal(s->protocols, PROTOCOL_HTTP | PROTOCOL_HTTPS);
     assert_false(s->http.has_body);
     assert_null(s->http.user_agent);
+    run_free(run);
+}
+
+static void groups_start_anew(void **state)
+{
+    (void)state;
+    struct run *run = RUN("-sfv", "-o", "x", "-d", "a", "u", "--next", "-O", "v", "-:", "-I", "w");
+    assert_string_equal(run->err.text, "");
+    assert_int_equal(run->command.n_groups, 3);
+    struct settings *const *groups = run->command.groups;
+    assert_true(groups[0]->http.has_body && groups[0]->http.fail == HTTP_FAIL_EARLY);
+    assert_true(!groups[1]->http.has_body && groups[1]->http.fail == HTTP_FAIL_NEVER);
+    assert_true(groups[1]->fetches[0].remote_name && !groups[1]->fetches[0].output);
+    assert_true(groups[2]->http.head_only && groups[2]->http.max_redirs == 50);
+    assert_true(run->command.console.silent && run->command.verbosity == 1 && !run->command.fail_early);
     run_free(run);
 }
 
@@ -601,7 +621,7 @@ static void values_may_be_said_twice(void **state)
     assert_string_equal(run->settings.tls.cacert, "y");
     assert_int_equal(run->settings.tls.version_min, TLS_VERSION_1_3);
     assert_int_equal(run->settings.tls.version_max, TLS_VERSION_1_3);
-    assert_string_equal(run->settings.console.stderr_file, "-");
+    assert_string_equal(run->command.console.stderr_file, "-");
     assert_string_equal(run->settings.http.method, "PUT");
     assert_string_equal(run->settings.proxy, "");
     assert_string_equal(run->settings.output.write_out, "2");
@@ -669,6 +689,7 @@ int main(void)
         cmocka_unit_test(aliases_and_absent_names_are_sound),
         cmocka_unit_test(wrong_command_lines_say_why),
         cmocka_unit_test(switches_combine_and_are_taken_back),
+        cmocka_unit_test(groups_start_anew),
         cmocka_unit_test(urls_pair_with_outputs),
         cmocka_unit_test(numbers_are_read),
         cmocka_unit_test(bodies_are_put_together),

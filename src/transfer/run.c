@@ -1,0 +1,27 @@
+/* What all URLs of one run share: the clock and the TLS contexts. */
+#include "transfer/run.h"
+
+#include "transfer/contexts.h"
+
+#include <time.h>
+
+static uint64_t monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+uint64_t run_now_us(struct run *run)
+{
+    uint64_t now = monotonic_us();
+    if (run->epoch_us == 0)
+        run->epoch_us = now;
+    run->trace->now_us = now - run->epoch_us;
+    return run->trace->now_us;
+}
+
+struct tls_context *run_tls(struct run *run, struct error *err)
+{
+    return contexts_get(run->contexts, &run->settings->tls, err);
+}
