@@ -59,7 +59,9 @@ static void behaviour_set(SSL_CTX *ctx)
     /* A write that could not start, since half a post-handshake message has been read, may come again from elsewhere.
      */
     SSL_CTX_set_mode(ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    /* Kept by us, under the peer's name: engine.c. */
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(ctx, tls_engine_on_session);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(ctx, tls_verify_callback, NULL);
 }
@@ -108,6 +110,7 @@ void tls_context_free(struct tls_context *context)
 {
     if (!context || --context->n_references > 0)
         return;
+    tls_sessions_done(&context->sessions);
     tls_trust_free(context->trust);
     SSL_CTX_free(context->ssl_ctx);
     mem_free(context);

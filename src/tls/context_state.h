@@ -3,6 +3,7 @@
 #define PEEL_TLS_CONTEXT_STATE_H
 
 #include "tls/context.h"
+#include "tls/session.h"
 #include "tls/trust.h"
 
 #include <openssl/ssl.h>
@@ -10,6 +11,7 @@
 struct tls_context {
     SSL_CTX *ssl_ctx;
     struct tls_trust *trust;
+    struct tls_sessions sessions;
     bool is_insecure;
     unsigned n_references; /* the owner's and one for each engine */
 };
@@ -17,6 +19,8 @@ struct tls_context {
 /* As tls_context_new, with the system's store elsewhere. */
 struct tls_context *tls_context_new_with(const struct tls_settings *settings, const struct tls_trust_system *system,
                                          struct error *err);
+/* engine.c, for SSL_CTX_sess_set_new_cb. */
+int tls_engine_on_session(SSL *ssl, SSL_SESSION *session);
 /* One more reference, to be given back by tls_context_free. */
 struct tls_context *tls_context_share(struct tls_context *context);
 

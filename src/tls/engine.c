@@ -1,5 +1,6 @@
 /* One SSL between two memory BIOs. The state of the connection is OpenSSL's; what is kept here is bytes on their way,
  * and facts for messages. README.md explains the flow. */
+#include "base/buf.h"
 #include "base/mem.h"
 #include "tls/failure.h"
 #include "tls/tell.h"
@@ -35,6 +36,33 @@ static bool alpn_offer(struct tls_engine *engine, const struct tls_peer *peer)
     }
     /* This one returns 0 for success. */
     return len == 0 || SSL_set_alpn_protos(engine->ssl, (unsigned char *)engine->alpn_wire, (unsigned)len) == 0;
+}
+
+/* For SSL_CTX_sess_set_new_cb. 1: the session is ours now. */
+int tls_engine_on_session(SSL *ssl, SSL_SESSION *session)
+{
+    struct tls_engine *engine = SSL_get_app_data(ssl);
+    bool is_verified = !engine->verify.is_insecure && SSL_get_verify_result(ssl) == X509_V_OK;
+    if (!is_verified || !SSL_SESSION_is_resumable(session))
+        return 0;
+    tls_sessions_keep(&engine->context->sessions, engine->session_peer, session);
+    return 1;
+}
+
+/* Offers to resume the newest session with this peer. The server may decline: then all is as in a first handshake. */
+static void session_offer(struct tls_engine *engine)
+{
+    struct buf peer = {0};
+    buf_append_text(&peer, engine->where);
+    for (size_t i = 0; i < engine->n_alpn; i++) {
+        buf_append_byte(&peer, ' ');
+        buf_append(&peer, engine->alpn[i]);
+    }
+    engine->session_peer = buf_take(&peer);
+    SSL_SESSION *session = tls_sessions_take(&engine->context->sessions, engine->session_peer);
+    if (session)
+        SSL_set_session(engine->ssl, session);
+    SSL_SESSION_free(session);
 }
 
 static int on_certificate_request(SSL *ssl, void *ctx)
@@ -73,6 +101,7 @@ static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer
     BIO_set_mem_eof_return(engine->from_peer, -1);
     SSL_set_bio(engine->ssl, engine->from_peer, engine->to_peer);
     SSL_set_connect_state(engine->ssl);
+    SSL_set_app_data(engine->ssl, engine);
     SSL_set_cert_cb(engine->ssl, on_certificate_request, engine);
     SSL_set_tlsext_debug_callback(engine->ssl, on_extension);
     SSL_set_tlsext_debug_arg(engine->ssl, engine);
@@ -81,6 +110,7 @@ static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer
     if (!tls_verify_prepare(engine->ssl, &engine->verify) || !alpn_offer(engine, peer) ||
         (!engine->is_ip && SSL_set_tlsext_host_name(engine->ssl, engine->host) != 1))
         return error_set(&engine->error, PEEL_SSL_CONNECT_ERROR, "this host name cannot be checked by TLS");
+    session_offer(engine);
     return true;
 }
 
@@ -120,6 +150,7 @@ void tls_engine_free(struct tls_engine *engine)
     mem_free(engine->alpn_wire);
     mem_free(engine->alpn);
     mem_free(engine->where);
+    mem_free(engine->session_peer);
     mem_free(engine->host);
     tls_context_free(engine->context);
     mem_free(engine);

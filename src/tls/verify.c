@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "tls/certificate.h"
+#include "tls/engine_state.h"
 
 #include <openssl/x509v3.h>
 
@@ -10,7 +11,6 @@ bool tls_verify_prepare(SSL *ssl, struct tls_verify *verify)
 {
     X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    SSL_set_app_data(ssl, verify);
     if (verify->is_ip) {
         /* The zone of a link-local IPv6 address is ours alone; no certificate can name it. */
         char *address = mem_dup_slice(slice_first(slice_of(verify->host), slice_find(slice_of(verify->host), '%')));
@@ -159,7 +159,8 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
 {
     (void)unused;
     SSL *ssl = X509_STORE_CTX_get_ex_data(given, SSL_get_ex_data_X509_STORE_CTX_idx());
-    const struct tls_verify *verify = SSL_get_app_data(ssl);
+    const struct tls_engine *engine = SSL_get_app_data(ssl);
+    const struct tls_verify *verify = &engine->verify;
     struct tls_faults faults = {0};
     X509_STORE_CTX *run = verify_run(given, &faults);
     /* With -k and nobody listening the system's bundle is not worth its time: it could change words only. */

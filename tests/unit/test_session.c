@@ -1,0 +1,89 @@
+/* tls/session: what is kept for whom, how much of it, and that a ticket of TLS 1.3 is given out once. */
+#include "tls/session.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static SSL_SESSION *session_of(int version)
+{
+    SSL_SESSION *session = SSL_SESSION_new();
+    SSL_SESSION_set_protocol_version(session, version);
+    return session;
+}
+
+static void a_ticket_of_1_3_is_used_once(void **state)
+{
+    (void)state;
+    struct tls_sessions sessions = {0};
+    SSL_SESSION *older = session_of(TLS1_3_VERSION), *newer = session_of(TLS1_3_VERSION);
+    tls_sessions_keep(&sessions, "a:443", older);
+    tls_sessions_keep(&sessions, "a:443", newer);
+    assert_null(tls_sessions_take(&sessions, "b:443"));
+    assert_ptr_equal(tls_sessions_take(&sessions, "a:443"), newer);
+    assert_ptr_equal(tls_sessions_take(&sessions, "a:443"), older);
+    assert_null(tls_sessions_take(&sessions, "a:443"));
+    SSL_SESSION_free(older);
+    SSL_SESSION_free(newer);
+}
+
+static void a_session_of_1_2_stays(void **state)
+{
+    (void)state;
+    struct tls_sessions sessions = {0};
+    tls_sessions_keep(&sessions, "a:443", session_of(TLS1_2_VERSION));
+    for (int i = 0; i < 3; i++) {
+        SSL_SESSION *session = tls_sessions_take(&sessions, "a:443");
+        assert_non_null(session);
+        SSL_SESSION_free(session);
+    }
+    tls_sessions_done(&sessions);
+    assert_int_equal(sessions.n, 0);
+}
+
+static void tickets_without_end_push_out_the_oldest(void **state)
+{
+    (void)state;
+    struct tls_sessions sessions = {0};
+    SSL_SESSION *last = NULL;
+    tls_sessions_keep(&sessions, "b:443", session_of(TLS1_3_VERSION));
+    for (int i = 0; i < 200; i++)
+        tls_sessions_keep(&sessions, "a:443", last = session_of(TLS1_3_VERSION));
+    assert_int_equal(sessions.n, TLS_SESSIONS_PER_PEER + 1);
+    SSL_SESSION *taken = tls_sessions_take(&sessions, "a:443");
+    assert_ptr_equal(taken, last);
+    SSL_SESSION_free(taken);
+    tls_sessions_done(&sessions);
+}
+
+static void many_peers_push_out_the_oldest(void **state)
+{
+    (void)state;
+    struct tls_sessions sessions = {0};
+    for (int i = 0; i < 100; i++) {
+        char peer[20];
+        snprintf(peer, sizeof peer, "host%d:443", i);
+        tls_sessions_keep(&sessions, peer, session_of(TLS1_3_VERSION));
+    }
+    assert_int_equal(sessions.n, TLS_SESSIONS_MAX);
+    assert_null(tls_sessions_take(&sessions, "host0:443"));
+    SSL_SESSION *newest = tls_sessions_take(&sessions, "host99:443");
+    assert_non_null(newest);
+    SSL_SESSION_free(newest);
+    tls_sessions_done(&sessions);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ticket_of_1_3_is_used_once),
+        cmocka_unit_test(a_session_of_1_2_stays),
+        cmocka_unit_test(tickets_without_end_push_out_the_oldest),
+        cmocka_unit_test(many_peers_push_out_the_oldest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
