@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
 struct one {
     struct run *run;
     int code;

@@ -36,7 +36,7 @@ struct transfer {
 
     struct saving *saving;
     struct fields fields; /* of responses, for -w */
-    struct sink *sink; /* saving's, or the run's stdout */
+    struct sink *sink;    /* saving's, or the run's stdout */
 
     ev_timer deadline;         /* -m */
     ev_timer connect_deadline; /* --connect-timeout */
