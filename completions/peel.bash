@@ -5,10 +5,10 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--hsts|--key|--netrc-file|-o|--output|--stderr|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
-        --capath)
+        --capath|--output-dir)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return ;;
         -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--url-query|-w|--write-out)
@@ -26,7 +26,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|-Y|--speed-limit|-y|--speed-time|--tls13-ciphers|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|-Y|--speed-limit|-y|--speed-time|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -37,6 +37,7 @@ _peel()
     mapfile -t COMPREPLY < <(compgen -W '
         --abstract-unix-socket
         --anyauth
+        --atomic
         --basic
         -N --no-buffer
         --cacert
@@ -44,12 +45,16 @@ _peel()
         -E --cert
         --cert-type
         --ciphers
+        --clobber
         --compressed
         -K --config
         --connect-timeout
         --connect-to
+        -C --continue-at
         -b --cookie
         -c --cookie-jar
+        --create-dirs
+        --create-file-mode
         --curves
         -d --data --data-ascii
         --data-binary
@@ -58,6 +63,10 @@ _peel()
         --digest
         -q --disable
         --disallow-username-in-url
+        --dry-run
+        -D --dump-header
+        --etag-compare
+        --etag-save
         --expect100-timeout
         -f --fail
         --fail-early
@@ -72,8 +81,10 @@ _peel()
         -H --header
         -h --help
         --hsts
+        --http0.9
         -0 --http1.0
         --http1.1
+        --ignore-content-length
         -k --insecure
         --interface
         --ip-tos
@@ -91,6 +102,7 @@ _peel()
         -L --location
         --location-trusted
         -M --manual
+        --max-filesize
         --max-redirs
         -m --max-time
         --mptcp
@@ -99,7 +111,9 @@ _peel()
         --netrc-optional
         -: --next
         --oauth2-bearer
+        --out-null
         -o --output
+        --output-dir
         --pass
         --path-as-is
         --post301
@@ -113,8 +127,13 @@ _peel()
         -x --proxy
         -r --range
         --rate
+        --raw
         -e --referer
+        -J --remote-header-name
         -O --remote-name
+        --remote-name-all
+        -R --remote-time
+        --remove-on-error
         -X --request
         --request-target
         --resolve
@@ -123,17 +142,25 @@ _peel()
         --retry-connrefused
         --retry-delay
         --retry-max-time
+        --sha256
         -S --show-error
         -i --show-headers --include
         -s --silent
+        --skip-existing
         -Y --speed-limit
         -y --speed-time
         --stderr
+        --no-styled-output
         --tcp-fastopen
         --tls-max
         --tls13-ciphers
         --tlsv1.2
         --tlsv1.3
+        --trace
+        --trace-ascii
+        --trace-config
+        --trace-ids
+        --trace-time
         --unix-socket
         -T --upload-file
         --url
@@ -144,6 +171,7 @@ _peel()
         -v --verbose
         -V --version
         -w --write-out
+        --xattr
     ' -- "$cur")
 }
 

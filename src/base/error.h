@@ -41,6 +41,7 @@ enum peel_code {
     PEEL_SEND_FAIL_REWIND = 65,
     PEEL_LOGIN_DENIED = 67,
     PEEL_SSL_CACERT_BADFILE = 77,
+    PEEL_DIGEST_MISMATCH = 120, /* not curl's: --sha256 */
 };
 
 struct error {

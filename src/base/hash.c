@@ -1,10 +1,16 @@
-/* Hashes by OpenSSL's EVP. */
+/* OpenSSL's digests. The one file on the ground floor that knows OpenSSL. */
 #include "base/hash.h"
+
+#include "base/mem.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
 
-static const EVP_MD *digest_of(enum hash_kind kind)
+struct hash {
+    EVP_MD_CTX *ctx;
+};
+
+static const EVP_MD *hash_algorithm(enum hash_kind kind)
 {
     switch (kind) {
     case HASH_MD5:
@@ -17,18 +23,48 @@ static const EVP_MD *digest_of(enum hash_kind kind)
     return NULL;
 }
 
+struct hash *hash_new(enum hash_kind kind)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    if (!ctx || EVP_DigestInit_ex(ctx, hash_algorithm(kind), NULL) != 1) {
+        EVP_MD_CTX_free(ctx);
+        return NULL;
+    }
+    struct hash *h = mem_alloc(sizeof *h);
+    h->ctx = ctx;
+    return h;
+}
+
+void hash_add(struct hash *h, struct slice bytes)
+{
+    if (h)
+        EVP_DigestUpdate(h->ctx, bytes.ptr, bytes.len);
+}
+
+size_t hash_finish(struct hash *h, unsigned char *out)
+{
+    unsigned size = 0;
+    return EVP_DigestFinal_ex(h->ctx, out, &size) == 1 ? size : 0;
+}
+
+void hash_free(struct hash *h)
+{
+    if (!h)
+        return;
+    EVP_MD_CTX_free(h->ctx);
+    mem_free(h);
+}
+
 bool hash_hex(char into[HASH_HEX_SIZE], enum hash_kind kind, const struct slice *pieces, size_t n)
 {
-    unsigned char bytes[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool is_ok = ctx && EVP_DigestInit_ex(ctx, digest_of(kind), NULL) == 1;
-    for (size_t i = 0; is_ok && i < n; i++)
-        is_ok = EVP_DigestUpdate(ctx, pieces[i].ptr, pieces[i].len) == 1;
-    is_ok = is_ok && EVP_DigestFinal_ex(ctx, bytes, &len) == 1;
-    EVP_MD_CTX_free(ctx);
+    unsigned char bytes[HASH_MAX_SIZE];
+    struct hash *h = hash_new(kind);
+    for (size_t i = 0; i < n; i++)
+        hash_add(h, pieces[i]);
+    size_t len = h ? hash_finish(h, bytes) : 0;
+    hash_free(h);
     into[0] = '\0';
-    for (unsigned i = 0; is_ok && i < len; i++)
-        snprintf(into + 2 * (size_t)i, 3, "%02x", (unsigned)bytes[i]);
-    return is_ok;
+    for (size_t i = 0; i < len; i++)
+        snprintf(into + 2 * i, 3, "%02x", (unsigned)bytes[i]);
+    return len > 0;
 }

@@ -1,4 +1,5 @@
-/* Hashes for protocols that ask for them (HTTP Digest). The one place outside tls/ and insight/ that knows OpenSSL. */
+/* Digests of bytes that come piece by piece: for checks of content and for HTTP Digest, never for keys. The one place
+ * outside tls/ and insight/ that knows OpenSSL. */
 #ifndef PEEL_BASE_HASH_H
 #define PEEL_BASE_HASH_H
 
@@ -11,11 +12,23 @@ enum hash_kind {
 };
 
 enum {
-    HASH_HEX_SIZE = 2 * 64 + 1
+    HASH_MAX_SIZE = 32, /* of the largest digest here */
+    HASH_HEX_SIZE = 2 * HASH_MAX_SIZE + 1,
 };
 
-/* The hash of n pieces, one behind the other, in lower-case hexadecimal. False, and an empty text, when this system's
- * OpenSSL does not have it: MD5 under FIPS. */
+struct hash;
+
+/* NULL when this OpenSSL does not offer it (MD5 where only approved algorithms are allowed). */
+struct hash *hash_new(enum hash_kind kind);
+/* h NULL: nothing happens. */
+void hash_add(struct hash *h, struct slice bytes);
+/* Writes the digest (at most HASH_MAX_SIZE bytes) to out and returns its size. Once. */
+size_t hash_finish(struct hash *h, unsigned char *out);
+/* Takes NULL. */
+void hash_free(struct hash *h);
+
+/* The digest of n pieces, one behind the other, in lower-case hexadecimal. False, and an empty text, when this system's
+ * OpenSSL does not have it. */
 bool hash_hex(char into[HASH_HEX_SIZE], enum hash_kind kind, const struct slice *pieces, size_t n);
 
 #endif

@@ -22,6 +22,7 @@ enum trace_kind {
                               failure */
     TRACE_REQUEST_LINE,    /* struct trace_line: a line of the request head, without CRLF; empty: its end */
     TRACE_RESPONSE_LINE,   /* struct trace_line: a line of a response head or trailer, without CRLF */
+    TRACE_BYTES,           /* struct trace_bytes: a piece of a head or a body, either way */
     TRACE_NOTE,            /* struct trace_note: something a user who looks wants to know */
     TRACE_DONE,            /* struct trace_done: one URL is over */
     TRACE_KINDS
@@ -92,6 +93,18 @@ struct trace_line {
     struct slice text;
 };
 
+enum trace_bytes_what {
+    TRACE_SENT_HEAD, /* whole, with its secrets: who shows it masks them */
+    TRACE_SENT_BODY,
+    TRACE_RECEIVED_HEAD, /* a line of it */
+    TRACE_RECEIVED_BODY, /* chunks undone, codings not */
+};
+
+struct trace_bytes {
+    enum trace_bytes_what what;
+    struct slice bytes;
+};
+
 enum trace_note_id {
     NOTE_LENIENT,               /* text: which leniency of the HTTP/1 reader was needed */
     NOTE_EXCESS_BYTES,          /* number: bytes behind the end of the response */
@@ -113,6 +126,8 @@ enum trace_note_id {
     NOTE_FILE_UNREADABLE, /* text: a cookie or HSTS file and why it could not be opened */
     NOTE_AUTH_CHOSEN,     /* text: the scheme with which the request is made once more */
     NOTE_AUTH_REFUSED,    /* text: why it is not */
+    NOTE_WOULD_CONNECT,   /* text: where to; --dry-run */
+    NOTE_WOULD_SEND_BODY, /* number: how many bytes; --dry-run */
 };
 
 struct trace_note {

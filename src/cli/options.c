@@ -202,7 +202,7 @@ bool parse_finish_settings(struct parse *parse)
         return error_set(parse->err, PEEL_FAILED_INIT,
                          "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put "
                          "the data into the URL)");
-    return parse_finish_login(parse);
+    return check_output(parse) && parse_finish_login(parse);
 }
 
 /* A wrong pattern is told before anything is fetched. */

@@ -246,8 +246,8 @@ bool set_method(struct parse *parse, const struct option *option, const char *va
     return parse_check_line(parse, value) && set_text(parse, option, value, on);
 }
 
-/* The next fetch that has no output yet; outputs and URLs pair up in the order in which they come. */
-static struct fetch *next_output(struct parse *parse)
+/* Outputs and URLs pair up in the order in which they come. */
+struct fetch *parse_next_output(struct parse *parse)
 {
     struct settings *settings = parse->settings;
     if (parse->n_outputs == settings->n_fetches) {
@@ -262,15 +262,18 @@ bool set_output(struct parse *parse, const struct option *option, const char *va
     (void)option, (void)on;
     if (!*value)
         return parse_fail(parse, PEEL_FAILED_INIT, "the file name is empty");
-    next_output(parse)->output = mem_strdup(value);
+    parse_next_output(parse)->output = mem_strdup(value);
     return true;
 }
 
 bool set_remote_name(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)option, (void)value;
-    if (on)
-        next_output(parse)->remote_name = true;
+    if (!on && !parse->settings->output.remote_name_all)
+        return true;
+    struct fetch *fetch = parse_next_output(parse);
+    fetch->remote_name = on;
+    fetch->to_stdout = !on;
     return true;
 }
 
@@ -366,13 +369,6 @@ bool set_tls_min(struct parse *parse, const struct option *option, const char *v
 {
     (void)value, (void)on;
     parse->settings->tls.version_min = strcmp(option->name, "tlsv1.3") == 0 ? TLS_VERSION_1_3 : TLS_VERSION_1_2;
-    return true;
-}
-
-bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on)
-{
-    (void)option, (void)value;
-    parse->command->verbosity = on ? parse->command->verbosity + 1 : 0;
     return true;
 }
 

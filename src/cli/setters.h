@@ -52,6 +52,8 @@ bool parse_word(struct parse *parse, char *word, char *value);
 void *parse_grow(void *array, size_t n, size_t size);
 /* -: stdin. False with the error filled (PEEL_READ_ERROR). */
 bool parse_read_file(struct parse *parse, const char *path, struct buf *into);
+/* The next fetch that has no output yet. */
+struct fetch *parse_next_output(struct parse *parse);
 /* H125: nothing with a line end in it may come into a request head. */
 bool parse_check_line(struct parse *parse, const char *value);
 
@@ -84,7 +86,6 @@ bool set_remote_name(struct parse *parse, const struct option *option, const cha
 bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_url(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* options.c: how the command line itself is read. */
@@ -109,6 +110,18 @@ bool set_connect_to(struct parse *parse, const struct option *option, const char
 bool set_proto(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto_default(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_resolve(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* setters_output.c: files, and what is told. */
+bool set_clobber(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_continue_at(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_create_file_mode(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_out_null(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_sha256(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_trace(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_trace_config(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
+/* What of these does not go together, once all is known. */
+bool check_output(struct parse *parse);
 
 /* config.c */
 bool set_config(struct parse *parse, const struct option *option, const char *value, bool on);

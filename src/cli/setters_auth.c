@@ -62,23 +62,6 @@ bool set_keep_post(struct parse *parse, const struct option *option, const char 
     return true;
 }
 
-bool set_range(struct parse *parse, const struct option *option, const char *value, bool on)
-{
-    if (!parse_check_line(parse, value))
-        return false;
-    if (!strchr(value, '-') && *value && value[strspn(value, "0123456789")] == '\0') {
-        char *open_ended = mem_printf("%s-", value);
-        parse_warn(parse, "A specified range MUST include at least one dash '-'. Appending one for you");
-        bool ok = set_text(parse, option, open_ended, on);
-        mem_free(open_ended);
-        return ok;
-    }
-    if (value[strspn(value, "0123456789-,")])
-        parse_warn(parse, "Invalid character is found in given range. A specified range MUST have only digits in "
-                          "'start'-'stop'. The server's response to this request is uncertain");
-    return set_text(parse, option, value, on);
-}
-
 /* The netrc file. */
 
 /* $NETRC, or .netrc at home; NULL when nobody knows where that is. */

@@ -98,13 +98,22 @@ static void http_done(struct http_settings *http)
     buf_wipe(&http->query);
 }
 
+static void output_done(struct output_settings *output)
+{
+    mem_free(output->write_out);
+    mem_free(output->output_dir);
+    mem_free(output->dump_header);
+    mem_free(output->etag_save);
+    mem_free(output->etag_compare);
+}
+
 void settings_done(struct settings *settings)
 {
     fetches_done(settings);
     net_done(&settings->net);
     tls_done(&settings->tls);
     http_done(&settings->http);
-    mem_free(settings->output.write_out);
+    output_done(&settings->output);
     mem_free(settings->proto_default);
     mem_free_secret(settings->proxy);
     *settings = (struct settings){0};
@@ -119,5 +128,6 @@ void command_done(struct command *command)
     mem_free(command->groups);
     journal_free(command->journal);
     mem_free(command->console.stderr_file);
+    mem_free(command->trace.file);
     *command = (struct command){0};
 }

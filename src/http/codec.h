@@ -51,6 +51,15 @@ struct http_codec *http1_codec_new(const struct http_response_handler *handler, 
 /* Takes NULL. */
 void http_codec_free(struct http_codec *codec);
 
+/* How to read, where the user knows better than the RFC. For all messages from now on. */
+struct http_codec_options {
+    bool ignores_length; /* --ignore-content-length: a body ends where the connection does, or by its chunks */
+    bool is_raw;         /* --raw: on_body gets chunk sizes and trailers as they came */
+    bool takes_09;       /* --http0.9: what does not begin as a head is a body (status 0, version 0.9) */
+};
+
+void http_codec_set_options(struct http_codec *codec, const struct http_codec_options *options);
+
 enum http_request_kind {
     HTTP_REQUEST_NORMAL,
     HTTP_REQUEST_HEAD, /* the response has no body, whatever it says */

@@ -21,6 +21,7 @@ enum h1_state {
     H1_CHUNK_DATA,
     H1_CHUNK_END,
     H1_TRAILERS,
+    H1_BODY_09, /* no head at all */
     H1_COMPLETE,
     H1_FAILED
 };
@@ -28,6 +29,7 @@ enum h1_state {
 struct http_codec {
     struct http_response_handler handler;
     const struct trace *trace;
+    struct http_codec_options options;
     enum h1_state state;
     struct error error; /* of H1_FAILED; clear when a callback said no */
 
@@ -67,6 +69,13 @@ void http_codec_free(struct http_codec *c)
     buf_done(&c->line);
     h1_message_free_parts(&c->message);
     mem_free(c);
+}
+
+void http_codec_set_options(struct http_codec *c, const struct http_codec_options *options)
+{
+    c->options = *options;
+    c->guard.ignores_length = options->ignores_length;
+    c->message.is_raw = options->is_raw;
 }
 
 /* A head starts: that of the answer, or the one behind an interim response. */
@@ -170,7 +179,8 @@ static bool h1_tell_line(struct http_codec *c, struct slice line)
     while (text.len > 0 && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r'))
         text.len--;
     trace_tell(c->trace, TRACE_RESPONSE_LINE, &(struct trace_line){text});
-    return !c->handler.on_line || c->handler.on_line(c->handler.ctx, line);
+    bool is_body = c->options.is_raw && c->state == H1_TRAILERS;
+    return is_body || !c->handler.on_line || c->handler.on_line(c->handler.ctx, line);
 }
 
 static bool h1_close_line(struct http_codec *c)
@@ -180,16 +190,36 @@ static bool h1_close_line(struct http_codec *c)
     return !was_open || h1_message_parse(&c->message, SLICE("\r\n"));
 }
 
+static bool h1_give_body(struct http_codec *c, struct slice body)
+{
+    return body.len == 0 || !c->handler.on_body || c->handler.on_body(c->handler.ctx, body);
+}
+
+/* HTTP/0.9: all that comes is the body. There is no status, and nothing can follow. */
+static bool h1_begin_09(struct http_codec *c)
+{
+    static const struct http_headers none;
+    struct http_response_head head = {.version_minor = 9, .reason = SLICE(""), .headers = &none, .has_body = true};
+    c->state = H1_BODY_09;
+    c->is_tainted = true;
+    bool is_ok = !c->handler.on_head || c->handler.on_head(c->handler.ctx, &head);
+    is_ok = is_ok && h1_give_body(c, buf_slice(&c->line));
+    buf_clear(&c->line);
+    return is_ok;
+}
+
 static bool h1_read_status_line(struct http_codec *c, struct slice *bytes)
 {
     struct slice line, pass;
+    struct error fault = {0};
+    struct error *err = c->options.takes_09 && !c->is_after_interim ? &fault : &c->error;
     bool is_first = buf_slice(&c->line).len == 0;
-    if (is_first && !h1_guard_check_start(*bytes, &c->error))
-        return false;
+    if (is_first && !h1_guard_check_start(*bytes, err))
+        return err == &fault && h1_begin_09(c);
     if (!h1_take_line(c, bytes, &line))
         return false;
-    if (!is_first && !h1_guard_check_start(buf_slice(&c->line), &c->error))
-        return false;
+    if (!is_first && !h1_guard_check_start(buf_slice(&c->line), err))
+        return err == &fault && h1_begin_09(c);
     if (line.len == 0)
         return true;
     if (!h1_guard_status_line(&c->guard, line, &pass, &c->error) || !h1_tell_line(c, line))
@@ -330,7 +360,14 @@ static bool h1_count_excess(struct http_codec *c, struct slice *bytes)
     return true;
 }
 
-/* Takes at least one byte, or fails. */
+static bool h1_read_09(struct http_codec *c, struct slice *bytes)
+{
+    struct slice body = *bytes;
+    *bytes = slice_from(*bytes, bytes->len);
+    return h1_give_body(c, body);
+}
+
+/* Takes at least one byte, changes the state, or fails. */
 static bool h1_step(struct http_codec *c, struct slice *bytes)
 {
     switch (c->state) {
@@ -348,6 +385,8 @@ static bool h1_step(struct http_codec *c, struct slice *bytes)
         return h1_read_chunk_data(c, bytes);
     case H1_CHUNK_END:
         return h1_read_chunk_end(c, bytes);
+    case H1_BODY_09:
+        return h1_read_09(c, bytes);
     case H1_IDLE:
     case H1_COMPLETE:
         return h1_count_excess(c, bytes);
@@ -355,6 +394,16 @@ static bool h1_step(struct http_codec *c, struct slice *bytes)
         break;
     }
     return false;
+}
+
+/* --raw: whatever a body in chunks is made of is handed out as it came. */
+static bool h1_step_raw(struct http_codec *c, struct slice *bytes)
+{
+    struct slice before = *bytes;
+    bool is_in_chunks = c->state >= H1_CHUNK_LINE && c->state <= H1_TRAILERS;
+    bool is_ok = h1_step(c, bytes);
+    return is_ok &&
+           (!c->options.is_raw || !is_in_chunks || h1_give_body(c, slice_first(before, before.len - bytes->len)));
 }
 
 static bool h1_outcome(const struct http_codec *c, struct error *err)
@@ -371,7 +420,7 @@ bool http_codec_feed(struct http_codec *c, struct slice bytes, struct error *err
     if (bytes.len > 0 && c->state == H1_STATUS_LINE)
         c->has_begun = true;
     while (bytes.len > 0 && c->state != H1_FAILED)
-        if (!h1_step(c, &bytes))
+        if (!h1_step_raw(c, &bytes))
             c->state = H1_FAILED;
     return h1_outcome(c, err);
 }
@@ -411,7 +460,9 @@ bool http_codec_end(struct http_codec *c, bool clean, struct error *err)
 {
     if (c->state == H1_IDLE || c->state == H1_COMPLETE)
         return true;
-    if (c->state == H1_BODY_UNTIL_CLOSE && clean) {
+    if (c->state == H1_BODY_09) {
+        c->state = H1_COMPLETE;
+    } else if (c->state == H1_BODY_UNTIL_CLOSE && clean) {
         c->state = h1_message_close(&c->message) ? H1_COMPLETE : H1_FAILED;
     } else if (c->state != H1_FAILED) {
         h1_refuse_end(c);

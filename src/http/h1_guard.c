@@ -30,7 +30,7 @@ static const char *show(struct shown *s, struct slice bytes)
 
 void h1_guard_begin(struct h1_guard *g)
 {
-    *g = (struct h1_guard){0};
+    *g = (struct h1_guard){.ignores_length = g->ignores_length};
 }
 
 const char *h1_leniency_text(enum h1_leniency leniency)
@@ -277,6 +277,10 @@ bool h1_guard_field_line(struct h1_guard *g, struct slice line, struct slice *pa
     if (g->in_trailers) { /* what frames a message has no say behind it */
         if (is_length || is_coding)
             *pass = SLICE("");
+        return true;
+    }
+    if (is_length && g->ignores_length) {
+        *pass = SLICE("");
         return true;
     }
     if (is_length)

@@ -39,6 +39,8 @@ struct h1_guard {
     bool is_chunked;
     unsigned leniencies; /* 1u << enum h1_leniency */
 
+    bool ignores_length; /* the user says so: Content-Length is a field like any other */
+
     bool in_trailers;
     size_t n_fields;
     enum h1_fold fold;

@@ -158,6 +158,8 @@ static int h1_on_body(http_parser *parser, const char *at, size_t len)
     if (len == 0)
         return 0;
     m->body_seen += len;
+    if (m->is_raw && m->guard->is_chunked)
+        return 0;
     return !m->handler->on_body || m->handler->on_body(m->handler->ctx, slice_make(at, len)) ? 0 : H1_PARSER_STOPS;
 }
 

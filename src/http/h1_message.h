@@ -15,6 +15,7 @@ struct h1_message {
     const struct h1_guard *guard; /* what is known of the head */
     struct error *error;          /* stays clear when a callback of the handler said no */
     enum http_request_kind kind;
+    bool is_raw; /* the codec itself hands out bodies in chunks */
 
     bool is_head_over;
     bool is_done; /* the message is whole */

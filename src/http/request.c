@@ -120,16 +120,6 @@ static void print_authorization(struct buf *out, const struct http_request *r)
         print_default(out, r, "Authorization", r->authorization);
 }
 
-/* -r: a part of the response, or with a body, which part of the whole it is, as curl has it. */
-static void print_range(struct buf *out, const struct http_request *r)
-{
-    const char *range = r->settings->range;
-    if (range && !r->has_body && !find_line(r, "Range"))
-        buf_printf(out, "Range: bytes=%s\r\n", range);
-    if (range && r->has_body && r->body_length != BODY_LENGTH_UNKNOWN && !find_line(r, "Content-Range"))
-        buf_printf(out, "Content-Range: bytes %s/%llu\r\n", range, (unsigned long long)r->body_length);
-}
-
 struct slice http_request_custom_host(const struct http_request *r)
 {
     const char *line = is_custom_host_in_force(r) ? find_line(r, "Host") : NULL;
@@ -149,6 +139,15 @@ static void print_cookies(struct buf *out, const struct http_request *r)
         buf_append_text(out, given);
     }
     buf_append_text(out, "\r\n");
+}
+
+/* A part of the response; or with a body, as curl has it, which part of the whole is sent. */
+static void print_range(struct buf *out, const struct http_request *r)
+{
+    if (r->range && !r->has_body && !find_line(r, "Range"))
+        buf_printf(out, "Range: bytes=%s\r\n", r->range);
+    if (r->range && r->has_body && r->body_length != BODY_LENGTH_UNKNOWN && !find_line(r, "Content-Range"))
+        buf_printf(out, "Content-Range: bytes %s/%llu\r\n", r->range, (unsigned long long)r->body_length);
 }
 
 static void print_custom(struct buf *out, const struct http_request *r)
@@ -211,6 +210,8 @@ void http_request_print(struct buf *out, const struct http_request *r)
     if (http_request_is_chunked(r))
         print_default(out, r, "Transfer-Encoding", "chunked");
     print_custom(out, r);
+    if (r->if_none_match)
+        print_default(out, r, "If-None-Match", r->if_none_match);
     if (s->is_json) {
         print_default(out, r, "Content-Type", "application/json");
         print_default(out, r, "Accept", "application/json");

@@ -26,10 +26,12 @@ struct http_request {
     bool is_old_server;        /* it answered with HTTP/1.0: so is this request */
     const char *referer;       /* of this hop, or NULL */
     struct slice cookies;      /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
+    const char *range;         /* "0-99": what a Range field asks for, in bytes; NULL: all of it */
+    const char *if_none_match; /* an entity tag, with its quotes; NULL: unconditional */
     const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
 };
 
-/* Appends the head with its empty line. curl's order: Host, Authorization, User-Agent, Accept, Accept-Encoding,
+/* Appends the head with its empty line. curl's order: Host, Authorization, Range, User-Agent, Accept, Accept-Encoding,
  * Referer, Cookie, then -H as typed, then what --json adds, then Content-Length and Content-Type for a body. A -H
  * replaces (at its own place, but for Host) or removes what would be sent by itself. Left out are -H fields that are
  * credentials (Authorization, Cookie, Proxy-Authorization) where they may not be sent, and -H Content-Length and

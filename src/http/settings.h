@@ -82,6 +82,9 @@ struct http_settings {
     bool has_hsts;             /* --hsts, also --hsts "" */
     char **hsts_files;         /* read; the last is written too */
     size_t n_hsts_files;
+    bool ignore_length; /* --ignore-content-length */
+    bool raw;           /* --raw: chunks and codings as they came */
+    bool allow_09;      /* --http0.9 */
 };
 
 #endif

@@ -70,5 +70,11 @@ void note_append(struct buf *out, const struct trace_note *note, unsigned connec
     case NOTE_AUTH_REFUSED:
         buf_printf(out, "No further try to log in: %s", text);
         break;
+    case NOTE_WOULD_CONNECT:
+        buf_printf(out, "Would connect to %s", text);
+        break;
+    case NOTE_WOULD_SEND_BODY:
+        buf_printf(out, "and %" PRIu64 " bytes of body", note->number);
+        break;
     }
 }

@@ -16,7 +16,11 @@
 #include <string.h>
 
 struct verbose {
-    struct console *console;
+    struct console *console; /* or on_line */
+    void (*on_line)(void *ctx, uint64_t at_us, struct slice line);
+    void *ctx;
+    struct stamp stamp;
+    uint64_t at_us; /* of the event at hand */
     struct trace_subscriber subscriber;
     struct buf line;          /* the line in the making */
     struct buf finished_line; /* the last Finished, held back until it is known what the handshake cost */
@@ -37,10 +41,29 @@ enum {
     MARK_AND_TIME = sizeof "* TLS  +12.4 ms <" - 1, /* of a TLS message */
 };
 
+/* One line to where they go. */
+static void emit(struct verbose *v, enum console_style style, size_t styled_len, struct slice line)
+{
+    if (v->on_line) {
+        v->on_line(v->ctx, v->at_us, line);
+        return;
+    }
+    if (!v->stamp.has_time && !v->stamp.has_ids) {
+        console_line_start_styled(v->console, style, styled_len, line);
+        return;
+    }
+    struct buf stamped = {0};
+    stamp_append(&stamped, &v->stamp, v->at_us);
+    size_t prefix = stamped.len;
+    buf_append(&stamped, line);
+    console_line_start_styled(v->console, style, prefix + styled_len, buf_slice(&stamped));
+    buf_done(&stamped);
+}
+
 /* Prints what stands in v->line, its first styled_len bytes in that style, and empties it. */
 static void print(struct verbose *v, enum console_style style, size_t styled_len)
 {
-    console_line_start_styled(v->console, style, styled_len, buf_slice(&v->line));
+    emit(v, style, styled_len, buf_slice(&v->line));
     buf_clear(&v->line);
 }
 
@@ -55,7 +78,7 @@ static void print_held_finished(struct verbose *v)
     while (held.len > 0 && held.ptr[held.len - 1] == ' ')
         held.len--;
     if (held.len > 0)
-        console_line_start_styled(v->console, STYLE_DIM, MARK_AND_TIME, held);
+        emit(v, STYLE_DIM, MARK_AND_TIME, held);
     buf_clear(&v->finished_line);
 }
 
@@ -65,10 +88,7 @@ static void print_held_certificate(struct verbose *v)
     while (rest.len > 0) {
         struct slice line = slice_first(rest, slice_find(rest, '\n'));
         bool is_problem = slice_starts_with(line, SLICE("* SSL certificate problem"));
-        if (is_problem)
-            console_line(v->console, STYLE_RED_BOLD, line);
-        else
-            console_line_start_styled(v->console, STYLE_DIM, MARK, line);
+        emit(v, is_problem ? STYLE_RED_BOLD : STYLE_DIM, is_problem ? line.len : MARK, line);
         rest = slice_from(rest, line.len < rest.len ? line.len + 1 : line.len);
     }
     buf_clear(&v->certificate);
@@ -115,7 +135,8 @@ static void on_resolved(struct verbose *v, const struct trace_resolved *r)
 static void begin_connection(struct verbose *v, const struct trace_address *a)
 {
     escape_into(v->host, sizeof v->host, a->host);
-    v->connection = a->connection;
+    v->connection = v->stamp.connection = a->connection;
+    v->stamp.has_connection = true;
     v->is_connecting = false;
     v->is_in_tls = false;
     v->is_in_head = false;
@@ -296,12 +317,15 @@ static void on_done(struct verbose *v, const struct trace_done *d)
     v->host[0] = '\0';
     v->is_connecting = false;
     v->is_in_tls = false;
+    v->stamp.transfer++;
+    v->stamp.has_connection = false;
 }
 
 static void on_event(void *ctx, const struct trace_event *event)
 {
     struct verbose *v = ctx;
     const void *data = event->data;
+    v->at_us = event->at_us;
     if (event->kind != TRACE_TLS_ESTABLISHED)
         print_held_finished(v);
     /* A handshake that fails is not established: what is known of the certificate comes before the next topic. */
@@ -349,23 +373,44 @@ static void on_event(void *ctx, const struct trace_event *event)
     case TRACE_DONE:
         on_done(v, data);
         return;
+    case TRACE_BYTES:
     case TRACE_KINDS:
         return;
     }
 }
 
-struct verbose *verbose_new(struct console *console, struct trace *trace)
+static struct verbose *verbose_make(struct trace *trace)
 {
     struct verbose *v = mem_alloc(sizeof *v);
-    v->console = console;
     v->response_style = STYLE_GREEN;
     v->subscriber = (struct trace_subscriber){
-        .mask = TRACE_BIT(TRACE_KINDS) - 1,
+        .mask = (TRACE_BIT(TRACE_KINDS) - 1) & ~TRACE_BIT(TRACE_BYTES),
         .on_event = on_event,
         .ctx = v,
     };
     trace_subscribe(trace, &v->subscriber);
     return v;
+}
+
+struct verbose *verbose_new(struct console *console, struct trace *trace)
+{
+    struct verbose *v = verbose_make(trace);
+    v->console = console;
+    return v;
+}
+
+struct verbose *verbose_new_to(void (*on_line)(void *ctx, uint64_t at_us, struct slice line), void *ctx,
+                               struct trace *trace)
+{
+    struct verbose *v = verbose_make(trace);
+    v->on_line = on_line;
+    v->ctx = ctx;
+    return v;
+}
+
+void verbose_set_stamp(struct verbose *v, const struct stamp *stamp)
+{
+    v->stamp = *stamp;
 }
 
 void verbose_free(struct verbose *verbose)

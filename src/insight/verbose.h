@@ -9,12 +9,18 @@
 #define PEEL_INSIGHT_VERBOSE_H
 
 #include "base/trace.h"
+#include "insight/stamp.h"
 #include "output/console.h"
 
 struct verbose;
 
 /* Subscribes at once. Both must outlive it; the trace must tell nothing after verbose_free. */
 struct verbose *verbose_new(struct console *console, struct trace *trace);
+/* The same lines, plain, for another place than the console. */
+struct verbose *verbose_new_to(void (*on_line)(void *ctx, uint64_t at_us, struct slice line), void *ctx,
+                               struct trace *trace);
+/* What each line on the console begins with. */
+void verbose_set_stamp(struct verbose *verbose, const struct stamp *stamp);
 /* Takes NULL. A line that is still held back is printed first. */
 void verbose_free(struct verbose *verbose);
 

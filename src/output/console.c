@@ -211,30 +211,26 @@ static struct slice next_row(struct slice text, size_t room)
     return slice_first(text, cut);
 }
 
-void console_warn(struct console *console, const char *format, ...)
+static void say(struct console *console, const char *prefix, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void say(struct console *console, const char *prefix, const char *format, va_list args)
 {
-    if (console->is_silent)
-        return;
-    static const char prefix[] = "Warning: ";
-    va_list args;
-    va_start(args, format);
     char *message = NULL;
-    int n = vasprintf(&message, format, args);
-    va_end(args);
-    if (n < 0)
+    if (console->is_silent || vasprintf(&message, format, args) < 0)
         return;
     unsigned width = known_width(console);
-    size_t room = (width > 0 ? width - 1 : WARNING_WIDTH) - (sizeof prefix - 1);
+    size_t room = (width > 0 ? width - 1 : WARNING_WIDTH) - (strlen(prefix));
     begin_line(console);
     /* curl wraps its warnings, each row with the prefix. */
     struct buf escaped = {0};
-    escape_append(&escaped, slice_make(message, (size_t)n));
+    escape_append(&escaped, slice_of(message));
     free(message);
     struct slice rest = buf_slice(&escaped);
     do {
         struct slice row = next_row(rest, room);
         rest = slice_trim(slice_from(rest, row.len));
-        append_styled(console, STYLE_YELLOW, slice_of("Warning:"));
+        append_styled(console, STYLE_YELLOW, slice_first(slice_of(prefix), strlen(prefix) - 1));
         buf_append_byte(&console->line, ' ');
         buf_append(&console->line, row);
         if (rest.len > 0)
@@ -242,6 +238,22 @@ void console_warn(struct console *console, const char *format, ...)
     } while (rest.len > 0);
     end_line(console);
     buf_done(&escaped);
+}
+
+void console_warn(struct console *console, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(console, "Warning: ", format, args);
+    va_end(args);
+}
+
+void console_note(struct console *console, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(console, "Note: ", format, args);
+    va_end(args);
 }
 
 /* Whether it is time: the first drawing, a tenth of a second since the last, or the bar's end. */

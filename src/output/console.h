@@ -39,6 +39,8 @@ void console_line_start_styled(struct console *console, enum console_style style
 void console_error(struct console *console, const struct error *err);
 /* "Warning: text" as curl does it, nothing with -s. */
 void console_warn(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same with "Note: ". */
+void console_note(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The progress of the running transfer. */
 struct progress {

@@ -3,11 +3,61 @@
 #define PEEL_OUTPUT_SETTINGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+/* What becomes of a file that is there already. */
+enum output_clobber {
+    CLOBBER_UNSAID, /* replaced, but for names that a server chose */
+    CLOBBER_NEVER,  /* --no-clobber */
+    CLOBBER_ALWAYS, /* --clobber */
+};
+
+enum {
+    OUTPUT_SHA256_SIZE = 32
+};
 
 struct output_settings {
     bool include_headers; /* -i, also implied by -I */
     bool no_buffer;       /* -N */
     char *write_out;      /* -w, with @FILE already read */
+
+    bool remote_name_all;    /* --remote-name-all */
+    bool remote_header_name; /* -J */
+    char *output_dir;        /* --output-dir */
+    bool create_dirs;        /* --create-dirs */
+    unsigned file_mode;      /* --create-file-mode; 0: not said */
+    enum output_clobber clobber;
+    bool skip_existing;   /* --skip-existing */
+    bool remove_on_error; /* --remove-on-error */
+    bool remote_time;     /* -R */
+    bool xattr;           /* --xattr */
+    bool atomic;          /* --atomic */
+    bool has_sha256;      /* --sha256 */
+    unsigned char sha256[OUTPUT_SHA256_SIZE];
+    uint64_t max_filesize; /* --max-filesize; 0: none */
+    char *dump_header;     /* -D; "-": stdout */
+    bool plain_output;     /* --no-styled-output */
+    bool dry_run;          /* --dry-run */
+    char *etag_save;       /* --etag-save */
+    char *etag_compare;    /* --etag-compare */
+    bool resumes;          /* -C */
+    bool resume_from_file; /* -C -: where the file ends */
+    uint64_t resume_from;
+};
+
+/* --trace and its kin; of the whole run. */
+enum trace_form {
+    TRACE_FORM_NONE,
+    TRACE_FORM_PLAIN, /* -v */
+    TRACE_FORM_TEXT,  /* --trace-ascii */
+    TRACE_FORM_HEX,   /* --trace */
+};
+
+struct trace_settings {
+    enum trace_form form;
+    char *file;    /* "-": stdout, "%": stderr */
+    bool has_time; /* --trace-time */
+    bool has_ids;  /* --trace-ids */
 };
 
 /* For the whole run, not for one --next group. */

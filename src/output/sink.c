@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "output/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +24,13 @@ enum sink_kind {
     SINK_PIPE,     /* may say EAGAIN */
     SINK_SOCKET,   /* the same, by MSG_DONTWAIT */
     SINK_TERMINAL, /* no NUL bytes, please */
+    SINK_NULL,     /* nobody reads it */
 };
 
 struct sink {
-    char *path; /* NULL: stdout */
+    struct target *target; /* NULL: stdout, or nothing */
     bool is_dash;
     bool is_stdout;
-    bool was_finished; /* the file was made by us and is closed */
     enum sink_kind kind;
     int fd; /* -1: not opened yet */
     struct buf pending;
@@ -37,30 +38,41 @@ struct sink {
 
 struct sink *sink_new(const char *path, bool is_dash)
 {
+    if (path)
+        return sink_new_file(target_new(&(struct target_plan){.path = path}));
     struct sink *s = mem_alloc(sizeof *s);
-    s->path = mem_strdup(path);
     s->is_dash = is_dash;
-    s->is_stdout = !path;
+    s->is_stdout = true;
     s->fd = -1;
-    if (s->is_stdout && isatty(STDOUT_FILENO))
+    if (isatty(STDOUT_FILENO))
         s->kind = SINK_TERMINAL;
     return s;
 }
 
-static void sink_close(struct sink *s)
+struct sink *sink_new_file(struct target *target)
 {
-    if (s->fd >= 0 && s->fd != STDOUT_FILENO)
-        close(s->fd);
+    struct sink *s = mem_alloc(sizeof *s);
+    s->target = target;
     s->fd = -1;
+    return s;
+}
+
+struct sink *sink_new_null(void)
+{
+    struct sink *s = mem_alloc(sizeof *s);
+    s->kind = SINK_NULL;
+    s->fd = -1;
+    return s;
 }
 
 void sink_free(struct sink *s)
 {
     if (!s)
         return;
-    sink_close(s);
+    if (s->is_stdout && s->fd >= 0 && s->fd != STDOUT_FILENO)
+        close(s->fd);
+    target_free(s->target);
     buf_done(&s->pending);
-    mem_free(s->path);
     mem_free(s);
 }
 
@@ -73,7 +85,8 @@ static bool sink_failed(const struct sink *s, const char *what, int error, struc
 {
     if (s->is_stdout)
         return error_set(err, PEEL_WRITE_ERROR, "Failed %s stdout: %s", what, strerror(error));
-    return error_set(err, PEEL_WRITE_ERROR, "Failed %s file '%.500s': %s", what, s->path, strerror(error));
+    return error_set(err, PEEL_WRITE_ERROR, "Failed %s file '%.500s': %s", what, target_path(s->target),
+                     strerror(error));
 }
 
 static void sink_open_stdout(struct sink *s)
@@ -94,16 +107,16 @@ static void sink_open_stdout(struct sink *s)
     (void)fcntl(s->fd, F_SETPIPE_SZ, SINK_PIPE_SIZE); /* a wish: small pipes work as well */
 }
 
-static bool sink_open(struct sink *s, struct error *err)
+bool sink_open(struct sink *s, struct error *err)
 {
-    if (s->fd >= 0)
+    if (s->fd >= 0 || s->kind == SINK_NULL)
         return true;
     if (s->is_stdout) {
         sink_open_stdout(s);
         return true;
     }
-    s->fd = open(s->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    return s->fd >= 0 ? true : sink_failed(s, "to open the", errno, err);
+    s->fd = target_open(s->target, err);
+    return s->fd >= 0;
 }
 
 /* One write; *n is 0 when the reader has no room. */
@@ -158,7 +171,7 @@ static bool sink_wait(struct sink *s, size_t until, struct error *err)
 
 bool sink_write(struct sink *s, struct slice bytes, bool is_text, struct error *err)
 {
-    if (bytes.len == 0)
+    if (bytes.len == 0 || s->kind == SINK_NULL)
         return true;
     if (!is_text && s->kind == SINK_TERMINAL && !s->is_dash && memchr(bytes.ptr, '\0', bytes.len))
         return error_set(err, PEEL_WRITE_ERROR,
@@ -188,26 +201,20 @@ bool sink_finish(struct sink *s, struct error *err)
         return false;
     if (!sink_wait(s, 0, err))
         return false;
-    if (s->is_stdout)
+    if (!s->target)
         return true;
-    int fd = s->fd;
     s->fd = -1;
-    s->was_finished = true;
-    return close(fd) == 0 || errno == EINTR ? true : sink_failed(s, "to close the", errno, err);
+    return target_commit(s->target, err);
 }
 
-bool sink_restart(struct sink *s, struct error *err)
+bool sink_restart(struct sink *s, uint64_t size, struct error *err)
 {
     buf_clear(&s->pending);
-    if (s->is_stdout)
+    if (!s->target || s->fd < 0)
         return true;
-    if (s->fd >= 0) {
-        bool is_ok = ftruncate(s->fd, 0) == 0 || errno == EINVAL; /* a device has nothing to take back */
-        if (is_ok)
-            (void)lseek(s->fd, 0, SEEK_SET);
-        return is_ok ? true : sink_failed(s, "to empty the", errno, err);
-    }
-    if (!s->was_finished || truncate(s->path, 0) == 0 || errno == EINVAL || errno == ENOENT)
-        return true;
-    return sink_failed(s, "to empty the", errno, err);
+    /* A device has nothing to take back. */
+    bool is_ok = ftruncate(s->fd, (off_t)size) == 0 || errno == EINVAL;
+    if (is_ok)
+        (void)lseek(s->fd, (off_t)size, SEEK_SET);
+    return is_ok ? true : sink_failed(s, "to cut the", errno, err);
 }

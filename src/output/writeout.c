@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "output/writeout_parts.h"
 
 enum variable_kind {
     IS_TEXT,      /* JSON: a string, or null */
@@ -20,6 +21,7 @@ enum variable_kind {
     IS_JSON,
     TO_STDERR,
     TO_STDOUT,
+    IS_HEADER_JSON,
     ON_ERROR, /* the rest only when the transfer failed */
 };
 
@@ -33,10 +35,12 @@ struct variable {
 
 /* Sorted by name, as the keys of curl's JSON object are. */
 static const struct variable variables[] = {
+    {"conn_id", IS_NUMBER, FIELD(conn_id)},
     {"content_type", IS_PEER_TEXT, FIELD(content_type)},
     {"errormsg", IS_TEXT, FIELD(errormsg)},
     {"exitcode", IS_INT, FIELD(exit_code)},
     {"filename_effective", IS_PEER_TEXT, FIELD(filename)},
+    {"header_json", IS_HEADER_JSON, 0},
     {"http_code", IS_STATUS, FIELD(status)},
     {"http_connect", IS_STATUS, FIELD(connect_status)},
     {"http_version", IS_VERSION, FIELD(http_version)},
@@ -76,6 +80,7 @@ static const struct variable variables[] = {
     {"url", IS_PEER_TEXT, FIELD(url)},
     {"url_effective", IS_PEER_TEXT, FIELD(url_effective)},
     {"urlnum", IS_NUMBER, FIELD(urlnum)},
+    {"xfer_id", IS_NUMBER, FIELD(xfer_id)},
 };
 
 enum {
@@ -89,6 +94,8 @@ struct rendering {
     struct buf *to;
     const struct fetch_result *result;
     char **unknown;
+    struct writeout_texts *texts; /* NULL: files are nowhere */
+    struct buf nowhere;
     bool is_over; /* %{onerror} without an error */
 };
 
@@ -158,26 +165,6 @@ static void append_number(struct buf *to, const struct fetch_result *result, con
     }
 }
 
-/* RFC 8259 section 7. Bytes from 0x80 on go through as they are, as in curl's. */
-static void append_json_string(struct buf *to, const char *text)
-{
-    static const char controls[] = "\b\f\n\r\t\"\\";
-    static const char letters[] = "bfnrt\"\\";
-    buf_append_byte(to, '"');
-    for (; *text; text++) {
-        const char *special = strchr(controls, *text);
-        if (special) {
-            buf_append_byte(to, '\\');
-            buf_append_byte(to, letters[special - controls]);
-        } else if ((unsigned char)*text < 0x20) {
-            buf_printf(to, "\\u%04x", (unsigned)*text);
-        } else {
-            buf_append_byte(to, *text);
-        }
-    }
-    buf_append_byte(to, '"');
-}
-
 static void append_json(struct buf *to, const struct fetch_result *result)
 {
     char sep = '{';
@@ -197,7 +184,7 @@ static void append_json(struct buf *to, const struct fetch_result *result)
             continue;
         }
         if (text)
-            append_json_string(to, text);
+            writeout_json_string(to, slice_of(text));
         else
             buf_append_text(to, "null");
     }
@@ -226,6 +213,9 @@ static void append_variable(struct rendering *r, const struct variable *variable
     case IS_JSON:
         append_json(r->to, result);
         break;
+    case IS_HEADER_JSON:
+        writeout_header_json(r->to, result);
+        break;
     case TO_STDERR:
         r->to = r->err;
         break;
@@ -250,8 +240,47 @@ static void render_variable(struct rendering *r, struct slice name)
             return;
         }
     }
-    if (!*r->unknown)
+    if (!writeout_url_part(r->to, r->result, name) && !*r->unknown)
         *r->unknown = mem_dup_slice(name);
+}
+
+/* %output{file}: from here on to that file, until %{stdout} or the like. */
+static void turn_to_file(struct rendering *r, struct slice name)
+{
+    struct writeout_texts *texts = r->texts;
+    bool is_append = slice_starts_with(name, SLICE(">>"));
+    r->to = &r->nowhere;
+    if (!texts)
+        return;
+    if (is_append)
+        name = slice_from(name, 2);
+    texts->files = mem_realloc(texts->files, (texts->n_files + 1) * sizeof *texts->files);
+    texts->files[texts->n_files++] = (struct writeout_file){.path = mem_dup_slice(name), .is_append = is_append};
+    r->to = &texts->files[texts->n_files - 1].text; /* nobody writes to an earlier one any more */
+}
+
+/* "%word{argument}" at the front of text: how long it is, 0 when it is none of them. */
+static size_t render_with_argument(struct rendering *r, struct slice text)
+{
+    static const struct slice words[] = {SLICE_INIT("%header{"), SLICE_INIT("%time{"), SLICE_INIT("%output{")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!slice_starts_with(text, words[i]))
+            continue;
+        size_t end = words[i].len;
+        while (end < text.len && (text.ptr[end] != '}' || text.ptr[end - 1] == '\\'))
+            end++;
+        if (end == text.len)
+            return 0;
+        struct slice argument = slice_make(text.ptr + words[i].len, end - words[i].len);
+        if (i == 0)
+            writeout_header(r->to, r->result, argument);
+        else if (i == 1)
+            writeout_time(r->to, r->result, argument);
+        else
+            turn_to_file(r, argument);
+        return end + 1;
+    }
+    return 0;
 }
 
 /* "%..." at the front of text; returns how much of it is done. */
@@ -261,6 +290,9 @@ static size_t render_percent(struct rendering *r, struct slice text)
         buf_append_byte(r->to, '%');
         return text.len == 1 ? 1 : 2;
     }
+    size_t taken = render_with_argument(r, text);
+    if (taken > 0)
+        return taken;
     size_t end = slice_find(text, '}');
     if (text.ptr[1] != '{' || end == text.len) {
         buf_append(r->to, slice_first(text, 2));
@@ -283,19 +315,49 @@ static size_t render_backslash(struct rendering *r, struct slice text)
     return text.len > 1 ? 2 : 1;
 }
 
+static void render(struct rendering *r, const char *format)
+{
+    struct slice rest = slice_of(format);
+    while (rest.len > 0 && !r->is_over) {
+        size_t n = 0;
+        while (n < rest.len && rest.ptr[n] != '%' && rest.ptr[n] != '\\')
+            n++;
+        buf_append(r->to, slice_first(rest, n));
+        rest = slice_from(rest, n);
+        if (rest.len > 0)
+            rest = slice_from(rest, rest.ptr[0] == '%' ? render_percent(r, rest) : render_backslash(r, rest));
+    }
+    buf_done(&r->nowhere);
+}
+
 void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
                      char **unknown)
 {
     struct rendering r = {.out = out, .err = err, .to = out, .result = result, .unknown = unknown};
-    struct slice rest = slice_of(format);
     *unknown = NULL;
-    while (rest.len > 0 && !r.is_over) {
-        size_t n = 0;
-        while (n < rest.len && rest.ptr[n] != '%' && rest.ptr[n] != '\\')
-            n++;
-        buf_append(r.to, slice_first(rest, n));
-        rest = slice_from(rest, n);
-        if (rest.len > 0)
-            rest = slice_from(rest, rest.ptr[0] == '%' ? render_percent(&r, rest) : render_backslash(&r, rest));
+    render(&r, format);
+}
+
+void writeout_render_all(struct writeout_texts *texts, const char *format, const struct fetch_result *result)
+{
+    struct rendering r = {.out = &texts->out,
+                          .err = &texts->err,
+                          .to = &texts->out,
+                          .result = result,
+                          .unknown = &texts->unknown,
+                          .texts = texts};
+    render(&r, format);
+}
+
+void writeout_done(struct writeout_texts *texts)
+{
+    for (size_t i = 0; i < texts->n_files; i++) {
+        buf_done(&texts->files[i].text);
+        mem_free(texts->files[i].path);
     }
+    mem_free(texts->files);
+    mem_free(texts->unknown);
+    buf_done(&texts->out);
+    buf_done(&texts->err);
+    *texts = (struct writeout_texts){0};
 }

@@ -6,6 +6,12 @@
 
 #include <stdint.h>
 
+/* A field of a response. */
+struct writeout_field {
+    char *name, *value;
+    unsigned response; /* the first is 0; redirects make more */
+};
+
 /* All that -w can tell of one finished URL. Borrowed strings, NULL where there is none. Times in microseconds from the
  * start. */
 struct fetch_result {
@@ -29,12 +35,34 @@ struct fetch_result {
     uint64_t size_download, size_upload, size_header, size_request;
     uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,
         time_redirect_us, time_posttransfer_us, time_total_us, time_queue_us;
-    bool for_terminal; /* what came from outside is escaped (base/escape.h), but not within %{json} */
+    const struct writeout_field *fields; /* of all responses, in order */
+    size_t n_fields;
+    unsigned conn_id, xfer_id;
+    uint64_t over_at_us; /* since 1970 */
+    bool for_terminal;   /* what came from outside is escaped (base/escape.h), but not within %{json} */
 };
 
 /* curl's variables and escapes (\n \r \t, %%). What follows %{stderr} goes to err, after %{stdout} to out again. A name
  * that is not known is left out, and told in *unknown (mem_free it; NULL when all were known; the first one). */
 void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
                      char **unknown);
+
+/* Where %output{file} leads: FILE is written anew, >>FILE added to. */
+struct writeout_file {
+    char *path;
+    bool is_append;
+    struct buf text;
+};
+
+/* The same with files. All zero before; writeout_done frees it. */
+struct writeout_texts {
+    struct buf out, err;
+    struct writeout_file *files;
+    size_t n_files;
+    char *unknown;
+};
+
+void writeout_render_all(struct writeout_texts *texts, const char *format, const struct fetch_result *result);
+void writeout_done(struct writeout_texts *texts);
 
 #endif

@@ -73,7 +73,8 @@ void transfer_try_again(struct transfer *t)
     transfer_start_deadline(t);
     hop_done(&t->hop);
     bool is_ok = hop_begin(&t->hop, settings_of(t), t->fetch, &t->error);
-    if (!is_ok || (t->own_sink && !sink_restart(t->own_sink, &t->error)))
+    if (!is_ok || !saving_restart(t->saving, &t->error))
         t->step = TRANSFER_OVER;
+    t->sink = saving_sink(t->saving);
     transfer_advance(t);
 }

@@ -84,28 +84,35 @@ static void on_socket_io(struct ev_loop *loop, ev_io *io, int events)
     connection_woken(c);
 }
 
-/* --connect-to: the first that fits decides (an empty part fits everything). */
-static void apply_connect_to(struct connection *c)
+/* The first that fits decides (an empty part fits everything). */
+const struct net_connect_to *connection_rule(const struct run *run, const char *host, uint16_t port)
 {
-    const struct net_settings *net = &c->run->settings->net;
+    const struct net_settings *net = &run->settings->net;
     for (size_t i = 0; i < net->n_connect_to; i++) {
         const struct net_connect_to *rule = &net->connect_to[i];
-        bool fits = (!rule->from_host || strcasecmp(rule->from_host, c->host) == 0) &&
-                    (rule->from_port == 0 || rule->from_port == c->port);
-        if (!fits)
-            continue;
-        if (rule->to_host) {
-            mem_free(c->dial_host);
-            c->dial_host = mem_strdup(rule->to_host);
-        }
-        if (rule->to_port != 0)
-            c->dial_port = rule->to_port;
-        char *place = mem_printf("%s:%u", c->dial_host, c->dial_port);
-        struct trace_note note = {.id = NOTE_CONNECT_TO, .text = slice_of(place)};
-        trace_tell(c->run->trace, TRACE_NOTE, &note);
-        mem_free(place);
-        return;
+        bool fits = (!rule->from_host || strcasecmp(rule->from_host, host) == 0) &&
+                    (rule->from_port == 0 || rule->from_port == port);
+        if (fits)
+            return rule;
     }
+    return NULL;
+}
+
+static void apply_connect_to(struct connection *c)
+{
+    const struct net_connect_to *rule = connection_rule(c->run, c->host, c->port);
+    if (!rule)
+        return;
+    if (rule->to_host) {
+        mem_free(c->dial_host);
+        c->dial_host = mem_strdup(rule->to_host);
+    }
+    if (rule->to_port != 0)
+        c->dial_port = rule->to_port;
+    char *place = mem_printf("%s:%u", c->dial_host, c->dial_port);
+    struct trace_note note = {.id = NOTE_CONNECT_TO, .text = slice_of(place)};
+    trace_tell(c->run->trace, TRACE_NOTE, &note);
+    mem_free(place);
 }
 
 struct connection *connection_new(struct run *run, const struct url *url, const struct tls_settings *tls,

@@ -24,7 +24,7 @@ struct exchange {
     struct buf held;     /* received, not yet fed: while the sink is slow */
     struct buf gathered; /* for the sink; empty between two steps */
     bool wants_body;
-    bool is_endless; /* the body goes on until the connection is closed */
+    bool is_head_over; /* of the response */
     struct error error;
 };
 
@@ -47,11 +47,33 @@ static bool to_sink(void *ctx, struct slice bytes)
     return flush_gathered(x) && sink_write(x->plan.sink, bytes, false, &x->error);
 }
 
+static void tell_bytes(const struct exchange *x, enum trace_bytes_what what, struct slice bytes)
+{
+    struct trace_bytes told = {.what = what, .bytes = bytes};
+    trace_tell(x->run->trace, TRACE_BYTES, &told);
+}
+
+/* A piece of the body as the user is to have it. */
+static bool body_to_sink(void *ctx, struct slice bytes)
+{
+    struct exchange *x = ctx;
+    bool is_ok = saving_body(x->plan.saving, &bytes, &x->error);
+    return to_sink(x, bytes) && is_ok;
+}
+
 static bool on_line(void *ctx, struct slice line)
 {
     struct exchange *x = ctx;
     x->facts.head_bytes += line.len;
-    return !x->run->settings->output.include_headers || to_sink(x, line);
+    tell_bytes(x, TRACE_RECEIVED_HEAD, line);
+    /* Trailers come behind the body, where curl shows no empty line. */
+    bool is_end_of_trailers = x->is_head_over && (line.ptr[0] == '\r' || line.ptr[0] == '\n');
+    if (is_end_of_trailers)
+        return true;
+    struct buf shown = {0};
+    bool is_ok = saving_line(x->plan.saving, line, &shown, &x->error) && to_sink(x, buf_slice(&shown));
+    buf_done(&shown);
+    return is_ok;
 }
 
 /* A fault in the answer: the codec and the decoders know what it is, here it is known whose. */
@@ -113,9 +135,20 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
     remember_answer(x->run, x->plan.request, head->headers);
-    x->is_endless = head->has_body && !head->has_length && !head->is_chunked;
+    fields_add(x->plan.fields, head->headers);
+    x->is_head_over = true;
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
-    if (x->wants_body && head->has_body && x->run->settings->http.compressed)
+    if (!saving_head(x->plan.saving, x->plan.request, head, x->wants_body, &x->error))
+        return false;
+    x->wants_body = x->wants_body && saving_wants_body(x->plan.saving);
+    x->facts.is_open_ended = head->has_body && !head->has_length && !head->is_chunked;
+    struct buf held = {0};
+    saving_take_held(x->plan.saving, &held);
+    bool is_shown = held.len == 0 || to_sink(x, buf_slice(&held));
+    buf_done(&held);
+    if (!is_shown)
+        return false;
+    if (x->wants_body && head->has_body && x->run->settings->http.compressed && !x->run->settings->http.raw)
         return start_decoder(x, head->headers);
     return true;
 }
@@ -124,12 +157,13 @@ static bool on_body(void *ctx, struct slice body)
 {
     struct exchange *x = ctx;
     x->facts.body_bytes += body.len;
+    tell_bytes(x, TRACE_RECEIVED_BODY, body);
     if (!x->wants_body)
         return true;
     if (!x->decoder)
-        return to_sink(x, body);
+        return body_to_sink(x, body);
     struct error found = {0};
-    return http_decoder_feed(x->decoder, body, to_sink, x, &found) || answer_is_bad(x, &found);
+    return http_decoder_feed(x->decoder, body, body_to_sink, x, &found) || answer_is_bad(x, &found);
 }
 
 static bool on_trailers(void *ctx, const struct http_headers *trailers)
@@ -151,6 +185,10 @@ struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
                                             .on_body = on_body,
                                             .on_trailers = on_trailers};
     x->codec = http1_codec_new(&handler, run->trace);
+    const struct http_settings *http = &run->settings->http;
+    struct http_codec_options options = {
+        .ignores_length = http->ignore_length, .is_raw = http->raw, .takes_09 = http->allow_09};
+    http_codec_set_options(x->codec, &options);
     bool is_head = strcmp(plan->request->method, "HEAD") == 0;
     http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);
     x->sender = sender_new(run, plan->request, plan->connection, plan->wake, plan->ctx);
@@ -296,7 +334,7 @@ static enum exchange_status end_of_stream(struct exchange *x, enum connection_st
 static enum exchange_status finish(struct exchange *x)
 {
     struct error found = {0};
-    bool is_decoded = !x->decoder || http_decoder_end(x->decoder, to_sink, x, &found) || answer_is_bad(x, &found);
+    bool is_decoded = !x->decoder || http_decoder_end(x->decoder, body_to_sink, x, &found) || answer_is_bad(x, &found);
     return flush_gathered(x) && is_decoded ? EXCHANGE_DONE : EXCHANGE_FAILED;
 }
 
@@ -321,7 +359,7 @@ static enum exchange_status receive_response(struct exchange *x, size_t read_lim
         if (http_codec_is_complete(x->codec) && x->held.len == 0)
             continue;
         /* Nobody reads it, and the connection is of no more use: its end is not waited for. */
-        if (x->is_endless && !x->wants_body)
+        if (x->facts.is_open_ended && !x->wants_body)
             return finish(x);
         if (status == CONNECTION_WAIT)
             return EXCHANGE_WAIT;

@@ -5,6 +5,8 @@
 
 #include "http/request.h"
 #include "transfer/connection.h"
+#include "transfer/fields.h"
+#include "transfer/saving.h"
 
 struct exchange;
 
@@ -19,6 +21,7 @@ struct exchange_facts {
     unsigned n_headers;
     uint64_t head_bytes;      /* of all heads, 1xx too */
     uint64_t body_bytes;      /* as they came, chunks undone, codings not */
+    bool is_open_ended;       /* only the close ends the body */
     uint64_t length;          /* what Content-Length promised; 0: nothing */
     uint64_t request_bytes;   /* head and body */
     uint64_t upload_bytes;    /* body */
@@ -32,6 +35,8 @@ struct exchange_plan {
     struct connection *connection; /* stands; lent */
     bool is_reused;
     struct sink *sink;     /* lent */
+    struct saving *saving; /* lent */
+    struct fields *fields; /* lent; NULL: nobody asks for them */
     uint64_t *head_budget; /* of the whole transfer */
     /* The head is here (never a 1xx): is the body wanted? Then it goes to the sink. */
     bool (*wants_body)(void *ctx, const struct exchange_facts *facts);

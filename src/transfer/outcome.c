@@ -74,7 +74,7 @@ void outcome_over(struct transfer *t)
     r->method = t->hop.method;
     r->referer = t->hop.referer;
     r->num_redirects = t->hop.n_redirects;
-    r->filename = t->filename;
+    r->filename = saving_filename(t->saving);
     r->errormsg = t->error.code != PEEL_OK ? t->error.text : NULL;
     r->exit_code = (int)t->error.code;
     r->remote_ip = t->last.remote_ip;
@@ -83,5 +83,9 @@ void outcome_over(struct transfer *t)
     r->local_port = t->last.local_port;
     r->ssl_verify_result = t->last.verify_result;
     r->time_total_us = run_now_us(t->run) - t->start_us;
+    r->fields = t->fields.list;
+    r->n_fields = t->fields.n;
+    r->conn_id = t->last.id;
+    r->xfer_id = r->urlnum;
     tell_done(t);
 }

@@ -30,6 +30,7 @@ struct run {
     struct span read_space; /* RUN_READ_SIZE bytes, for one turn of the loop: nothing stays in it */
     uint64_t epoch_us;      /* when the run began, on the monotonic clock */
     unsigned n_connections;
+    const struct settings *dumped; /* whose -D file has been begun: later heads are added to it */
 };
 
 /* Microseconds since the run began; also what trace events bear from now on. */

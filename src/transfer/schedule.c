@@ -8,35 +8,12 @@
 #include "transfer/pool.h"
 #include "transfer/remember.h"
 #include "transfer/run.h"
+#include "transfer/tell.h"
 #include "transfer/transfer.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-
-/* -w: to stdout behind the body, what %{stderr} turned away to stderr. */
-static void write_out(struct run *run, const struct transfer *t, struct error *err)
-{
-    const char *format = run->settings->output.write_out;
-    if (!format)
-        return;
-    struct buf out = {0}, aside = {0};
-    char *unknown = NULL;
-    struct fetch_result result = *transfer_result(t);
-    result.for_terminal = sink_is_terminal(run->out);
-    writeout_render(&out, &aside, format, &result, &unknown);
-    if (unknown) {
-        char *said = mem_printf("peel: unknown --write-out variable: '%s'\n", unknown); /* as curl, with -s too */
-        console_text(run->console, slice_of(said));
-        mem_free(said);
-        mem_free(unknown);
-    }
-    if (out.len > 0 && sink_write(run->out, buf_slice(&out), true, err))
-        sink_finish(run->out, err);
-    console_text(run->console, buf_slice(&aside));
-    buf_done(&out);
-    buf_done(&aside);
-}
 
 struct one {
     struct run *run;
@@ -50,7 +27,7 @@ static void on_done(void *ctx, struct transfer *t)
     if (err.code != PEEL_OK)
         console_error(one->run->console, &err);
     struct error late = {0};
-    write_out(one->run, t, &late);
+    tell_write_out(one->run, transfer_result(t), &late);
     if (late.code != PEEL_OK && err.code == PEEL_OK) {
         console_error(one->run->console, &late);
         err = late;

@@ -67,6 +67,13 @@ static void tell_head(const struct sender *s)
     }
 }
 
+static void tell_bytes(const struct sender *s, enum trace_bytes_what what, struct slice bytes)
+{
+    struct trace_bytes told = {.what = what, .bytes = bytes};
+    if (bytes.len > 0)
+        trace_tell(s->run->trace, TRACE_BYTES, &told);
+}
+
 static void print_head(struct sender *s)
 {
     struct http_request request = *s->request;
@@ -92,6 +99,7 @@ struct sender *sender_new(struct run *run, const struct http_request *request, s
     s->patience.data = s->source_io.data = s;
     print_head(s);
     tell_head(s);
+    tell_bytes(s, TRACE_SENT_HEAD, buf_slice(&s->out));
     s->head_left = s->out.len;
     if (!request->has_body || request->is_probe)
         s->state = SENDER_LAST;
@@ -157,6 +165,7 @@ static bool fill(struct sender *s, struct error *err)
 static void count(struct sender *s, size_t n)
 {
     size_t of_head = n < s->head_left ? n : s->head_left;
+    tell_bytes(s, TRACE_SENT_BODY, slice_from(slice_first(buf_slice(&s->out), n), of_head));
     s->head_left -= of_head;
     s->facts.sent_bytes += n;
     s->facts.body_bytes += n - of_head;
@@ -175,8 +184,8 @@ static bool put_out(struct sender *s, size_t *limit)
         s->state = SENDER_STOPPED;
         return false;
     }
-    buf_consume(&s->out, n);
     count(s, n);
+    buf_consume(&s->out, n);
     *limit -= n;
     return true;
 }

@@ -23,6 +23,8 @@ struct fetch {
     char *output;     /* -o FILE; NULL: stdout; "-" is stdout even for binary */
     bool remote_name; /* -O */
     char *upload;     /* -T FILE; NULL: nothing is uploaded */
+    bool to_null;     /* --out-null */
+    bool to_stdout;   /* --no-remote-name: not even by --remote-name-all */
 };
 
 /* --retry and its kin. */
@@ -64,6 +66,7 @@ struct command {
     size_t n_groups;
     struct journal *journal; /* cli/'s own: how the groups came about */
     struct console_settings console;
+    struct trace_settings trace;
     unsigned verbosity;   /* how many -v */
     bool fail_early;      /* --fail-early: the first URL that fails is the last */
     uint64_t interval_us; /* --rate: what lies at least between two starts; 0: nothing */

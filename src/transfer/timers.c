@@ -195,7 +195,7 @@ void transfer_show_progress(struct transfer *t)
 {
     const struct exchange_facts *facts = t->exchange ? exchange_facts(t->exchange) : NULL;
     char shown[64];
-    const char *name = t->filename;
+    const char *name = saving_filename(t->saving);
     if (!name && t->hop.now.path)
         name = escape_into(shown, sizeof shown, url_last_segment(&t->hop.now));
     struct progress progress = {.name = name,

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "http/codec.h"
 #include "http/redirect.h"
+#include "transfer/dry_run.h"
 #include "transfer/pool.h"
 #include "transfer/remember.h"
 #include "transfer/transfer_state.h"
@@ -19,6 +20,7 @@ struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsign
     t->head_budget = HTTP_HEAD_BUDGET;
     t->result.url = fetch->url;
     t->result.urlnum = urlnum;
+    t->saving = saving_new(run, fetch);
     t->sink = run->out;
     transfer_timers_init(t);
     return t;
@@ -31,10 +33,10 @@ void transfer_free(struct transfer *t)
     transfer_timers_stop(t);
     exchange_free(t->exchange);
     connection_free(t->connection);
-    sink_free(t->own_sink);
+    saving_free(t->saving);
+    fields_done(&t->fields);
     body_free(t->body);
     hop_done(&t->hop);
-    mem_free(t->filename);
     mem_free(t->url_effective);
     mem_free(t->redirect_url);
     mem_free(t->content_type);
@@ -81,37 +83,14 @@ static void on_wake(void *owner)
 
 /* The beginning. */
 
-/* -O: the last path segment of the first URL; it names a file here, never a path. */
-static bool remote_name(struct transfer *t)
-{
-    struct slice name = url_last_segment(&t->hop.first);
-    if (name.len == 0)
-        return error_set(&t->error, PEEL_WRITE_ERROR, "Remote file name has no length: the URL ends in no name for -O");
-    if (slice_equal(name, SLICE(".")) || slice_equal(name, SLICE("..")))
-        return error_set(&t->error, PEEL_WRITE_ERROR, "Remote file name \"%.*s\" is no name for a file", (int)name.len,
-                         name.ptr);
-    t->filename = mem_dup_slice(name);
-    return true;
-}
-
-static bool open_sink(struct transfer *t)
-{
-    const struct fetch *fetch = t->fetch;
-    bool is_dash = fetch->output && strcmp(fetch->output, "-") == 0;
-    if (fetch->remote_name && !remote_name(t))
-        return false;
-    if (fetch->output && !is_dash)
-        t->filename = mem_strdup(fetch->output);
-    if (t->filename || is_dash)
-        t->sink = t->own_sink = sink_new(t->filename, is_dash);
-    return true;
-}
-
 void transfer_start(struct transfer *t)
 {
     t->start_us = t->first_start_us = run_now_us(t->run);
     transfer_start_deadline(t);
-    if (!hop_begin(&t->hop, settings_of(t), t->fetch, &t->error) || !transfer_open_body(t) || !open_sink(t))
+    bool is_begun = hop_begin(&t->hop, settings_of(t), t->fetch, &t->error) && transfer_open_body(t) &&
+                    saving_begin(t->saving, &t->hop.first, &t->error) == SAVING_GO;
+    t->sink = saving_sink(t->saving);
+    if (!is_begun)
         t->step = TRANSFER_OVER;
     transfer_advance(t);
 }
@@ -145,7 +124,13 @@ static bool step_route(struct transfer *t)
     }
     t->hop_start_us = run_now_us(t->run);
     t->request = hop_request(&t->hop, t->run->trace);
+    saving_shape_request(t->saving, &t->request);
     if (!transfer_ready_body(t)) {
+        t->step = TRANSFER_OVER;
+        return true;
+    }
+    if (settings_of(t)->output.dry_run) {
+        dry_run_tell(t->run, &t->request);
         t->step = TRANSFER_OVER;
         return true;
     }
@@ -173,7 +158,8 @@ static bool will_follow(const struct transfer *t, const struct exchange_facts *f
 
 static bool is_http_failure(const struct transfer *t, const struct exchange_facts *facts)
 {
-    return settings_of(t)->http.fail != HTTP_FAIL_NEVER && facts->status >= 400;
+    bool is_resumed_whole = facts->status == 416 && settings_of(t)->output.resumes;
+    return settings_of(t)->http.fail != HTTP_FAIL_NEVER && facts->status >= 400 && !is_resumed_whole;
 }
 
 /* -f: the head is enough, and the body is not even read. */
@@ -205,6 +191,8 @@ static bool step_connect(struct transfer *t)
                                  .connection = t->connection,
                                  .is_reused = t->is_reused,
                                  .sink = t->sink,
+                                 .saving = t->saving,
+                                 .fields = settings_of(t)->output.write_out ? &t->fields : NULL,
                                  .head_budget = &t->head_budget,
                                  .wants_body = wants_body,
                                  .wake = on_wake,
@@ -341,8 +329,8 @@ static bool step_drain(struct transfer *t)
         transfer_watch_sink(t);
         return false;
     }
-    if (is_ok && (t->error.code == PEEL_OK || t->result.size_download > 0))
-        sink_finish(t->sink, &t->error);
+    if (is_ok)
+        saving_finish(t->saving, t->error.code != PEEL_OK, &t->error);
     t->step = TRANSFER_OVER;
     return true;
 }
@@ -364,6 +352,8 @@ static void step_over(struct transfer *t)
     give_out_the_rest(t);
     if (transfer_will_retry(t))
         return;
+    if (t->error.code != PEEL_OK)
+        saving_give_up(t->saving);
     outcome_over(t);
     console_progress_end(t->run->console);
     t->on_done(t->ctx, t);

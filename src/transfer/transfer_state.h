@@ -5,6 +5,7 @@
 #include "http/multipart.h"
 #include "transfer/exchange.h"
 #include "transfer/hop.h"
+#include "transfer/saving.h"
 #include "transfer/stall.h"
 #include "transfer/transfer.h"
 
@@ -42,9 +43,9 @@ struct transfer {
     bool is_second_try;
     struct exchange *exchange;
 
-    struct sink *sink; /* the run's stdout, or own_sink */
-    struct sink *own_sink;
-    char *filename;
+    struct saving *saving;
+    struct fields fields; /* of responses, for -w */
+    struct sink *sink;    /* saving's, or the run's stdout */
 
     ev_timer deadline;         /* -m */
     ev_timer connect_deadline; /* --connect-timeout */

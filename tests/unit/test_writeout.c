@@ -96,7 +96,8 @@ static void json_has_every_key_in_order(void **state)
 {
     (void)state;
     static const char expected[] =
-        "{\"content_type\":\"text/\\\"html\\\"\",\"errormsg\":null,\"exitcode\":0,\"filename_effective\":null,"
+        "{\"conn_id\":0,\"content_type\":\"text/"
+        "\\\"html\\\"\",\"errormsg\":null,\"exitcode\":0,\"filename_effective\":null,"
         "\"http_code\":200,\"http_connect\":0,\"http_version\":\"1.1\",\"local_ip\":\"192.0.2.9\",\"local_port\":40000,"
         "\"method\":\"GET\","
         "\"num_connects\":1,\"num_headers\":5,\"num_redirects\":2,\"num_retries\":0,\"redirect_url\":null,"
@@ -105,7 +106,8 @@ static void json_has_every_key_in_order(void **state)
         "\"speed_upload\":0,\"ssl_verify_result\":0,\"time_appconnect\":0.000000,\"time_connect\":1.000508,"
         "\"time_namelookup\":0.000019,\"time_posttransfer\":0.000000,\"time_pretransfer\":0.000000,"
         "\"time_queue\":0.000000,\"time_redirect\":0.000000,\"time_starttransfer\":0.000000,"
-        "\"time_total\":2.000000,\"url\":\"example.com\",\"url_effective\":\"https://example.com/\",\"urlnum\":3,"
+        "\"time_total\":2.000000,\"url\":\"example.com\",\"url_effective\":\"https://example.com/"
+        "\",\"urlnum\":3,\"xfer_id\":0,"
         "\"curl_version\":\"peel/" PEEL_VERSION "\"}";
     struct buf out = {0};
     struct buf err = {0};
