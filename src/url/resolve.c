@@ -22,8 +22,6 @@ void url_remove_dot_segments(struct buf *out, struct slice path)
             buf_append_byte(out, '/');
         }
     }
-    if (out->len == 0)
-        buf_append_byte(out, '/');
 }
 
 /* The base's path with the reference's in place of what follows its last slash (section 5.2.3). */
