@@ -1,6 +1,5 @@
 """Many URLs in one run: groups, patterns, lists, pace."""
 import subprocess
-import time
 
 import pytest
 
@@ -167,4 +166,4 @@ def test_rate_fetches_all():
     """How long the pauses are is the unit tests' matter; here, that each one ends."""
     with Origin(lambda _: reply(b"ok")) as origin:
         result = runner.run("-sS", "--rate", "10/s", origin.url("/[1-3]"))
-    assert (result.code, result.stdout) == (0, b"ok" * 3)
+    assert (result.code, result.out) == (0, b"ok" * 3)
