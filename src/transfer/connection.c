@@ -1,10 +1,7 @@
-/* One connection: resolve, race, handshake; then bytes both ways. */
-#include "transfer/connection.h"
+/* One connection: made, bytes both ways, closed. How it comes to stand is establish.c's. */
+#include "transfer/connection_state.h"
 
 #include "base/mem.h"
-#include "net/connect.h"
-#include "net/resolve.h"
-#include "tls/engine.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,66 +10,14 @@
 #include <unistd.h>
 
 enum {
-    CONNECTION_UNSENT_MAX = 256 * 1024
-}; /* more than this is not taken from the owner */
-
-struct connection {
-    struct run *run;
-    struct tls_settings tls; /* of this connection: perhaps without the client certificate */
-    char *key;
-    char *host; /* whom we mean: verified, SNI */
-    bool host_is_ip;
-    uint16_t port;
-    uint64_t start_us;
-    char *dial_host; /* where we go: --connect-to may say otherwise */
-    uint16_t dial_port;
-
-    struct resolve *resolve;
-    struct race *race;
-    ev_io resolve_io;
-    ev_io *race_io; /* race_size of them */
-    int *race_fds;
-    size_t n_race_io;
-    ev_timer race_timer;
-
-    int fd;
-    ev_io io;
-    struct tls_engine *engine;
-    bool may_have_bytes; /* the socket was readable and has not said EAGAIN since */
-    bool has_fin;
-    bool is_write_broken;
-    struct error error;
-    struct error write_error;
-    struct connection_facts facts;
-
-    connection_wake_fn wake;
-    void *owner;
+    CONNECTION_UNSENT_MAX = 256 * 1024, /* more than this is not taken from the owner */
 };
 
-static void connection_woken(struct connection *c)
+void connection_woken(struct connection *c)
 {
     run_now_us(c->run);
     if (c->wake)
         c->wake(c->owner);
-}
-
-static void on_resolve_io(struct ev_loop *loop, ev_io *io, int events)
-{
-    (void)events;
-    ev_io_stop(loop, io);
-    connection_woken(io->data);
-}
-
-static void on_race_io(struct ev_loop *loop, ev_io *io, int events)
-{
-    (void)loop, (void)events;
-    connection_woken(io->data);
-}
-
-static void on_race_timer(struct ev_loop *loop, ev_timer *timer, int events)
-{
-    (void)loop, (void)events;
-    connection_woken(timer->data);
 }
 
 static void on_socket_io(struct ev_loop *loop, ev_io *io, int events)
@@ -131,21 +76,12 @@ struct connection *connection_new(struct run *run, const struct url *url, const 
     c->fd = -1;
     c->facts.id = run->n_connections++;
     c->facts.is_tls = strcmp(url->scheme, "https") == 0;
-    ev_init(&c->resolve_io, on_resolve_io);
     ev_init(&c->io, on_socket_io);
-    ev_init(&c->race_timer, on_race_timer);
-    c->resolve_io.data = c->io.data = c->race_timer.data = c;
+    c->io.data = c;
+    connection_init_establishing(c);
     apply_connect_to(c);
     c->resolve = resolve_start(&run->settings->net, c->dial_host, url->zone, c->dial_port);
     return c;
-}
-
-static void stop_racing(struct connection *c)
-{
-    for (size_t i = 0; i < c->n_race_io; i++)
-        ev_io_stop(c->run->loop, &c->race_io[i]);
-    c->n_race_io = 0;
-    ev_timer_stop(c->run->loop, &c->race_timer);
 }
 
 /* Best effort: what the socket will not take now stays unsaid. */
@@ -163,8 +99,7 @@ void connection_free(struct connection *c)
 {
     if (!c)
         return;
-    ev_io_stop(c->run->loop, &c->resolve_io);
-    stop_racing(c);
+    connection_stop_establishing(c);
     ev_io_stop(c->run->loop, &c->io);
     resolve_free(c->resolve);
     race_free(c->race);
@@ -206,115 +141,6 @@ const struct connection_facts *connection_facts(const struct connection *c)
     return &c->facts;
 }
 
-/* Resolve. */
-
-static void tell_resolved(struct connection *c, const struct net_addresses *found)
-{
-    if (!trace_wants(c->run->trace, TRACE_RESOLVED))
-        return;
-    const char **texts = mem_array(found->n, sizeof *texts);
-    for (size_t i = 0; i < found->n; i++)
-        texts[i] = found->list[i].text;
-    struct trace_resolved told = {.host = slice_of(c->dial_host),
-                                  .port = c->dial_port,
-                                  .took_us = c->facts.namelookup_us - c->start_us,
-                                  .addresses = texts,
-                                  .n_addresses = found->n,
-                                  .is_override = resolve_is_override(c->resolve)};
-    trace_tell(c->run->trace, TRACE_RESOLVED, &told);
-    mem_free(texts);
-}
-
-static enum connection_status step_resolving(struct connection *c)
-{
-    int fd = resolve_fd(c->resolve);
-    if (fd >= 0) {
-        if (!ev_is_active(&c->resolve_io)) {
-            ev_io_set(&c->resolve_io, fd, EV_READ);
-            ev_io_start(c->run->loop, &c->resolve_io);
-        }
-        return CONNECTION_WAIT;
-    }
-    ev_io_stop(c->run->loop, &c->resolve_io);
-    struct net_addresses found = {0};
-    if (!resolve_answer(c->resolve, &found, &c->error))
-        return CONNECTION_FAILED;
-    c->facts.namelookup_us = run_now_us(c->run);
-    tell_resolved(c, &found);
-    resolve_free(c->resolve);
-    c->resolve = NULL;
-    c->race = race_new(&found, &c->run->settings->net, c->dial_host, c->dial_port, c->run->trace);
-    c->race_io = mem_array(race_size(c->race), sizeof *c->race_io);
-    c->race_fds = mem_array(race_size(c->race), sizeof *c->race_fds);
-    c->facts.phase = CONNECTION_CONNECTING;
-    return CONNECTION_OK;
-}
-
-/* Connect. */
-
-static void watch_race(struct connection *c, uint64_t now_us)
-{
-    c->n_race_io = race_fds(c->race, c->race_fds, race_size(c->race));
-    for (size_t i = 0; i < c->n_race_io; i++) {
-        ev_io_init(&c->race_io[i], on_race_io, c->race_fds[i], EV_WRITE);
-        c->race_io[i].data = c;
-        ev_io_start(c->run->loop, &c->race_io[i]);
-    }
-    uint64_t due_us = race_due_us(c->race);
-    if (due_us == UINT64_MAX)
-        return;
-    ev_now_update(c->run->loop);
-    ev_timer_set(&c->race_timer, due_us > now_us ? (double)(due_us - now_us) / 1e6 : 0.0, 0.0);
-    ev_timer_start(c->run->loop, &c->race_timer);
-}
-
-static void note_addresses(struct connection *c)
-{
-    struct sockaddr_storage address = {0};
-    socklen_t len = sizeof address;
-    if (getpeername(c->fd, (struct sockaddr *)&address, &len) == 0)
-        net_address_describe(&address, c->facts.remote_ip, &c->facts.remote_port);
-    len = sizeof address;
-    if (getsockname(c->fd, (struct sockaddr *)&address, &len) == 0)
-        net_address_describe(&address, c->facts.local_ip, &c->facts.local_port);
-}
-
-static void race_won(struct connection *c)
-{
-    const struct net_address *address = NULL;
-    c->fd = race_take_fd(c->race, &address);
-    c->facts.connect_us = run_now_us(c->run);
-    note_addresses(c);
-    struct trace_address told = {.host = slice_of(c->dial_host),
-                                 .address = address->text,
-                                 .port = c->dial_port,
-                                 .took_us = c->facts.connect_us - c->start_us,
-                                 .connection = c->facts.id};
-    trace_tell(c->run->trace, TRACE_CONNECTED, &told);
-    race_free(c->race);
-    c->race = NULL;
-    ev_io_set(&c->io, c->fd, EV_READ);
-    c->facts.phase = c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
-}
-
-static enum connection_status step_connecting(struct connection *c)
-{
-    stop_racing(c);
-    uint64_t now_us = run_now_us(c->run);
-    enum race_status status = race_step(c->race, now_us, &c->error);
-    if (status == RACE_LOST)
-        return CONNECTION_FAILED;
-    /* While the SYN travels there is time to set OpenSSL up. */
-    if (c->facts.is_tls && !run_tls(c->run, &c->tls, &c->error))
-        return CONNECTION_FAILED;
-    if (status == RACE_RUNNING) {
-        watch_race(c, now_us);
-        return CONNECTION_WAIT;
-    }
-    race_won(c);
-    return CONNECTION_OK;
-}
-
 /* The socket and the engine. */
 
 static enum connection_status socket_failed(struct connection *c, enum peel_code code, const char *what, int error)
@@ -333,7 +159,7 @@ static enum connection_status write_failed(struct connection *c, int error)
 }
 
 /* Sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
-static void flush_engine(struct connection *c)
+void connection_flush_engine(struct connection *c)
 {
     for (;;) {
         struct slice unsent = tls_engine_unsent(c->engine);
@@ -375,7 +201,7 @@ static enum connection_status receive(struct connection *c, struct span room, si
 }
 
 /* The engine wants bytes: from the socket into it. OK: ask the engine again. */
-static enum connection_status feed_engine(struct connection *c)
+enum connection_status connection_feed_engine(struct connection *c)
 {
     if (c->has_fin)
         return CONNECTION_WAIT;
@@ -396,73 +222,12 @@ static enum connection_status feed_engine(struct connection *c)
     return status;
 }
 
-static enum connection_status engine_failed(struct connection *c)
+enum connection_status connection_engine_failed(struct connection *c)
 {
     const struct error *cause = tls_engine_error(c->engine);
     if (c->error.code == PEEL_OK)
         c->error = *cause;
     return CONNECTION_FAILED;
-}
-
-/* Handshake. */
-
-static bool start_engine(struct connection *c)
-{
-    struct tls_context *context = run_tls(c->run, &c->tls, &c->error);
-    if (!context)
-        return false;
-    static const struct slice http11[] = {SLICE_INIT("http/1.1")}, http10[] = {SLICE_INIT("http/1.0")};
-    bool is_old = c->run->settings->http.version == HTTP_VERSION_1_0;
-    struct tls_peer peer = {
-        .host = c->host, .is_ip = c->host_is_ip, .port = c->port, .alpn = is_old ? http10 : http11, .n_alpn = 1};
-    c->engine = tls_engine_new(context, &peer, c->run->trace);
-    return true;
-}
-
-static enum connection_status step_handshake(struct connection *c)
-{
-    if (!c->engine && !start_engine(c))
-        return CONNECTION_FAILED;
-    for (;;) {
-        enum tls_status status = tls_engine_handshake(c->engine);
-        flush_engine(c);
-        if (status == TLS_OK)
-            break;
-        if (status != TLS_WANT_BYTES)
-            return engine_failed(c);
-        enum connection_status fed = feed_engine(c);
-        if (fed != CONNECTION_OK)
-            return fed;
-    }
-    c->facts.appconnect_us = run_now_us(c->run);
-    c->facts.verify_result = tls_engine_verify_result(c->engine);
-    c->facts.phase = CONNECTION_OPEN;
-    return CONNECTION_OK;
-}
-
-enum connection_status connection_establish(struct connection *c)
-{
-    enum connection_status status = CONNECTION_OK;
-    while (status == CONNECTION_OK && c->facts.phase != CONNECTION_OPEN) {
-        switch (c->facts.phase) {
-        case CONNECTION_RESOLVING:
-            status = step_resolving(c);
-            break;
-        case CONNECTION_CONNECTING:
-            status = step_connecting(c);
-            break;
-        case CONNECTION_HANDSHAKE:
-            status = step_handshake(c);
-            break;
-        case CONNECTION_OPEN:
-            break;
-        }
-    }
-    if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_HANDSHAKE)
-        connection_arm(c, true, false);
-    if (c->engine && status == CONNECTION_FAILED)
-        c->facts.verify_result = tls_engine_verify_result(c->engine);
-    return status;
 }
 
 /* Bytes. */
@@ -471,7 +236,7 @@ static enum connection_status read_tls(struct connection *c, struct span into, s
 {
     for (;;) {
         enum tls_status status = tls_engine_read(c->engine, into, n);
-        flush_engine(c);
+        connection_flush_engine(c);
         if (status == TLS_OK)
             return CONNECTION_OK;
         if (status == TLS_CLOSED)
@@ -479,8 +244,8 @@ static enum connection_status read_tls(struct connection *c, struct span into, s
         if (status == TLS_TRUNCATED)
             return CONNECTION_TRUNCATED;
         if (status == TLS_FAILED)
-            return engine_failed(c);
-        enum connection_status fed = feed_engine(c);
+            return connection_engine_failed(c);
+        enum connection_status fed = connection_feed_engine(c);
         if (fed != CONNECTION_OK)
             return fed;
     }
@@ -505,10 +270,10 @@ static enum connection_status write_tls(struct connection *c, struct slice from,
     if (unsent >= CONNECTION_UNSENT_MAX)
         return CONNECTION_WAIT;
     enum tls_status status = tls_engine_write(c->engine, slice_first(from, CONNECTION_UNSENT_MAX - unsent), n);
-    flush_engine(c);
+    connection_flush_engine(c);
     if (status == TLS_OK)
         return CONNECTION_OK;
-    return status == TLS_WANT_BYTES ? CONNECTION_WAIT : engine_failed(c);
+    return status == TLS_WANT_BYTES ? CONNECTION_WAIT : connection_engine_failed(c);
 }
 
 enum connection_status connection_write(struct connection *c, struct slice from, size_t *n)
@@ -538,7 +303,7 @@ void connection_arm(struct connection *c, bool for_reading, bool for_writing)
     if (c->fd < 0)
         return;
     if (c->engine && tls_engine_unsent(c->engine).len > 0) {
-        flush_engine(c);
+        connection_flush_engine(c);
         for_writing = for_writing || tls_engine_unsent(c->engine).len > 0;
     }
     int events = (for_reading ? EV_READ : 0) | (for_writing ? EV_WRITE : 0);

@@ -1,6 +1,8 @@
 /* --retry: the decision. */
 #include "transfer/retry.h"
 
+#include "http/date.h"
+
 enum {
     FIRST_WAIT_MS = 1000,
     LONGEST_WAIT_MS = 600 * 1000,
@@ -70,13 +72,12 @@ struct retry_decision retry_decide(const struct retry_settings *settings, const 
 
 int64_t retry_after_seconds(struct slice value, int64_t now_unix_s)
 {
-    (void)now_unix_s;
-    int64_t seconds = 0;
+    int64_t seconds = 0, when = 0;
     value = slice_trim(value);
     for (size_t i = 0; i < value.len; i++) {
         char c = value.ptr[i];
         if (c < '0' || c > '9')
-            return 0;
+            return http_date_parse(value, &when) && when > now_unix_s ? when - now_unix_s : 0;
         if (seconds > (INT64_MAX - 9) / 10)
             return INT64_MAX;
         seconds = seconds * 10 + (c - '0');

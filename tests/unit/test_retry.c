@@ -99,8 +99,16 @@ static void retry_after_is_read(void **state)
         const char *value;
         int64_t seconds;
     } rows[] = {
-        {"", 0},   {"0", 0},  {"120", 120}, {" 7 ", 7},
-        {"-1", 0}, {"1x", 0}, {"soon", 0},  {"99999999999999999999", INT64_MAX},
+        {"", 0},
+        {"0", 0},
+        {"120", 120},
+        {" 7 ", 7},
+        {"-1", 0},
+        {"1x", 0},
+        {"soon", 0},
+        {"99999999999999999999", INT64_MAX},
+        {"Thu, 01 Jan 1970 00:16:45 GMT", 5}, /* 1005 s; it is 1000 now */
+        {"Thu, 01 Jan 1970 00:00:00 GMT", 0},
     };
     for (size_t i = 0; i < N_OF(rows); i++)
         assert_true(retry_after_seconds(slice_of(rows[i].value), 1000) == rows[i].seconds);

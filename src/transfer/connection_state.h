@@ -1,0 +1,56 @@
+/* What connection.c and establish.c share: the struct behind connection.h. Nobody else includes this. */
+#ifndef PEEL_TRANSFER_CONNECTION_STATE_H
+#define PEEL_TRANSFER_CONNECTION_STATE_H
+
+#include "net/connect.h"
+#include "net/resolve.h"
+#include "tls/engine.h"
+#include "transfer/connection.h"
+
+struct connection {
+    struct run *run;
+    struct tls_settings tls; /* of this connection: perhaps without the client certificate */
+    char *key;
+    char *host; /* whom we mean: verified, SNI */
+    bool host_is_ip;
+    uint16_t port;
+    uint64_t start_us;
+    char *dial_host; /* where we go: --connect-to may say otherwise */
+    uint16_t dial_port;
+
+    struct resolve *resolve;
+    struct race *race;
+    ev_io resolve_io;
+    ev_io *race_io; /* race_size of them */
+    int *race_fds;
+    size_t n_race_io;
+    ev_timer race_timer;
+
+    int fd;
+    ev_io io;
+    struct tls_engine *engine;
+    bool may_have_bytes; /* the socket was readable and has not said EAGAIN since */
+    bool has_fin;
+    bool is_write_broken;
+    struct error error;
+    struct error write_error;
+    struct connection_facts facts;
+
+    connection_wake_fn wake;
+    void *owner;
+};
+
+/* connection.c: tells the owner that something may have changed. */
+void connection_woken(struct connection *c);
+/* connection.c: sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
+void connection_flush_engine(struct connection *c);
+/* connection.c: the engine wants bytes: from the socket into it. OK: ask the engine again. */
+enum connection_status connection_feed_engine(struct connection *c);
+/* connection.c: the engine's error becomes the connection's. */
+enum connection_status connection_engine_failed(struct connection *c);
+
+/* establish.c */
+void connection_init_establishing(struct connection *c);
+void connection_stop_establishing(struct connection *c);
+
+#endif

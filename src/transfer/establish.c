@@ -1,0 +1,217 @@
+/* How a connection comes to stand: the name is resolved, the addresses race, TLS shakes hands. */
+#include "transfer/connection_state.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+static void on_resolve_io(struct ev_loop *loop, ev_io *io, int events)
+{
+    (void)events;
+    ev_io_stop(loop, io);
+    connection_woken(io->data);
+}
+
+static void on_race_io(struct ev_loop *loop, ev_io *io, int events)
+{
+    (void)loop, (void)events;
+    connection_woken(io->data);
+}
+
+static void on_race_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)events;
+    connection_woken(timer->data);
+}
+
+void connection_init_establishing(struct connection *c)
+{
+    ev_init(&c->resolve_io, on_resolve_io);
+    ev_init(&c->race_timer, on_race_timer);
+    c->resolve_io.data = c->race_timer.data = c;
+}
+
+static void stop_racing(struct connection *c)
+{
+    for (size_t i = 0; i < c->n_race_io; i++)
+        ev_io_stop(c->run->loop, &c->race_io[i]);
+    c->n_race_io = 0;
+    ev_timer_stop(c->run->loop, &c->race_timer);
+}
+
+void connection_stop_establishing(struct connection *c)
+{
+    ev_io_stop(c->run->loop, &c->resolve_io);
+    stop_racing(c);
+}
+
+/* Resolve. */
+
+static void tell_resolved(struct connection *c, const struct net_addresses *found)
+{
+    if (!trace_wants(c->run->trace, TRACE_RESOLVED))
+        return;
+    const char **texts = mem_array(found->n, sizeof *texts);
+    for (size_t i = 0; i < found->n; i++)
+        texts[i] = found->list[i].text;
+    struct trace_resolved told = {.host = slice_of(c->dial_host),
+                                  .port = c->dial_port,
+                                  .took_us = c->facts.namelookup_us - c->start_us,
+                                  .addresses = texts,
+                                  .n_addresses = found->n,
+                                  .is_override = resolve_is_override(c->resolve)};
+    trace_tell(c->run->trace, TRACE_RESOLVED, &told);
+    mem_free(texts);
+}
+
+static enum connection_status step_resolving(struct connection *c)
+{
+    int fd = resolve_fd(c->resolve);
+    if (fd >= 0) {
+        if (!ev_is_active(&c->resolve_io)) {
+            ev_io_set(&c->resolve_io, fd, EV_READ);
+            ev_io_start(c->run->loop, &c->resolve_io);
+        }
+        return CONNECTION_WAIT;
+    }
+    ev_io_stop(c->run->loop, &c->resolve_io);
+    struct net_addresses found = {0};
+    if (!resolve_answer(c->resolve, &found, &c->error))
+        return CONNECTION_FAILED;
+    c->facts.namelookup_us = run_now_us(c->run);
+    tell_resolved(c, &found);
+    resolve_free(c->resolve);
+    c->resolve = NULL;
+    c->race = race_new(&found, &c->run->settings->net, c->dial_host, c->dial_port, c->run->trace);
+    c->race_io = mem_array(race_size(c->race), sizeof *c->race_io);
+    c->race_fds = mem_array(race_size(c->race), sizeof *c->race_fds);
+    c->facts.phase = CONNECTION_CONNECTING;
+    return CONNECTION_OK;
+}
+
+/* Connect. */
+
+static void watch_race(struct connection *c, uint64_t now_us)
+{
+    c->n_race_io = race_fds(c->race, c->race_fds, race_size(c->race));
+    for (size_t i = 0; i < c->n_race_io; i++) {
+        ev_io_init(&c->race_io[i], on_race_io, c->race_fds[i], EV_WRITE);
+        c->race_io[i].data = c;
+        ev_io_start(c->run->loop, &c->race_io[i]);
+    }
+    uint64_t due_us = race_due_us(c->race);
+    if (due_us == UINT64_MAX)
+        return;
+    ev_now_update(c->run->loop);
+    ev_timer_set(&c->race_timer, due_us > now_us ? (double)(due_us - now_us) / 1e6 : 0.0, 0.0);
+    ev_timer_start(c->run->loop, &c->race_timer);
+}
+
+static void note_addresses(struct connection *c)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t len = sizeof address;
+    if (getpeername(c->fd, (struct sockaddr *)&address, &len) == 0)
+        net_address_describe(&address, c->facts.remote_ip, &c->facts.remote_port);
+    len = sizeof address;
+    if (getsockname(c->fd, (struct sockaddr *)&address, &len) == 0)
+        net_address_describe(&address, c->facts.local_ip, &c->facts.local_port);
+}
+
+static void race_won(struct connection *c)
+{
+    const struct net_address *address = NULL;
+    c->fd = race_take_fd(c->race, &address);
+    c->facts.connect_us = run_now_us(c->run);
+    note_addresses(c);
+    struct trace_address told = {.host = slice_of(c->dial_host),
+                                 .address = address->text,
+                                 .port = c->dial_port,
+                                 .took_us = c->facts.connect_us - c->start_us,
+                                 .connection = c->facts.id};
+    trace_tell(c->run->trace, TRACE_CONNECTED, &told);
+    race_free(c->race);
+    c->race = NULL;
+    ev_io_set(&c->io, c->fd, EV_READ);
+    c->facts.phase = c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+}
+
+static enum connection_status step_connecting(struct connection *c)
+{
+    stop_racing(c);
+    uint64_t now_us = run_now_us(c->run);
+    enum race_status status = race_step(c->race, now_us, &c->error);
+    if (status == RACE_LOST)
+        return CONNECTION_FAILED;
+    /* While the SYN travels there is time to set OpenSSL up. */
+    if (c->facts.is_tls && !run_tls(c->run, &c->tls, &c->error))
+        return CONNECTION_FAILED;
+    if (status == RACE_RUNNING) {
+        watch_race(c, now_us);
+        return CONNECTION_WAIT;
+    }
+    race_won(c);
+    return CONNECTION_OK;
+}
+
+/* Handshake. */
+
+static bool start_engine(struct connection *c)
+{
+    struct tls_context *context = run_tls(c->run, &c->tls, &c->error);
+    if (!context)
+        return false;
+    static const struct slice http11[] = {SLICE_INIT("http/1.1")}, http10[] = {SLICE_INIT("http/1.0")};
+    bool is_old = c->run->settings->http.version == HTTP_VERSION_1_0;
+    struct tls_peer peer = {
+        .host = c->host, .is_ip = c->host_is_ip, .port = c->port, .alpn = is_old ? http10 : http11, .n_alpn = 1};
+    c->engine = tls_engine_new(context, &peer, c->run->trace);
+    return true;
+}
+
+static enum connection_status step_handshake(struct connection *c)
+{
+    if (!c->engine && !start_engine(c))
+        return CONNECTION_FAILED;
+    for (;;) {
+        enum tls_status status = tls_engine_handshake(c->engine);
+        connection_flush_engine(c);
+        if (status == TLS_OK)
+            break;
+        if (status != TLS_WANT_BYTES)
+            return connection_engine_failed(c);
+        enum connection_status fed = connection_feed_engine(c);
+        if (fed != CONNECTION_OK)
+            return fed;
+    }
+    c->facts.appconnect_us = run_now_us(c->run);
+    c->facts.verify_result = tls_engine_verify_result(c->engine);
+    c->facts.phase = CONNECTION_OPEN;
+    return CONNECTION_OK;
+}
+
+enum connection_status connection_establish(struct connection *c)
+{
+    enum connection_status status = CONNECTION_OK;
+    while (status == CONNECTION_OK && c->facts.phase != CONNECTION_OPEN) {
+        switch (c->facts.phase) {
+        case CONNECTION_RESOLVING:
+            status = step_resolving(c);
+            break;
+        case CONNECTION_CONNECTING:
+            status = step_connecting(c);
+            break;
+        case CONNECTION_HANDSHAKE:
+            status = step_handshake(c);
+            break;
+        case CONNECTION_OPEN:
+            break;
+        }
+    }
+    if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_HANDSHAKE)
+        connection_arm(c, true, false);
+    if (c->engine && status == CONNECTION_FAILED)
+        c->facts.verify_result = tls_engine_verify_result(c->engine);
+    return status;
+}
