@@ -163,7 +163,7 @@ def test_max_filesize_counts_what_is_promised_and_what_comes(tmp_path):
         result = runner.run("-sS", "--max-filesize", "99", origin.url())
         assert (result.code, result.out) == (63, b"")
         assert runner.run("-sS", "--max-filesize", "100", origin.url()).code == 0
-    open_ended = ["expect", r'send "HTTP/1.1 200 OK\r\n\r\n"', 'send "x" * 100', "close"]
+    open_ended = ["expect", r'send "HTTP/1.1 200 OK\r\n\r\n"', 'send "x" * 100', "cut"]
     with Liar(open_ended) as liar:
         result = runner.run("-sS", "--max-filesize", "99", f"http://127.0.0.1:{liar.port}/")
         assert (result.code, result.out) == (63, b"x" * 99)
