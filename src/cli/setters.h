@@ -103,6 +103,7 @@ bool set_keep_post(struct parse *parse, const struct option *option, const char 
 bool set_location_trusted(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_netrc(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_netrc_file(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_time_condition(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_range(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* setters_net.c: those with a grammar of their own. */

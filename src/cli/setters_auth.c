@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cli/prompt.h"
+#include "http/date.h"
 #include "http/netrc.h"
 
 #include <errno.h>
@@ -59,6 +60,26 @@ bool set_keep_post(struct parse *parse, const struct option *option, const char 
     char last = option->name[strlen("post30")];
     unsigned bit = last == '1' ? HTTP_KEEP_POST_301 : last == '2' ? HTTP_KEEP_POST_302 : HTTP_KEEP_POST_303;
     *kept = on ? *kept | bit : *kept & ~bit;
+    return true;
+}
+
+/* -z: a date, or a file whose date is meant; "-" in front: older than that. */
+bool set_time_condition(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    struct http_settings *http = &parse->settings->http;
+    bool is_older = *value == '-';
+    const char *text = is_older ? value + 1 : value;
+    struct stat status;
+    http->time_condition = is_older ? HTTP_TIME_UNMODIFIED_SINCE : HTTP_TIME_MODIFIED_SINCE;
+    if (http_date_parse(slice_of(text), &http->condition_unix_s))
+        return true;
+    if (stat(text, &status) == 0) {
+        http->condition_unix_s = status.st_mtime;
+        return true;
+    }
+    http->time_condition = HTTP_TIME_ANY;
+    parse_warn(parse, "Illegal date format for -z, --time-cond (and not a file name). Disabling time condition.");
     return true;
 }
 

@@ -1,6 +1,8 @@
 /* Dates: RFC 6265 section 5.1.1, with curl's extensions. */
 #include "http/date.h"
 
+#include <time.h>
+
 struct date {
     int day, month, year; /* month 1 to 12; -1: not found yet */
     int hour, minute, second;
@@ -178,4 +180,16 @@ bool http_date_parse(struct slice text, int64_t *unix_seconds)
         return false;
     *unix_seconds = days_since_epoch(&d) * 86400 + d.hour * 3600 + d.minute * 60 + d.second - d.zone_s;
     return true;
+}
+
+void http_date_print(struct buf *out, int64_t unix_seconds)
+{
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time_t when = (time_t)unix_seconds;
+    struct tm tm;
+    if (gmtime_r(&when, &tm))
+        buf_printf(out, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
+                   tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }

@@ -1,6 +1,7 @@
 /* The head of a request, in the bytes and the order that curl sends. */
 #include "http/request.h"
 
+#include "http/date.h"
 #include "http/decode.h"
 #include "http/headers.h"
 #include "http/multipart.h"
@@ -187,6 +188,18 @@ static void print_body_fields(struct buf *out, const struct http_request *r)
         print_default(out, r, "Expect", "100-continue");
 }
 
+static void print_time_condition(struct buf *out, const struct http_request *r)
+{
+    const struct http_settings *s = r->settings;
+    if (s->time_condition == HTTP_TIME_ANY)
+        return;
+    struct buf date = {0};
+    http_date_print(&date, s->condition_unix_s);
+    bool is_since = s->time_condition == HTTP_TIME_MODIFIED_SINCE;
+    print_default(out, r, is_since ? "If-Modified-Since" : "If-Unmodified-Since", buf_text(&date));
+    buf_done(&date);
+}
+
 void http_request_print(struct buf *out, const struct http_request *r)
 {
     const struct http_settings *s = r->settings;
@@ -209,6 +222,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
     print_cookies(out, r);
     if (http_request_is_chunked(r))
         print_default(out, r, "Transfer-Encoding", "chunked");
+    print_time_condition(out, r);
     print_custom(out, r);
     if (r->if_none_match)
         print_default(out, r, "If-None-Match", r->if_none_match);

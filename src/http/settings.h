@@ -15,6 +15,13 @@ enum http_version_choice {
     HTTP_VERSION_1_0, /* -0 */
 };
 
+/* -z */
+enum http_time_condition {
+    HTTP_TIME_ANY,
+    HTTP_TIME_MODIFIED_SINCE,
+    HTTP_TIME_UNMODIFIED_SINCE, /* -z -DATE */
+};
+
 enum http_fail {
     HTTP_FAIL_NEVER,
     HTTP_FAIL_EARLY,     /* -f: 22, no body */
@@ -67,11 +74,13 @@ struct http_settings {
     unsigned keep_post;    /* --post301 ...: enum http_keep_post */
     bool is_method_once;   /* --follow: -X is for the first request, then the status decides */
     char *target;          /* --request-target, or NULL */
-    char *range;           /* -r, without "bytes=" */
-    struct buf query;      /* --url-query: parts joined with "&" */
-    bool compressed;       /* --compressed */
-    bool follow;           /* -L */
-    long max_redirs;       /* --max-redirs; -1: no limit; default 50 */
+    enum http_time_condition time_condition;
+    int64_t condition_unix_s; /* -z */
+    char *range;              /* -r, without "bytes=" */
+    struct buf query;         /* --url-query: parts joined with "&" */
+    bool compressed;          /* --compressed */
+    bool follow;              /* -L */
+    long max_redirs;          /* --max-redirs; -1: no limit; default 50 */
     enum http_fail fail;
     char *cookies;       /* -b "a=b; c=d", sent as it is to the first origin; a secret */
     char **cookie_files; /* -b FILE */

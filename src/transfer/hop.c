@@ -67,7 +67,7 @@ bool hop_begin(struct hop *h, const struct settings *settings, const struct fetc
         url_append_query(&h->first, buf_slice(&http->body));
     if (http->query.len > 0)
         url_append_query(&h->first, buf_slice(&http->query));
-    if (h->is_upload)
+    if (fetch->upload)
         add_upload_name(&h->first, fetch->upload);
     url_copy(&h->now, &h->first);
     return meet_origin(h, err);

@@ -29,7 +29,7 @@ void outcome_exchanged(struct transfer *t)
 {
     const struct exchange_facts *facts = exchange_facts(t->exchange);
     struct fetch_result *r = &t->result;
-    r->status = facts->status;
+    r->status = saving_is_stale(t->saving) ? 304 : facts->status;
     r->http_version = facts->http_version;
     r->num_headers = facts->n_headers;
     r->size_header += facts->head_bytes;

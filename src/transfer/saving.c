@@ -36,6 +36,7 @@ struct saving {
     uint64_t size; /* of the body so far, decoded */
     bool leaves_file_alone;
     bool is_body_unwanted;
+    bool is_stale; /* -z: not as new, or as old, as asked for */
     bool is_finished;
     bool has_time;
     int64_t time;
@@ -340,6 +341,18 @@ static void note_origin(struct saving *s, const struct http_request *request, co
     s->content_type = mem_strdup(http_headers_get(head->headers, "Content-Type"));
 }
 
+/* A server that knows no conditions sends all; its Last-Modified tells. */
+static void check_time_condition(struct saving *s, int status)
+{
+    const struct http_settings *http = &s->run->settings->http;
+    if (http->time_condition == HTTP_TIME_ANY || !s->has_time || status / 100 != 2)
+        return;
+    bool is_newer = s->time > http->condition_unix_s;
+    s->is_stale = is_newer != (http->time_condition == HTTP_TIME_MODIFIED_SINCE);
+    if (s->is_stale)
+        s->is_body_unwanted = s->leaves_file_alone = true;
+}
+
 static bool too_large(const struct saving *s, struct error *err)
 {
     return error_set(err, PEEL_FILESIZE_EXCEEDED, "Maximum file size exceeded: more than %" PRIu64 " bytes",
@@ -352,6 +365,7 @@ bool saving_head(struct saving *s, const struct http_request *request, const str
     name_by_head(s, head, is_wanted);
     note_origin(s, request, head);
     s->leaves_file_alone = head->status == 304;
+    check_time_condition(s, head->status);
     if (!is_wanted && head->status / 100 == 3)
         return true;
     if (!save_etag(s, head, err))
@@ -369,6 +383,11 @@ void saving_take_held(struct saving *s, struct buf *shown)
         return;
     buf_append(shown, buf_slice(&s->held));
     buf_clear(&s->held);
+}
+
+bool saving_is_stale(const struct saving *s)
+{
+    return s->is_stale;
 }
 
 bool saving_wants_body(const struct saving *s)
@@ -436,7 +455,7 @@ bool saving_finish(struct saving *s, bool is_refused, struct error *err)
 bool saving_restart(struct saving *s, struct error *err)
 {
     s->size = 0;
-    s->leaves_file_alone = s->is_body_unwanted = s->has_time = false;
+    s->leaves_file_alone = s->is_body_unwanted = s->is_stale = s->has_time = false;
     buf_clear(&s->held);
     if (s->hash) {
         hash_free(s->hash);

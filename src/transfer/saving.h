@@ -41,6 +41,8 @@ bool saving_head(struct saving *s, const struct http_request *request, const str
                  bool is_wanted, struct error *err);
 /* After saving_head: what -i has to show and had to hold back, since the file's name was not known. */
 void saving_take_held(struct saving *s, struct buf *shown);
+/* After saving_head: the server sent what -z did not ask for, which counts as 304. */
+bool saving_is_stale(const struct saving *s);
 /* After saving_head: is the body still wanted? Not when the file is whole already. */
 bool saving_wants_body(const struct saving *s);
 

@@ -276,7 +276,8 @@ static bool step_exchange(struct transfer *t)
 {
     struct transfer_allowance may = transfer_allowance(t);
     enum exchange_status status = exchange_step(t->exchange, may.read, may.write);
-    bool is_early = status == EXCHANGE_WAIT && is_failed_early(t, exchange_facts(t->exchange));
+    bool is_enough = is_failed_early(t, exchange_facts(t->exchange)) || saving_is_stale(t->saving);
+    bool is_early = status == EXCHANGE_WAIT && is_enough;
     if (status == EXCHANGE_DONE || is_early) {
         response_is_whole(t);
         return true;

@@ -78,8 +78,29 @@ static void what_is_no_date_is_refused(void **state)
     }
 }
 
+static void dates_are_printed(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t unix_s;
+        const char *text;
+    } rows[] = {
+        {0, "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {784111777, "Sun, 06 Nov 1994 08:49:37 GMT"},
+        {951827696, "Tue, 29 Feb 2000 12:34:56 GMT"},
+        {INT64_MAX, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf text = {0};
+        http_date_print(&text, rows[i].unix_s);
+        assert_string_equal(buf_text(&text), rows[i].text);
+        buf_done(&text);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(dates_are_read), cmocka_unit_test(what_is_no_date_is_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(dates_are_read), cmocka_unit_test(what_is_no_date_is_refused),
+                                       cmocka_unit_test(dates_are_printed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
