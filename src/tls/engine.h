@@ -53,7 +53,7 @@ struct slice tls_engine_unsent(const struct tls_engine *engine);
 void tls_engine_sent(struct tls_engine *engine, size_t n);
 
 enum {
-    TLS_RECV_SPACE = 256 * 1024
+    TLS_RECV_SPACE = 512 * 1024
 };
 
 /* Plain side: what HTTP sees. */

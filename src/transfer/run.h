@@ -15,7 +15,7 @@ struct pool;
 struct memory;
 
 enum {
-    RUN_READ_SIZE = 256 * 1024
+    RUN_READ_SIZE = 512 * 1024
 };
 
 struct run {
