@@ -26,7 +26,28 @@ static void on_socket_io(struct ev_loop *loop, ev_io *io, int events)
     struct connection *c = io->data;
     if (events & EV_READ)
         c->may_have_bytes = true;
+    ev_timer_stop(loop, &c->batch_timer);
     connection_woken(c);
+}
+
+void connection_batch(struct connection *c, bool on)
+{
+    if (c->is_batching == on || (on && c->is_batching_over))
+        return;
+    int bytes = on ? CONNECTION_BATCH_BYTES : 1;
+    bool is_set = setsockopt(c->fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes) == 0;
+    c->is_batching = on && is_set;
+    c->is_batching_over = c->is_batching_over || !is_set;
+    ev_timer_stop(c->run->loop, &c->batch_timer);
+}
+
+/* What has come is less than a batch, and it has waited long enough: the socket says so now. */
+static void on_batch_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)events;
+    struct connection *c = timer->data;
+    c->is_batching_over = true;
+    connection_batch(c, false);
 }
 
 /* The first that fits decides (an empty part fits everything). */
@@ -77,7 +98,8 @@ struct connection *connection_new(struct run *run, const struct url *url, const 
     c->facts.id = run->n_connections++;
     c->facts.is_tls = strcmp(url->scheme, "https") == 0;
     ev_init(&c->io, on_socket_io);
-    c->io.data = c;
+    ev_timer_init(&c->batch_timer, on_batch_timer, CONNECTION_BATCH_MS / 1e3, 0.0);
+    c->io.data = c->batch_timer.data = c;
     connection_init_establishing(c);
     apply_connect_to(c);
     c->resolve = resolve_start(&run->settings->net, c->dial_host, url->zone, c->dial_port);
@@ -100,6 +122,7 @@ void connection_free(struct connection *c)
     if (!c)
         return;
     connection_stop_establishing(c);
+    ev_timer_stop(c->run->loop, &c->batch_timer);
     ev_io_stop(c->run->loop, &c->io);
     resolve_free(c->resolve);
     race_free(c->race);
@@ -307,6 +330,10 @@ void connection_arm(struct connection *c, bool for_reading, bool for_writing)
         for_writing = for_writing || tls_engine_unsent(c->engine).len > 0;
     }
     int events = (for_reading ? EV_READ : 0) | (for_writing ? EV_WRITE : 0);
+    if (for_reading && c->is_batching && !ev_is_active(&c->batch_timer)) {
+        ev_timer_set(&c->batch_timer, CONNECTION_BATCH_MS / 1e3, 0.0);
+        ev_timer_start(c->run->loop, &c->batch_timer);
+    }
     if (ev_is_active(&c->io) && (c->io.events & (EV_READ | EV_WRITE)) == events)
         return;
     ev_io_stop(c->run->loop, &c->io);

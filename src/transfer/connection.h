@@ -43,6 +43,15 @@ enum connection_status connection_write(struct connection *c, struct slice from,
 /* What to wake the owner for. Bytes that the socket must still take are always waited for. */
 void connection_arm(struct connection *c, bool for_reading, bool for_writing);
 
+/* on: the peer is fast and has much to send, so be woken for much at once (SO_RCVLOWAT), not for each segment. It ends
+ * for good when that takes longer than CONNECTION_BATCH_MS; nothing that has come is kept waiting longer than that. */
+void connection_batch(struct connection *c, bool on);
+
+enum {
+    CONNECTION_BATCH_BYTES = 256 * 1024,
+    CONNECTION_BATCH_MS = 20,
+};
+
 /* Is everything that was written on its way to the peer? */
 bool connection_is_flushed(const struct connection *c);
 /* A kept connection that the peer closed, or on which it spoke unasked, is of no more use. */

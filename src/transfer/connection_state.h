@@ -31,6 +31,8 @@ struct connection {
     struct tls_engine *engine;
     bool may_have_bytes; /* the socket was readable and has not said EAGAIN since */
     bool has_fin;
+    bool is_batching, is_batching_over;
+    ev_timer batch_timer;
     bool is_write_broken;
     struct error error;
     struct error write_error;
