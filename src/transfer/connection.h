@@ -48,8 +48,8 @@ void connection_arm(struct connection *c, bool for_reading, bool for_writing);
 void connection_batch(struct connection *c, bool on);
 
 enum {
-    CONNECTION_BATCH_BYTES = 256 * 1024,
-    CONNECTION_BATCH_MS = 20,
+    CONNECTION_BATCH_BYTES = 448 * 1024,
+    CONNECTION_BATCH_MS = 50,
 };
 
 /* Is everything that was written on its way to the peer? */
