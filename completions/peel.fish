@@ -34,6 +34,7 @@ complete -c peel -s 'D' -l dump-header -r -F -d 'Write the response'\''s head to
 complete -c peel -l etag-compare -r -F -d 'Fetch only what has another ETag'
 complete -c peel -l etag-save -r -F -d 'Keep the ETag in this file'
 complete -c peel -l expect100-timeout -x -d 'How long to wait for 100 Continue'
+complete -c peel -l explain -x -d 'Tell what a failure means'
 complete -c peel -s 'f' -l fail -d 'Fail when the server says 400 or more'
 complete -c peel -l fail-early -d 'Stop at the first URL that fails'
 complete -c peel -l fail-with-body -d 'Fail on 400 or more, keep the body'

@@ -4,6 +4,8 @@
 #ifndef PEEL_BASE_ERROR_H
 #define PEEL_BASE_ERROR_H
 
+#include "base/cause.h"
+
 #include <stdbool.h>
 
 /* curl's exit codes (man curl, EXIT CODES), under curl's meanings. */
@@ -47,6 +49,7 @@ enum peel_code {
 struct error {
     enum peel_code code; /* PEEL_OK: nothing went wrong */
     int os_error;        /* the errno value behind it, where somebody asks for it; else 0 */
+    enum cause cause;    /* of a failure of TLS, for insight/; set behind error_set() */
     char text[1000];
 };
 

@@ -155,6 +155,7 @@ bool set_upload(struct parse *parse, const struct option *option, const char *va
 /* help.c: these fill parse->out. */
 bool show_help(struct parse *parse, const struct option *option, const char *value, bool on);
 bool show_manual(struct parse *parse, const struct option *option, const char *value, bool on);
+bool show_explanation(struct parse *parse, const struct option *option, const char *value, bool on);
 bool show_version(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* suggest.c: text such as "; did you mean --insecure?" for a long name that is not known, or nothing. */

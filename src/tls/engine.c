@@ -276,8 +276,10 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
         return engine->ended;
     if (engine_is_established(engine))
         return TLS_OK;
-    if (SSL_get_state(engine->ssl) == TLS_ST_BEFORE)
+    if (SSL_get_state(engine->ssl) == TLS_ST_BEFORE) {
+        engine->started_us = engine->trace ? engine->trace->now_us : 0;
         tls_tell_offer(engine);
+    }
     enum tls_status status = TLS_OK;
     uint64_t started_us = tls_tell_cpu_us(engine);
     do {
@@ -348,6 +350,12 @@ enum tls_status tls_engine_close(struct tls_engine *engine)
 const struct error *tls_engine_error(const struct tls_engine *engine)
 {
     return &engine->error;
+}
+
+void tls_engine_tell_broken(const struct tls_engine *engine, const struct error *error)
+{
+    if (engine->ssl)
+        tls_tell_failed(engine, error, -1, !engine_is_established(engine));
 }
 
 struct slice tls_engine_alpn(const struct tls_engine *engine)

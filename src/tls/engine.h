@@ -74,6 +74,10 @@ enum tls_status tls_engine_close(struct tls_engine *engine);
  * after it. */
 const struct error *tls_engine_error(const struct tls_engine *engine);
 
+/* The connection below failed (reset, time-out): tells TRACE_TLS_FAILED with what is known here, for this error of the
+ * caller's. */
+void tls_engine_tell_broken(const struct tls_engine *engine, const struct error *error);
+
 /* The protocol that ALPN picked, or the empty slice. */
 struct slice tls_engine_alpn(const struct tls_engine *engine);
 /* X509_V_OK (0) or the first verify error, as -w's ssl_verify_result; also with -k. */

@@ -38,7 +38,7 @@ static void fault_add(struct tls_faults *faults, int depth, int x509, X509 *cert
         return;
     if (certificate)
         X509_up_ref(certificate);
-    faults->list[faults->n++] = (struct tls_fault){depth, x509, certificate};
+    faults->list[faults->n++] = (struct tls_fault){depth, x509, certificate, CAUSE_NONE};
 }
 
 static void faults_done(struct tls_faults *faults)
@@ -81,6 +81,22 @@ static X509_STORE_CTX *verify_run(X509_STORE_CTX *given, struct tls_faults *faul
     return run;
 }
 
+/* Gives each fault its cause. */
+static void faults_find_causes(struct tls_faults *faults)
+{
+    for (size_t i = 0; i < faults->n; i++)
+        faults->list[i].cause = tls_fault_cause(&faults->list[i]);
+}
+
+/* The cause that comes first in the order of telling; CAUSE_NONE when there is no fault. */
+static enum cause faults_worst(const struct tls_faults *faults)
+{
+    enum cause worst = CAUSE_NONE;
+    for (size_t i = 0; i < faults->n; i++)
+        worst = worst == CAUSE_NONE || faults->list[i].cause < worst ? faults->list[i].cause : worst;
+    return worst;
+}
+
 /* Whether more trusted certificates could mend it. */
 static bool faults_lack_anchor(const struct tls_faults *faults)
 {
@@ -104,17 +120,32 @@ static const char *name_matched(const struct tls_verify *verify, X509_STORE_CTX 
     return X509_check_ip_asc(leaf, verify->host, 0) == 1 ? verify->host : NULL;
 }
 
-/* Tells TRACE_TLS_CERTIFICATE. */
-static void verdict_tell(const struct tls_verify *verify, const struct tls_faults *faults, X509_STORE_CTX *run)
+/* Into chain, room for TLS_MAX_CHAIN; returns how many. */
+static size_t chain_fill(STACK_OF(X509) * built, struct tls_certificate *chain)
+{
+    int n = built ? sk_X509_num(built) : 0;
+    n = n < TLS_MAX_CHAIN ? n : TLS_MAX_CHAIN;
+    for (int i = 0; i < n; i++)
+        tls_certificate_fill(sk_X509_value(built, i), &chain[i]);
+    return (size_t)n;
+}
+
+/* Tells kind: TRACE_TLS_CERTIFICATE or TRACE_TLS_REFUSED. */
+static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, const struct tls_faults *faults,
+                         X509_STORE_CTX *run)
 {
     X509 *leaf = X509_STORE_CTX_get0_cert(run);
     STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(run);
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
     struct tls_certificate certificate = {0};
     tls_certificate_fill(leaf, &certificate);
+    struct tls_certificate *filled = mem_array(TLS_MAX_CHAIN, sizeof *filled);
     struct tls_names names = tls_names_of(leaf);
     struct tls_verdict verdict = {
+        .where = verify->where,
         .leaf = &certificate,
+        .chain = filled,
+        .n_chain = chain_fill(chain, filled),
         .n_sent = sent ? (size_t)sk_X509_num(sent) : 0,
         .names = (const char *const *)names.list,
         .n_names = names.n,
@@ -125,8 +156,8 @@ static void verdict_tell(const struct tls_verify *verify, const struct tls_fault
     };
     for (size_t i = 0; i < faults->n; i++) {
         const struct tls_fault *fault = &faults->list[i];
-        verdict.errors[i] =
-            (struct tls_verify_error){fault->depth, fault->x509, X509_verify_cert_error_string(fault->x509)};
+        verdict.errors[i] = (struct tls_verify_error){fault->depth, fault->x509,
+                                                      X509_verify_cert_error_string(fault->x509), fault->cause};
     }
     char anchor[512];
     char place[512];
@@ -135,8 +166,9 @@ static void verdict_tell(const struct tls_verify *verify, const struct tls_fault
         verdict.anchor = tls_certificate_name(X509_get_subject_name(last), anchor, sizeof anchor);
         verdict.trust = tls_trust_place(verify->trust, last, place, sizeof place);
     }
-    trace_tell(verify->trace, TRACE_TLS_CERTIFICATE, &verdict);
+    trace_tell(verify->trace, kind, &verdict);
     tls_names_done(&names);
+    mem_free(filled);
 }
 
 /* Says what is wrong where it belongs: as the error, or with -k as a note. */
@@ -151,6 +183,7 @@ static void faults_tell(const struct tls_verify *verify, const struct tls_faults
         trace_tell(verify->trace, TRACE_NOTE, &note);
     } else {
         error_set(verify->error, PEEL_PEER_FAILED_VERIFICATION, "%s", buf_text(&words));
+        verify->error->cause = faults_worst(faults);
     }
     buf_done(&words);
 }
@@ -171,9 +204,12 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
         faults_done(&faults);
         run = verify_run(given, &faults);
     }
+    faults_find_causes(&faults);
     if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
-        verdict_tell(verify, &faults, run);
+        verdict_tell(verify, TRACE_TLS_CERTIFICATE, &faults, run);
     faults_tell(verify, &faults);
+    if (run && faults.n > 0 && !verify->is_insecure && trace_wants(verify->trace, TRACE_TLS_REFUSED))
+        verdict_tell(verify, TRACE_TLS_REFUSED, &faults, run);
     /* OpenSSL makes the alert and SSL_get_verify_result() of the first. */
     X509_STORE_CTX_set_error(given, faults.n > 0 ? faults.list[0].x509 : X509_V_OK);
     bool is_accepted = faults.n == 0 || verify->is_insecure;

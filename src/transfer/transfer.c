@@ -123,6 +123,7 @@ static bool step_route(struct transfer *t)
         return true;
     }
     t->hop_start_us = run_now_us(t->run);
+    hop_tell(&t->hop, t->run->trace);
     t->request = hop_request(&t->hop, t->run->trace);
     saving_shape_request(t->saving, &t->request);
     if (!transfer_ready_body(t)) {
