@@ -4,7 +4,6 @@
 #include "tls/verify.h"
 
 #include <openssl/x509v3.h>
-#include <stdio.h>
 #include <time.h>
 
 /* What boxes and programs that open TLS on its way write into the certificates that they make (in lower case). A sign,
@@ -29,10 +28,8 @@ const char *tls_inspector_of(const X509_NAME *issuer)
 static time_t release_s(void)
 {
     struct tm date = {0};
-    if (sscanf(PEEL_RELEASE_DATE, "%d-%d-%d", &date.tm_year, &date.tm_mon, &date.tm_mday) != 3)
+    if (!strptime(PEEL_RELEASE_DATE, "%Y-%m-%d", &date))
         return 0;
-    date.tm_year -= 1900;
-    date.tm_mon -= 1;
     return timegm(&date);
 }
 
