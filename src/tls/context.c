@@ -79,7 +79,11 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
     if (!versions_set(ctx, settings, err) || !ciphers_set(ctx, settings, err))
         return false;
     context->trust = tls_trust_new(SSL_CTX_get_cert_store(ctx), settings, system, err);
-    return context->trust && tls_credentials_use(ctx, settings, err);
+    if (!context->trust)
+        return false;
+    if (settings->pinned_key && !(context->pins = tls_pins_new(settings->pinned_key, err)))
+        return false;
+    return tls_credentials_use(ctx, settings, err);
 }
 
 struct tls_context *tls_context_new(const struct tls_settings *settings, struct error *err)
@@ -112,6 +116,7 @@ void tls_context_free(struct tls_context *context)
         return;
     tls_sessions_done(&context->sessions);
     tls_trust_free(context->trust);
+    tls_pins_free(context->pins);
     SSL_CTX_free(context->ssl_ctx);
     mem_free(context);
 }

@@ -3,6 +3,7 @@
 #define PEEL_TLS_CONTEXT_STATE_H
 
 #include "tls/context.h"
+#include "tls/pin.h"
 #include "tls/session.h"
 #include "tls/trust.h"
 
@@ -11,6 +12,7 @@
 struct tls_context {
     SSL_CTX *ssl_ctx;
     struct tls_trust *trust;
+    struct tls_pins *pins; /* NULL: any key will do */
     struct tls_sessions sessions;
     bool is_insecure;
     unsigned n_references; /* the owner's and one for each engine */

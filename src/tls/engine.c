@@ -131,6 +131,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         .where = engine->where,
         .is_insecure = context->is_insecure,
         .trust = context->trust,
+        .pins = context->pins,
         .trace = trace,
         .error = &engine->error,
     };

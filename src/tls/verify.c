@@ -1,6 +1,7 @@
 /* Running X509_verify_cert so that every fault is seen and none is let through. */
 #include "tls/verify.h"
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "tls/certificate.h"
 #include "tls/engine_state.h"
@@ -155,6 +156,18 @@ static void faults_tell(const struct tls_verify *verify, const struct tls_faults
     buf_done(&words);
 }
 
+/* On the certificate that OpenSSL verified, whatever it thought of it: -k does not make a pin void. */
+static bool pin_holds(const struct tls_verify *verify, X509 *leaf)
+{
+    char found[TLS_PIN_SIZE];
+    char host[200];
+    if (!verify->pins || tls_pins_hold(verify->pins, leaf, found))
+        return true;
+    return error_set(verify->error, PEEL_SSL_PINNEDPUBKEYNOTMATCH,
+                     "certificate of %s: its public key does not match the pinned public key; found: sha256//%s",
+                     escape_into(host, sizeof host, slice_of(verify->where)), found);
+}
+
 int tls_verify_callback(X509_STORE_CTX *given, void *unused)
 {
     (void)unused;
@@ -176,7 +189,7 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     faults_tell(verify, &faults);
     /* OpenSSL makes the alert and SSL_get_verify_result() of the first. */
     X509_STORE_CTX_set_error(given, faults.n > 0 ? faults.list[0].x509 : X509_V_OK);
-    bool is_accepted = faults.n == 0 || verify->is_insecure;
+    bool is_accepted = (faults.n == 0 || verify->is_insecure) && pin_holds(verify, X509_STORE_CTX_get0_cert(given));
     faults_done(&faults);
     X509_STORE_CTX_free(run);
     return is_accepted ? 1 : 0;

@@ -62,6 +62,7 @@ static void every_tls_setting_is_in_the_key(void **state)
     DIFFERS(insecure, true);
     DIFFERS(cacert, "x");
     DIFFERS(capath, "x");
+    DIFFERS(pinned_key, "x");
     DIFFERS(cert, "x");
     DIFFERS(cert_type, "x");
     DIFFERS(key, "x");
@@ -75,7 +76,7 @@ static void every_tls_setting_is_in_the_key(void **state)
     mem_free(before);
     struct two_enums_and_a_bool {
         bool insecure;
-        char *strings[7];
+        char *strings[8];
         enum tls_version versions[2];
         char *more[3];
     };
