@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath|--output-dir)
@@ -55,6 +55,7 @@ _peel()
         -c --cookie-jar
         --create-dirs
         --create-file-mode
+        --crlfile
         --curves
         -d --data --data-ascii
         --data-binary

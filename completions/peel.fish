@@ -21,6 +21,7 @@ complete -c peel -s 'b' -l cookie -r -F -d 'Send these cookies, or those of a fi
 complete -c peel -s 'c' -l cookie-jar -r -F -d 'Write all cookies to this file in the end'
 complete -c peel -l create-dirs -d 'Make the folders of a file'
 complete -c peel -l create-file-mode -x -d 'The mode of a file made'
+complete -c peel -l crlfile -r -F -d 'Refuse what these lists call revoked'
 complete -c peel -l curves -x -d 'The key exchange groups to offer'
 complete -c peel -s 'd' -l data -l data-ascii -r -d 'Send this in a POST request'
 complete -c peel -l data-binary -r -d 'Send this as it is'

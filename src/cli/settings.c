@@ -59,6 +59,7 @@ static void tls_done(struct tls_settings *tls)
 {
     mem_free(tls->cacert);
     mem_free(tls->capath);
+    mem_free(tls->crlfile);
     mem_free(tls->pinned_key);
     mem_free_secret(tls->cert);
     mem_free(tls->cert_type);

@@ -14,6 +14,7 @@ struct tls_settings {
     bool insecure;                /* -k */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */
+    char *crlfile;                /* --crlfile FILE */
     char *pinned_key;             /* --pinnedpubkey FILE or sha256//...;sha256//... */
     char *cert;                   /* -E FILE; the pass phrase has been split off */
     char *cert_type;              /* PEM (default), DER, P12 */

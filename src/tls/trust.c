@@ -98,6 +98,22 @@ static bool file_load(X509_STORE *store, const struct source *file, struct error
     return true;
 }
 
+static bool crls_load(X509_STORE *store, const char *path, struct error *err)
+{
+    int why = unreadable(path);
+    if (why != 0)
+        return error_set(err, PEEL_SSL_CRL_BADFILE, "file with revocation lists %s (--crlfile): %s", path,
+                         strerror(why));
+    ERR_clear_error();
+    X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+    bool is_loaded = lookup && X509_load_crl_file(lookup, path, X509_FILETYPE_PEM) > 0;
+    ERR_clear_error();
+    if (!is_loaded)
+        return error_set(err, PEEL_SSL_CRL_BADFILE, "file with revocation lists %s (--crlfile): no list in it", path);
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+    return true;
+}
+
 static void directory_add(X509_STORE *store, const char *path)
 {
     X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
@@ -115,6 +131,10 @@ struct tls_trust *tls_trust_new(X509_STORE *store, const struct tls_settings *se
     struct error problem = {0};
     if (trust->file.path && !file_load(store, &trust->file, &problem) && !settings->insecure) {
         error_set(err, problem.code, "%s", problem.text);
+        tls_trust_free(trust);
+        return NULL;
+    }
+    if (settings->crlfile && !crls_load(store, settings->crlfile, err)) {
         tls_trust_free(trust);
         return NULL;
     }

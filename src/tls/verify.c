@@ -33,19 +33,23 @@ static bool fault_is_known(const struct tls_faults *faults, int depth, int x509)
     return false;
 }
 
-static void fault_add(struct tls_faults *faults, int depth, int x509, X509 *certificate)
+static void fault_add(struct tls_faults *faults, struct tls_fault fault)
 {
-    if (faults->n == TLS_MAX_VERIFY_ERRORS || fault_is_known(faults, depth, x509))
+    if (faults->n == TLS_MAX_VERIFY_ERRORS || fault_is_known(faults, fault.depth, fault.x509))
         return;
-    if (certificate)
-        X509_up_ref(certificate);
-    faults->list[faults->n++] = (struct tls_fault){depth, x509, certificate};
+    if (fault.certificate)
+        X509_up_ref(fault.certificate);
+    if (fault.crl)
+        X509_CRL_up_ref(fault.crl);
+    faults->list[faults->n++] = fault;
 }
 
 static void faults_done(struct tls_faults *faults)
 {
-    for (size_t i = 0; i < faults->n; i++)
+    for (size_t i = 0; i < faults->n; i++) {
         X509_free(faults->list[i].certificate);
+        X509_CRL_free(faults->list[i].crl);
+    }
     faults->n = 0;
 }
 
@@ -53,8 +57,9 @@ static void faults_done(struct tls_faults *faults)
 static int fault_record(int is_good, X509_STORE_CTX *run)
 {
     if (!is_good)
-        fault_add(X509_STORE_CTX_get_app_data(run), X509_STORE_CTX_get_error_depth(run), X509_STORE_CTX_get_error(run),
-                  X509_STORE_CTX_get_current_cert(run));
+        fault_add(X509_STORE_CTX_get_app_data(run),
+                  (struct tls_fault){X509_STORE_CTX_get_error_depth(run), X509_STORE_CTX_get_error(run),
+                                     X509_STORE_CTX_get_current_cert(run), X509_STORE_CTX_get0_current_crl(run)});
     return 1;
 }
 
@@ -78,7 +83,7 @@ static X509_STORE_CTX *verify_run(X509_STORE_CTX *given, struct tls_faults *faul
     /* It gave up by itself: that must never look like success. */
     int x509 = is_ready ? X509_STORE_CTX_get_error(run) : X509_V_ERR_UNSPECIFIED;
     if (faults->n == 0)
-        fault_add(faults, 0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf);
+        fault_add(faults, (struct tls_fault){0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf, NULL});
     return run;
 }
 

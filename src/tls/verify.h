@@ -36,6 +36,7 @@ struct tls_fault {
     int depth;
     int x509;          /* X509_V_ERR_* */
     X509 *certificate; /* may be NULL */
+    X509_CRL *crl;     /* the list that was asked about it; may be NULL */
 };
 
 struct tls_faults {

@@ -41,6 +41,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_number(key, tls->insecure);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);
+    add_text(key, tls->crlfile);
     add_text(key, tls->pinned_key);
     add_text(key, tls->cert);
     add_text(key, tls->cert_type);

@@ -4,9 +4,11 @@ import hashlib
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 import runner
+from certs import DAY, NOW
 from liar import Liar, liar_tls, read_script
 from origin import Origin, reply
 
@@ -72,3 +74,48 @@ def test_h067_a_pin_that_does_not_match(version, insecure, certs, tmp_path):
 def test_a_pin_that_cannot_match_is_told_before_anything_else(pins, words):
     result = runner.run("-sS", "--pinnedpubkey", pins, "https://nonexistent.invalid/")
     assert result.code == 90 and pins in result.text and words in result.text, result
+
+
+# -- --crlfile
+
+def revocation_list(certs, path, *revoked):
+    """Of the tests' authority, with the certificates of these names on it since a week ago."""
+    with open(certs.ca_identity.key, "rb") as file:
+        key = load_pem_private_key(file.read(), None)
+    with open(certs.ca, "rb") as file:
+        issuer = x509.load_pem_x509_certificate(file.read()).subject
+    builder = x509.CertificateRevocationListBuilder(issuer, NOW - DAY, NOW + 30 * DAY)
+    for name in revoked:
+        with open(certs[name].cert, "rb") as file:
+            serial = x509.load_pem_x509_certificate(file.read()).serial_number
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(NOW - 7 * DAY).build())
+    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    return path
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_h064_a_revoked_certificate(version, certs, tmp_path):
+    clean = revocation_list(certs, tmp_path / "clean.pem", "client")
+    result, _ = fetch(certs, "--crlfile", clean, version=version)
+    assert (result.code, result.out) == (0, b"hello"), result
+    revoked = revocation_list(certs, tmp_path / "revoked.pem", "client", "server")
+    result, is_asked = fetch(certs, "--crlfile", revoked, version=version)
+    assert (result.code, result.out, is_asked) == (60, b"", False), result
+    assert runner.IS_CURL or "revoked" in result.text and f"{NOW - 7 * DAY:%Y}" in result.text
+
+
+def test_an_issuer_without_a_list(certs, tmp_path):
+    """The authority has one, the intermediate between it and the server has none."""
+    result, is_asked = fetch(certs, "--crlfile", revocation_list(certs, tmp_path / "list.pem"),
+                             name="server-through-intermediate")
+    assert (result.code, is_asked) == (60, False), result
+    assert runner.IS_CURL or "no list of O=peel tests" in result.text
+
+
+@pytest.mark.skipif(runner.IS_CURL, reason="curl looks the name up first")
+@pytest.mark.parametrize("what, words", [("missing", "No such file"), ("a certificate", "no list in it")])
+def test_h065_a_file_without_lists(what, words, certs, tmp_path):
+    path = tmp_path / "list.pem" if what == "missing" else certs.ca
+    result = runner.run("-sS", "--crlfile", path, "https://nonexistent.invalid/")
+    assert result.code == 82 and str(path) in result.text and words in result.text, result

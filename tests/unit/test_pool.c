@@ -62,6 +62,7 @@ static void every_tls_setting_is_in_the_key(void **state)
     DIFFERS(insecure, true);
     DIFFERS(cacert, "x");
     DIFFERS(capath, "x");
+    DIFFERS(crlfile, "x");
     DIFFERS(pinned_key, "x");
     DIFFERS(cert, "x");
     DIFFERS(cert_type, "x");
@@ -76,7 +77,7 @@ static void every_tls_setting_is_in_the_key(void **state)
     mem_free(before);
     struct two_enums_and_a_bool {
         bool insecure;
-        char *strings[8];
+        char *strings[9];
         enum tls_version versions[2];
         char *more[3];
     };
