@@ -31,27 +31,6 @@ static void append_subject(struct buf *out, const struct tls_fault *fault)
     append_name(out, X509_get_subject_name(fault->certificate));
 }
 
-static void append_days(struct buf *out, int days)
-{
-    if (days == 0)
-        buf_append_text(out, "today");
-    else if (days < 0)
-        buf_printf(out, "%d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "in %d day%s", days, days == 1 ? "" : "s");
-}
-
-static void append_time(struct buf *out, const ASN1_TIME *time)
-{
-    char text[64];
-    int days = 0;
-    buf_append_text(out, tls_certificate_time(time, text, sizeof text));
-    if (!tls_certificate_days(time, &days))
-        return;
-    buf_append_text(out, ", ");
-    append_days(out, days);
-}
-
 /* "the server's certificate", or which one above it. */
 static void append_which(struct buf *out, const struct tls_fault *fault)
 {
@@ -93,7 +72,7 @@ static void say_expired(struct buf *out, const struct fault_case *c)
 {
     append_which(out, c->fault);
     buf_append_text(out, " has expired: ");
-    append_time(out, X509_get0_notAfter(c->fault->certificate));
+    tls_certificate_append_when(out, X509_get0_notAfter(c->fault->certificate));
     if (c->fault->depth == 0) {
         buf_append_text(out, " (subject: ");
         append_subject(out, c->fault);
@@ -105,7 +84,7 @@ static void say_not_yet_valid(struct buf *out, const struct fault_case *c)
 {
     append_which(out, c->fault);
     buf_append_text(out, " is not yet valid: from ");
-    append_time(out, X509_get0_notBefore(c->fault->certificate));
+    tls_certificate_append_when(out, X509_get0_notBefore(c->fault->certificate));
     buf_append_text(out, "; is the clock right?");
 }
 
@@ -175,7 +154,7 @@ static void say_revoked(struct buf *out, const struct fault_case *c)
     buf_append_text(out, " was revoked by its issuer");
     if (c->fault->crl && X509_CRL_get0_by_cert(c->fault->crl, &entry, c->fault->certificate) == 1) {
         buf_append_text(out, ": ");
-        append_time(out, X509_REVOKED_get0_revocationDate(entry));
+        tls_certificate_append_when(out, X509_REVOKED_get0_revocationDate(entry));
     }
     buf_append_text(out, " (--crlfile)");
 }
@@ -195,7 +174,7 @@ static void say_old_list(struct buf *out, const struct fault_case *c)
     buf_append_text(out, " in --crlfile is out of date");
     if (c->fault->crl && X509_CRL_get0_nextUpdate(c->fault->crl)) {
         buf_append_text(out, ": a new one was due ");
-        append_time(out, X509_CRL_get0_nextUpdate(c->fault->crl));
+        tls_certificate_append_when(out, X509_CRL_get0_nextUpdate(c->fault->crl));
     }
 }
 
