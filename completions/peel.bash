@@ -43,6 +43,7 @@ _peel()
         --cacert
         --capath
         -E --cert
+        --cert-status
         --cert-type
         --ciphers
         --clobber
@@ -144,6 +145,7 @@ _peel()
         --retry-connrefused
         --retry-delay
         --retry-max-time
+        --no-sessionid
         --sha256
         -S --show-error
         -i --show-headers --include

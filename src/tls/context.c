@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "tls/context_state.h"
 #include "tls/credentials.h"
+#include "tls/staple.h"
 #include "tls/verify.h"
 
 #include <openssl/crypto.h>
@@ -51,7 +52,7 @@ static bool ciphers_set(SSL_CTX *ctx, const struct tls_settings *settings, struc
     return true;
 }
 
-static void behaviour_set(SSL_CTX *ctx)
+static void behaviour_set(SSL_CTX *ctx, const struct tls_settings *settings)
 {
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     /* openssl.cnf can set it, and then a cut connection would look like a closed one. */
@@ -64,6 +65,10 @@ static void behaviour_set(SSL_CTX *ctx)
     SSL_CTX_sess_set_new_cb(ctx, tls_engine_on_session);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(ctx, tls_verify_callback, NULL);
+    if (settings->cert_status) {
+        SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp);
+        SSL_CTX_set_tlsext_status_cb(ctx, tls_staple_callback);
+    }
 }
 
 static bool context_set_up(struct tls_context *context, const struct tls_settings *settings,
@@ -74,8 +79,9 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
     if (!ctx)
         return error_set(err, PEEL_FAILED_INIT, "OpenSSL does not start: %s",
                          ERR_reason_error_string(ERR_peek_error()));
-    behaviour_set(ctx);
+    behaviour_set(ctx, settings);
     context->is_insecure = settings->insecure;
+    context->never_resumes = settings->no_session_id || settings->cert_status;
     if (!versions_set(ctx, settings, err) || !ciphers_set(ctx, settings, err))
         return false;
     context->trust = tls_trust_new(SSL_CTX_get_cert_store(ctx), settings, system, err);

@@ -15,6 +15,7 @@ struct tls_context {
     struct tls_pins *pins; /* NULL: any key will do */
     struct tls_sessions sessions;
     bool is_insecure;
+    bool never_resumes;    /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
     unsigned n_references; /* the owner's and one for each engine */
 };
 

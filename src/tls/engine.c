@@ -43,7 +43,7 @@ int tls_engine_on_session(SSL *ssl, SSL_SESSION *session)
 {
     struct tls_engine *engine = SSL_get_app_data(ssl);
     bool is_verified = !engine->verify.is_insecure && SSL_get_verify_result(ssl) == X509_V_OK;
-    if (!is_verified || !SSL_SESSION_is_resumable(session))
+    if (!is_verified || engine->context->never_resumes || !SSL_SESSION_is_resumable(session))
         return 0;
     tls_sessions_keep(&engine->context->sessions, engine->session_peer, session);
     return 1;
@@ -59,6 +59,8 @@ static void session_offer(struct tls_engine *engine)
         buf_append(&peer, engine->alpn[i]);
     }
     engine->session_peer = buf_take(&peer);
+    if (engine->context->never_resumes)
+        return;
     SSL_SESSION *session = tls_sessions_take(&engine->context->sessions, engine->session_peer);
     if (session)
         SSL_set_session(engine->ssl, session);

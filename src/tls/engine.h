@@ -70,7 +70,8 @@ enum tls_status tls_engine_write(struct tls_engine *engine, struct slice from, s
 enum tls_status tls_engine_close(struct tls_engine *engine);
 
 /* What went wrong, filled by the call that returned TLS_FAILED or TLS_TRUNCATED. Codes: PEEL_SSL_CONNECT_ERROR (35) in
- * the handshake, PEEL_PEER_FAILED_VERIFICATION (60) for a certificate, PEEL_RECV_ERROR (56) or PEEL_SEND_ERROR (55)
+ * the handshake, PEEL_PEER_FAILED_VERIFICATION (60), PEEL_SSL_PINNEDPUBKEYNOTMATCH (90) and PEEL_SSL_INVALIDCERTSTATUS
+ * (91) for a certificate, PEEL_RECV_ERROR (56) or PEEL_SEND_ERROR (55)
  * after it. */
 const struct error *tls_engine_error(const struct tls_engine *engine);
 

@@ -12,6 +12,8 @@ enum tls_version {
 
 struct tls_settings {
     bool insecure;                /* -k */
+    bool cert_status;             /* --cert-status */
+    bool no_session_id;           /* --no-sessionid */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */
     char *crlfile;                /* --crlfile FILE */

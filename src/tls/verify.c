@@ -192,6 +192,9 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
         verdict_tell(verify, &faults, run);
     faults_tell(verify, &faults);
+    /* For SSL_get0_verified_chain(): given itself was never run. */
+    if (run && X509_STORE_CTX_get0_chain(run))
+        X509_STORE_CTX_set0_verified_chain(given, X509_STORE_CTX_get1_chain(run));
     /* OpenSSL makes the alert and SSL_get_verify_result() of the first. */
     X509_STORE_CTX_set_error(given, faults.n > 0 ? faults.list[0].x509 : X509_V_OK);
     bool is_accepted = (faults.n == 0 || verify->is_insecure) && pin_holds(verify, X509_STORE_CTX_get0_cert(given));

@@ -39,6 +39,8 @@ static void add_number(struct buf *key, long number)
 static void add_tls(struct buf *key, const struct tls_settings *tls)
 {
     add_number(key, tls->insecure);
+    add_number(key, tls->cert_status);
+    add_number(key, tls->no_session_id);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);
     add_text(key, tls->crlfile);

@@ -1,13 +1,16 @@
 """What the options of TLS do to a connection: each is seen to matter, and to keep connections apart."""
 import base64
 import hashlib
+import re
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.x509 import ocsp
 
 import runner
+import servers
 from certs import DAY, NOW
 from liar import Liar, liar_tls, read_script
 from origin import Origin, reply
@@ -119,3 +122,80 @@ def test_h065_a_file_without_lists(what, words, certs, tmp_path):
     path = tmp_path / "list.pem" if what == "missing" else certs.ca
     result = runner.run("-sS", "--crlfile", path, "https://nonexistent.invalid/")
     assert result.code == 82 and str(path) in result.text and words in result.text, result
+
+
+# -- --cert-status
+
+def read_certificate(path):
+    with open(path, "rb") as file:
+        return x509.load_pem_x509_certificate(file.read())
+
+
+def staple(certs, path, about="server", status=ocsp.OCSPCertStatus.GOOD, days=(-1, 7), signer="ca"):
+    """What a responder would say of a certificate, as s_server's -status_file takes it."""
+    with open(certs[signer].key, "rb") as file:
+        key = load_pem_private_key(file.read(), None)
+    is_revoked = status == ocsp.OCSPCertStatus.REVOKED
+    response = (ocsp.OCSPResponseBuilder()
+                .add_response(read_certificate(certs[about].cert), read_certificate(certs.ca), hashes.SHA1(), status,
+                              NOW + days[0] * DAY, NOW + days[1] * DAY, NOW - 7 * DAY if is_revoked else None,
+                              x509.ReasonFlags.key_compromise if is_revoked else None)
+                .responder_id(ocsp.OCSPResponderEncoding.HASH, read_certificate(certs[signer].cert))
+                .sign(key, hashes.SHA256()))
+    path.write_bytes(response.public_bytes(Encoding.DER))
+    return path
+
+
+def fetch_stapled(certs, workspace, path, *options, version="1.3"):
+    workspace.file("root/file", "hello")
+    with servers.s_server(workspace, certs["server"], *(("-status_file", path) if path else ()), tls=version) as server:
+        result = runner.run("--no-progress-meter", *options, server.url("/file"))
+        return result, "FILE:" in server.log()
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_a_good_staple(version, certs, workspace, tmp_path):
+    path = staple(certs, tmp_path / "good.der")
+    result, _ = fetch_stapled(certs, workspace, path, "--cacert", certs.ca, "--cert-status", version=version)
+    assert (result.code, result.out) == (0, b"hello"), result
+
+
+STAPLES = {
+    "none": (None, "sent no OCSP response"),
+    "revoked": ({"status": ocsp.OCSPCertStatus.REVOKED}, r"revoked by its issuer: .*\(keyCompromise\)"),
+    "another's": ({"about": "client"}, "about another certificate"),
+    "expired": ({"days": (-9, -2)}, "has expired: a new one was due"),
+    "unknown": ({"status": ocsp.OCSPCertStatus.UNKNOWN}, "does not know the certificate"),
+    "not by the issuer": ({"signer": "other-client"}, "not signed by the certificate's issuer"),
+}
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+@pytest.mark.parametrize("what", STAPLES)
+def test_h066_a_bad_staple(what, version, certs, workspace, tmp_path):
+    how, words = STAPLES[what]
+    path = staple(certs, tmp_path / "staple.der", **how) if how else None
+    result, is_asked = fetch_stapled(certs, workspace, path, "--cacert", certs.ca, "--cert-status", version=version)
+    assert (result.code, result.out, is_asked) == (91, b"", False), result
+    assert runner.IS_CURL or re.search(words, result.text), result
+    # -k asks no less of it.
+    result, is_asked = fetch_stapled(certs, workspace, path, "-k", "--cert-status", version=version)
+    assert (result.code, is_asked) == (91, False), result
+    # Only the option asks for it.
+    result, _ = fetch_stapled(certs, workspace, path, "--cacert", certs.ca, version=version)
+    assert (result.code, result.out) == (0, b"hello"), result
+
+
+# -- sessions
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+@pytest.mark.parametrize("options, is_resumed", [((), True), (("--no-sessionid",), False), (("--sessionid",), True)])
+def test_a_session_is_resumed_unless_told_not_to(options, is_resumed, version, certs, workspace):
+    """s_server -WWW closes after each answer, so the second URL needs a connection of its own."""
+    workspace.file("root/file", "hello")
+    with servers.s_server(workspace, certs["server"], tls=version) as server:
+        url = server.url("/file")
+        result = runner.run("-sS", "-v", "--cacert", certs.ca, *options, url, url)
+    assert (result.code, result.out) == (0, b"hellohello"), result
+    if not runner.IS_CURL:
+        assert result.text.count("< Certificate ") == (1 if is_resumed else 2), result

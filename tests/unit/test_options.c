@@ -202,7 +202,7 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "--dns-servers", "a"}, 4, "option --dns-servers: curl has it, peel does not yet"},
         {{"u", "-P", "a=b"}, 4, "option -P: curl has it, peel does not yet"},
         {{"u", "--engine=3"}, 4, "option --engine: curl has it, peel does not yet"},
-        {{"u", "--no-sessionid"}, 4, "option --no-sessionid: curl has it, peel does not yet"},
+        {{"u", "--no-alpn"}, 4, "option --no-alpn: curl has it, peel does not yet"},
         {{"u", "--proto", "=%http"}, 2, "option --proto: expected a protocol's name, not '%http'"},
         {{"u", "--proto", "-all"}, 2, "option --proto: '-all' allows no protocol at all"},
         {{"u", "--proto", "=foo"}, 2, "option --proto: '=foo' allows no protocol at all"},

@@ -60,6 +60,8 @@ static void every_tls_setting_is_in_the_key(void **state)
         mem_free(after);                                                                                               \
     } while (0)
     DIFFERS(insecure, true);
+    DIFFERS(cert_status, true);
+    DIFFERS(no_session_id, true);
     DIFFERS(cacert, "x");
     DIFFERS(capath, "x");
     DIFFERS(crlfile, "x");
@@ -76,7 +78,7 @@ static void every_tls_setting_is_in_the_key(void **state)
     DIFFERS(curves, "x");
     mem_free(before);
     struct two_enums_and_a_bool {
-        bool insecure;
+        bool insecure, cert_status, no_session_id;
         char *strings[9];
         enum tls_version versions[2];
         char *more[3];
