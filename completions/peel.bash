@@ -24,9 +24,9 @@ _peel()
             mapfile -t COMPREPLY < <(compgen -W 'http https' -- "$cur")
             return ;;
         --tls-max)
-            mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W 'default 1.0 1.1 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -36,6 +36,7 @@ _peel()
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
         --abstract-unix-socket
+        --no-alpn
         --anyauth
         --atomic
         --basic
@@ -149,6 +150,7 @@ _peel()
         --sha256
         -S --show-error
         -i --show-headers --include
+        --sigalgs
         -s --silent
         --skip-existing
         -Y --speed-limit
@@ -159,6 +161,9 @@ _peel()
         -z --time-cond
         --tls-max
         --tls13-ciphers
+        -1 --tlsv1
+        --tlsv1.0
+        --tlsv1.1
         --tlsv1.2
         --tlsv1.3
         --trace

@@ -68,6 +68,7 @@ static void tls_done(struct tls_settings *tls)
     mem_free_secret(tls->pass);
     mem_free(tls->ciphers);
     mem_free(tls->tls13_ciphers);
+    mem_free(tls->sigalgs);
     mem_free(tls->curves);
 }
 

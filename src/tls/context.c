@@ -5,34 +5,11 @@
 #include "tls/credentials.h"
 #include "tls/staple.h"
 #include "tls/verify.h"
+#include "tls/versions.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <stdio.h>
-
-static int version_number(enum tls_version version, int otherwise)
-{
-    switch (version) {
-    case TLS_VERSION_1_2:
-        return TLS1_2_VERSION;
-    case TLS_VERSION_1_3:
-        return TLS1_3_VERSION;
-    case TLS_VERSION_ANY:
-        break;
-    }
-    return otherwise;
-}
-
-static bool versions_set(SSL_CTX *ctx, const struct tls_settings *settings, struct error *err)
-{
-    int min = version_number(settings->version_min, TLS1_2_VERSION);
-    int max = version_number(settings->version_max, TLS1_3_VERSION);
-    if (min > max)
-        return error_set(err, PEEL_SSL_CONNECT_ERROR, "no TLS version is left: the minimum is above --tls-max");
-    /* Said in numbers even for "any", so that the limits of openssl.cnf cannot bring back TLS 1.0. */
-    return (SSL_CTX_set_min_proto_version(ctx, min) == 1 && SSL_CTX_set_max_proto_version(ctx, max) == 1) ||
-           error_set(err, PEEL_SSL_CONNECT_ERROR, "this OpenSSL cannot speak the TLS versions asked for");
-}
 
 static bool cipher_error(struct error *err, const char *option, const char *value)
 {
@@ -47,6 +24,8 @@ static bool ciphers_set(SSL_CTX *ctx, const struct tls_settings *settings, struc
         return cipher_error(err, "--ciphers", settings->ciphers);
     if (settings->tls13_ciphers && SSL_CTX_set_ciphersuites(ctx, settings->tls13_ciphers) != 1)
         return cipher_error(err, "--tls13-ciphers", settings->tls13_ciphers);
+    if (settings->sigalgs && SSL_CTX_set1_sigalgs_list(ctx, settings->sigalgs) != 1)
+        return cipher_error(err, "--sigalgs", settings->sigalgs);
     if (settings->curves && SSL_CTX_set1_groups_list(ctx, settings->curves) != 1)
         return cipher_error(err, "--curves", settings->curves);
     return true;
@@ -82,7 +61,7 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
     behaviour_set(ctx, settings);
     context->is_insecure = settings->insecure;
     context->never_resumes = settings->no_session_id || settings->cert_status;
-    if (!versions_set(ctx, settings, err) || !ciphers_set(ctx, settings, err))
+    if (!tls_versions_use(context, settings, err) || !ciphers_set(ctx, settings, err))
         return false;
     context->trust = tls_trust_new(SSL_CTX_get_cert_store(ctx), settings, system, err);
     if (!context->trust)

@@ -15,7 +15,9 @@ struct tls_context {
     struct tls_pins *pins; /* NULL: any key will do */
     struct tls_sessions sessions;
     bool is_insecure;
-    bool never_resumes;    /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
+    bool never_resumes; /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
+    /* What OpenSSL itself thinks of a strength, where versions.c thinks first. */
+    int (*usual_security)(const SSL *, const SSL_CTX *, int op, int bits, int nid, void *other, void *ex);
     unsigned n_references; /* the owner's and one for each engine */
 };
 

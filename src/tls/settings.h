@@ -6,6 +6,8 @@
 
 enum tls_version {
     TLS_VERSION_ANY,
+    TLS_VERSION_1_0,
+    TLS_VERSION_1_1,
     TLS_VERSION_1_2,
     TLS_VERSION_1_3,
 };
@@ -13,6 +15,7 @@ enum tls_version {
 struct tls_settings {
     bool insecure;                /* -k */
     bool cert_status;             /* --cert-status */
+    bool no_alpn;                 /* --no-alpn */
     bool no_session_id;           /* --no-sessionid */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */
@@ -23,10 +26,11 @@ struct tls_settings {
     char *key;                    /* --key FILE */
     char *key_type;               /* PEM (default), DER */
     char *pass;                   /* --pass or behind -E's colon; a secret */
-    enum tls_version version_min; /* --tlsv1.2, --tlsv1.3; ANY: 1.2 */
+    enum tls_version version_min; /* --tlsv1.0 to --tlsv1.3; ANY: 1.2 */
     enum tls_version version_max; /* --tls-max */
     char *ciphers;                /* --ciphers, TLS 1.2 */
     char *tls13_ciphers;          /* --tls13-ciphers */
+    char *sigalgs;                /* --sigalgs */
     char *curves;                 /* --curves */
 };
 

@@ -40,6 +40,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
 {
     add_number(key, tls->insecure);
     add_number(key, tls->cert_status);
+    add_number(key, tls->no_alpn);
     add_number(key, tls->no_session_id);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);
@@ -54,6 +55,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_number(key, tls->version_max);
     add_text(key, tls->ciphers);
     add_text(key, tls->tls13_ciphers);
+    add_text(key, tls->sigalgs);
     add_text(key, tls->curves);
 }
 

@@ -199,3 +199,47 @@ def test_a_session_is_resumed_unless_told_not_to(options, is_resumed, version, c
     assert (result.code, result.out) == (0, b"hellohello"), result
     if not runner.IS_CURL:
         assert result.text.count("< Certificate ") == (1 if is_resumed else 2), result
+
+
+# -- what is offered
+
+@pytest.mark.parametrize("version, options, code", [
+    ("1", (), 35),
+    ("1", ("--tlsv1.1",), 35),
+    ("1", ("--tlsv1.0",), 0),
+    ("1", ("-1",), 0),
+    ("1", ("--tls-max", "1.0"), 0),
+    ("1.1", (), 35),
+    ("1.1", ("--tlsv1.1",), 0),
+    ("1.1", ("--tls-max", "1.1"), 0),
+    ("1.1", ("--tls-max", "1.0"), 35),
+    ("1.3", ("--tlsv1.0",), 0),
+    ("1.3", ("--tlsv1.0", "--tls-max", "1.2"), 35),
+])
+@pytest.mark.parametrize("name", ["server", "server-rsa"])
+def test_old_versions(name, version, options, code, certs, workspace):
+    workspace.file("root/file", "hello")
+    level = ("-cipher", "ALL:@SECLEVEL=0") if version < "1.2" else ()
+    with servers.s_server(workspace, certs[name], *level, tls=version) as server:
+        result = runner.run("-sS", "--cacert", certs.ca, *options, server.url("/file"))
+    assert (result.code, result.out) == (code, b"" if code else b"hello"), result
+
+
+@pytest.mark.parametrize("options, alpn", [((), "http/1.1"), (("--no-alpn",), None), (("--no-alpn", "--alpn"), "http/1.1")])
+def test_alpn_can_be_left_out(options, alpn, certs):
+    tls = liar_tls(certs["server"])
+    tls.set_alpn_protocols(["http/1.1"])
+    with Liar(read_script("certificate"), tls=tls) as liar:
+        result = runner.run("-sS", "-v", "--cacert", certs.ca, *options, f"https://127.0.0.1:{liar.port}/")
+        connection, = liar.finish()
+    assert (result.code, result.out) == (0, b"hello"), result
+    assert connection.tls.selected_alpn_protocol() == alpn
+
+
+@pytest.mark.parametrize("list_, code", [("ECDSA+SHA256", 0), ("rsa_pss_rsae_sha256:ecdsa_secp256r1_sha256", 0),
+                                         ("rsa_pss_rsae_sha256", 35), ("nonsense", 59)])
+@pytest.mark.skipif(runner.IS_CURL, reason="Debian 12's curl has no --sigalgs")
+def test_signature_algorithms(list_, code, certs):
+    result, _ = fetch(certs, "--sigalgs", list_)
+    assert result.code == code, result
+    assert code != 59 or "--sigalgs 'nonsense'" in result.text

@@ -180,12 +180,7 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "--limit-rate", "10KB"}, 2, "option --limit-rate: unknown unit 'KB': K, M, G, T or B"},
         {{"u", "--limit-rate", "K"}, 2, "option --limit-rate: expected a proper numerical parameter, not 'K'"},
         {{"u", "--limit-rate", "9999999999T"}, 2, "option --limit-rate: too large number '9999999999T'"},
-        {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.2 or 1.3, not '1.4'"},
-        {{"u", "--tls-max", "1.1"}, 4, "option --tls-max: TLS 1.1 is broken and not offered; 1.2 is the oldest"},
-        {{"u", "-1"}, 4, "option -1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
-        {{"u", "--tlsv1.1"},
-         4,
-         "option --tlsv1.1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
+        {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.0, 1.1, 1.2 or 1.3, not '1.4'"},
         {{"u", "-3"}, 4, "option -3: SSL 3 is broken; peel speaks TLS 1.2 and 1.3"},
         {{"u", "-sSK", "/nonexistent/f"}, 26, "option -K: cannot read '/nonexistent/f': No such file or directory"},
         {{"u", "--expand-fail"}, 2, "option --expand-fail: takes no value, so there is nothing to expand"},
@@ -202,7 +197,6 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "--dns-servers", "a"}, 4, "option --dns-servers: curl has it, peel does not yet"},
         {{"u", "-P", "a=b"}, 4, "option -P: curl has it, peel does not yet"},
         {{"u", "--engine=3"}, 4, "option --engine: curl has it, peel does not yet"},
-        {{"u", "--no-alpn"}, 4, "option --no-alpn: curl has it, peel does not yet"},
         {{"u", "--proto", "=%http"}, 2, "option --proto: expected a protocol's name, not '%http'"},
         {{"u", "--proto", "-all"}, 2, "option --proto: '-all' allows no protocol at all"},
         {{"u", "--proto", "=foo"}, 2, "option --proto: '=foo' allows no protocol at all"},
@@ -521,6 +515,33 @@ static void cookies_are_text_or_files(void **state)
     run_free(run);
 }
 
+static void tls_versions_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[4];
+        enum tls_version min, max;
+    } rows[] = {
+        {{"u"}, TLS_VERSION_ANY, TLS_VERSION_ANY},
+        {{"u", "-1"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.0"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.1"}, TLS_VERSION_1_1, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.2"}, TLS_VERSION_1_2, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.0", "--tlsv1.3"}, TLS_VERSION_1_3, TLS_VERSION_ANY},
+        {{"u", "--tls-max", "1.0"}, TLS_VERSION_ANY, TLS_VERSION_1_0},
+        {{"u", "--tls-max", "1.1"}, TLS_VERSION_ANY, TLS_VERSION_1_1},
+        {{"u", "--tls-max=1.2", "--tls-max=default"}, TLS_VERSION_ANY, TLS_VERSION_ANY},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->settings.tls.version_min, rows[i].min);
+        assert_int_equal(run->settings.tls.version_max, rows[i].max);
+        run_free(run);
+    }
+}
+
 static void certificates_and_referers_are_split(void **state)
 {
     (void)state;
@@ -743,6 +764,7 @@ int main(void)
         cmocka_unit_test(texts_come_from_files),
         cmocka_unit_test(stdin_is_read_for_a_dash),
         cmocka_unit_test(cookies_are_text_or_files),
+        cmocka_unit_test(tls_versions_are_read),
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
         cmocka_unit_test(protocols_are_chosen),

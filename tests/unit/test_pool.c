@@ -61,6 +61,7 @@ static void every_tls_setting_is_in_the_key(void **state)
     } while (0)
     DIFFERS(insecure, true);
     DIFFERS(cert_status, true);
+    DIFFERS(no_alpn, true);
     DIFFERS(no_session_id, true);
     DIFFERS(cacert, "x");
     DIFFERS(capath, "x");
@@ -75,13 +76,14 @@ static void every_tls_setting_is_in_the_key(void **state)
     DIFFERS(version_max, TLS_VERSION_1_2);
     DIFFERS(ciphers, "x");
     DIFFERS(tls13_ciphers, "x");
+    DIFFERS(sigalgs, "x");
     DIFFERS(curves, "x");
     mem_free(before);
     struct two_enums_and_a_bool {
-        bool insecure, cert_status, no_session_id;
+        bool insecure, cert_status, no_alpn, no_session_id;
         char *strings[9];
         enum tls_version versions[2];
-        char *more[3];
+        char *more[4];
     };
     static_assert(sizeof(struct tls_settings) == sizeof(struct two_enums_and_a_bool),
                   "a new TLS setting: put it into pool_key() and above");
