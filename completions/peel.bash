@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath|--output-dir)
@@ -68,12 +68,14 @@ _peel()
         --disallow-username-in-url
         --dry-run
         -D --dump-header
+        --egd-file
         --etag-compare
         --etag-save
         --expect100-timeout
         -f --fail
         --fail-early
         --fail-with-body
+        --false-start
         --follow
         -F --form
         --form-escape
@@ -113,6 +115,7 @@ _peel()
         --netrc-file
         --netrc-optional
         -: --next
+        --no-npn
         --oauth2-bearer
         --out-null
         -o --output
@@ -129,6 +132,7 @@ _peel()
         --proto-default
         --proto-redir
         -x --proxy
+        --random-file
         -r --range
         --rate
         --raw
@@ -155,9 +159,14 @@ _peel()
         --skip-existing
         -Y --speed-limit
         -y --speed-time
+        --ssl-allow-beast
+        --ssl-auto-client-cert
+        --ssl-no-revoke
+        --ssl-revoke-best-effort
         --stderr
         --no-styled-output
         --tcp-fastopen
+        --tcp-nodelay
         -z --time-cond
         --tls-max
         --tls13-ciphers

@@ -70,6 +70,7 @@ static void add_socket(struct buf *key, const struct net_settings *net)
     add_number(key, (long)net->ip_tos);
     add_number(key, net->tcp_fastopen);
     add_number(key, net->mptcp);
+    add_number(key, net->has_nagle);
     add_number(key, net->no_keepalive);
     add_number(key, (long)net->keepalive_s);
     add_number(key, (long)net->keepalive_count);
