@@ -41,6 +41,7 @@ _peel()
         --atomic
         --basic
         -N --no-buffer
+        --ca-native
         --cacert
         --capath
         -E --cert

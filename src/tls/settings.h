@@ -14,6 +14,7 @@ enum tls_version {
 
 struct tls_settings {
     bool insecure;                /* -k */
+    bool ca_native;               /* --ca-native */
     bool cert_status;             /* --cert-status */
     bool no_alpn;                 /* --no-alpn */
     bool no_session_id;           /* --no-sessionid */

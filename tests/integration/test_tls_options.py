@@ -243,3 +243,31 @@ def test_signature_algorithms(list_, code, certs):
     result, _ = fetch(certs, "--sigalgs", list_)
     assert result.code == code, result
     assert code != 59 or "--sigalgs 'nonsense'" in result.text
+
+
+# -- --ca-native
+
+@pytest.mark.skipif(runner.IS_CURL, reason="Debian 12's curl has no --ca-native")
+def test_the_systems_store_beside_others(certs):
+    """The system trusts nobody of ours: what matters is that it is asked, and that nothing else is given up for it."""
+    result, _ = fetch(certs, "--ca-native")
+    assert (result.code, result.out) == (0, b"hello"), result
+    result, is_asked = fetch(certs, "--cacert", certs.other_ca, "--ca-native", "-v")
+    assert (result.code, is_asked) == (60, False), result
+    assert f"{certs.other_ca} (--cacert), /etc/ssl/certs (system store)" in result.text
+    with good_server(certs) as liar:
+        url = f"https://127.0.0.1:{liar.port}/"
+        # Before the environment: a named file that would do is not looked at.
+        assert runner.run("-sS", "--ca-native", url, env={"SSL_CERT_FILE": certs.ca}).code == 60
+    with good_server(certs) as liar:
+        url = f"https://127.0.0.1:{liar.port}/"
+        assert runner.run("-sS", "--ca-native", "--no-ca-native", url, env={"SSL_CERT_FILE": certs.ca}).code == 0
+
+
+@pytest.mark.skipif(runner.IS_CURL, reason="Debian 12's curl has no --ca-native")
+@pytest.mark.parametrize("option", ["--ca-native", "--no-ca-native"])
+def test_a_bad_file_is_told_all_the_same(option, tmp_path):
+    path = tmp_path / "ca.pem"
+    path.write_text("made up content\n")
+    result = runner.run("-sS", "--cacert", path, option, "https://nonexistent.invalid/")
+    assert result.code == 77 and str(path) in result.text, result

@@ -392,6 +392,7 @@ static const struct trust_row {
     const char *bundle, *directory, *file; /* variables */
     struct tls_trust_system system;
     bool is_insecure;
+    bool is_native;      /* --ca-native */
     const char *problem; /* of the context: PEEL_SSL_CACERT_BADFILE */
     const char *offer;   /* NULL with a problem */
     const char *anchor;  /* NULL: the certificate is refused */
@@ -466,6 +467,53 @@ static const struct trust_row {
      .system = {"others", "other.pem"},
      .offer = "certs (--capath)",
      .anchor = "certs/Test_Root.pem (--capath)"},
+    /* --ca-native: the system's beside what options name, and before the variables. */
+    {.cacert = "weak.pem",
+     .is_native = true,
+     .system = {"certs", "other.pem"},
+     .offer = "weak.pem (--cacert), certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    /* Of two with one name OpenSSL does not look for the second in a directory; the bundle has it. */
+    {.cacert = "other.pem",
+     .is_native = true,
+     .system = {"certs", "both.pem"},
+     .offer = "other.pem (--cacert), certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    {.cacert = "other.pem",
+     .is_native = true,
+     .system = {"nothing", "ca.pem"},
+     .offer = "other.pem (--cacert), nothing (system store)",
+     .anchor = "ca.pem (system store)"},
+    {.cacert = "both.pem",
+     .is_native = true,
+     .system = {"nothing", "ca.pem"},
+     .offer = "both.pem (--cacert), nothing (system store)",
+     .anchor = "both.pem (--cacert)"},
+    {.cacert = "other.pem",
+     .is_native = true,
+     .system = {"others", "other.pem"},
+     .offer = "other.pem (--cacert), others (system store)"},
+    {.cacert = "weak.pem",
+     .capath = "nothing",
+     .is_native = true,
+     .system = {"certs", "other.pem"},
+     .offer = "weak.pem (--cacert), nothing (--capath), certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    {.capath = "others",
+     .is_native = true,
+     .system = {"certs", "both.pem"},
+     .offer = "others (--capath), certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    {.bundle = "other.pem",
+     .file = "missing.pem",
+     .is_native = true,
+     .system = {"certs", "other.pem"},
+     .offer = "certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    {.bundle = "ca.pem", .is_native = true, .system = {"others", "other.pem"}, .offer = "others (system store)"},
+    {.cacert = "missing.pem",
+     .is_native = true,
+     .problem = "CA file missing.pem (--cacert): No such file or directory"},
     /* Files that cannot be used. */
     {.cacert = "missing.pem", .problem = "CA file missing.pem (--cacert): No such file or directory"},
     {.cacert = "certs", .problem = "CA file certs (--cacert): Is a directory"},
@@ -518,8 +566,10 @@ static void trust_comes_from_where_curl_takes_it(void **state)
         variable_set("CURL_CA_BUNDLE", row->bundle);
         variable_set("SSL_CERT_DIR", row->directory);
         variable_set("SSL_CERT_FILE", row->file);
-        struct tls_settings settings = {
-            .cacert = (char *)row->cacert, .capath = (char *)row->capath, .insecure = row->is_insecure};
+        struct tls_settings settings = {.cacert = (char *)row->cacert,
+                                        .capath = (char *)row->capath,
+                                        .insecure = row->is_insecure,
+                                        .ca_native = row->is_native};
         struct error err = {0};
         struct tls_context *client = tls_context_new_with(&settings, &row->system, &err);
         if (row->problem) {

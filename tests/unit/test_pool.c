@@ -60,6 +60,7 @@ static void every_tls_setting_is_in_the_key(void **state)
         mem_free(after);                                                                                               \
     } while (0)
     DIFFERS(insecure, true);
+    DIFFERS(ca_native, true);
     DIFFERS(cert_status, true);
     DIFFERS(no_alpn, true);
     DIFFERS(no_session_id, true);
@@ -80,7 +81,7 @@ static void every_tls_setting_is_in_the_key(void **state)
     DIFFERS(curves, "x");
     mem_free(before);
     struct two_enums_and_a_bool {
-        bool insecure, cert_status, no_alpn, no_session_id;
+        bool insecure, ca_native, cert_status, no_alpn, no_session_id;
         char *strings[9];
         enum tls_version versions[2];
         char *more[4];
