@@ -1,7 +1,9 @@
 """What the options of TLS do to a connection: each is seen to matter, and to keep connections apart."""
 import base64
 import hashlib
+import os
 import re
+import shutil
 
 import pytest
 from cryptography import x509
@@ -271,3 +273,70 @@ def test_a_bad_file_is_told_all_the_same(option, tmp_path):
     path.write_text("made up content\n")
     result = runner.run("-sS", "--cacert", path, option, "https://nonexistent.invalid/")
     assert result.code == 77 and str(path) in result.text, result
+
+
+# -- what keeps connections apart
+
+def copy_of(path, folder):
+    return shutil.copy(path, folder / ("copy-of-" + os.path.basename(path)))
+
+
+def pairs(certs, folder):
+    """For each option: what two groups say, each of which works with this server by itself."""
+    server, client, trust = certs["server"], certs["client"], ("--cacert", certs.ca)
+    own = ("-E", client.cert, "--key", client.key)
+    both = ("--tlsv1.2", "--tls-max", "1.3")
+    hashed = folder / "hashed"
+    shutil.copytree(certs.ca_directory, hashed)
+    lists = revocation_list(certs, folder / "list.pem")
+    return {
+        "insecure": (trust, (*trust, "-k")),
+        "cacert": (trust, ("--cacert", copy_of(certs.ca, folder))),
+        "capath": (("--capath", certs.ca_directory), ("--capath", hashed)),
+        "ca-native": (trust, (*trust, "--ca-native")),
+        "crlfile": (trust, (*trust, "--crlfile", lists)),
+        "pinnedpubkey": (trust, (*trust, "--pinnedpubkey", pin(server))),
+        "pinnedpubkey, another": ((*trust, "--pinnedpubkey", pin(server)),
+                                  (*trust, "--pinnedpubkey", pin(server) + ";" + pin(client))),
+        "cert": (trust, (*trust, *own)),
+        "cert, another": ((*trust, "-E", client.both), (*trust, "-E", certs["other-client"].both)),
+        "key": ((*trust, *own), (*trust, "-E", client.cert, "--key", copy_of(client.key, folder))),
+        "pass": ((*trust, *own), (*trust, *own, "--pass", "not needed")),
+        "cert-type": ((*trust, *own), (*trust, *own, "--cert-type", "PEM")),
+        "key-type": ((*trust, *own), (*trust, *own, "--key-type", "PEM")),
+        "tlsv1.2": (trust, (*trust, "--tlsv1.2")),
+        "tlsv1.3": (trust, (*trust, "--tlsv1.3")),
+        "tlsv1.0": (trust, (*trust, "--tlsv1.0")),
+        "tls-max": ((*trust, *both), (*trust, "--tlsv1.2", "--tls-max", "1.2")),
+        "ciphers": (trust, (*trust, "--ciphers", "DEFAULT")),
+        "tls13-ciphers": (trust, (*trust, "--tls13-ciphers", "TLS_AES_256_GCM_SHA384")),
+        "curves": (trust, (*trust, "--curves", "X25519")),
+        "sigalgs": (trust, (*trust, "--sigalgs", "ECDSA+SHA256")),
+        "no-alpn": (trust, (*trust, "--no-alpn")),
+        "no-sessionid": (trust, (*trust, "--no-sessionid")),
+    }
+
+
+@pytest.mark.skipif(runner.IS_CURL, reason="some are newer than Debian 12's curl, and some it does not keep apart")
+def test_groups_that_differ_in_a_tls_option_share_nothing(certs, tmp_path):
+    """Neither the connection nor the session: the second group's handshake shows the certificate again. The same twice
+    shares the connection, or this would show nothing."""
+    for name, (one, other) in pairs(certs, tmp_path).items():
+        for first, second, n in ((one, other, 2), (other, one, 2), (one, one, 1)):
+            with Origin(lambda _: reply(b"ok"), tls=liar_tls(certs["server"])) as origin:
+                result = runner.run("-sS", "-v", *first, origin.url(), "--next", *second, origin.url())
+                assert (result.code, result.out) == (0, b"okok"), (name, result)
+                assert origin.n_connections == n, (name, result)
+            assert result.text.count("< Certificate ") == n, (name, result)
+
+
+@pytest.mark.skipif(runner.IS_CURL, reason="as above")
+@pytest.mark.parametrize("first, second, n", [((), ("--cert-status",), 2), (("--cert-status",), (), 2)])
+def test_a_session_without_a_status_is_none_with_it(first, second, n, certs, workspace, tmp_path):
+    workspace.file("root/file", "hello")
+    path = staple(certs, tmp_path / "good.der")
+    with servers.s_server(workspace, certs["server"], "-status_file", path) as server:
+        url, trust = server.url("/file"), ("--cacert", certs.ca)
+        result = runner.run("-sS", "-v", *trust, *first, url, "--next", *trust, *second, url)
+    assert (result.code, result.out) == (0, b"hellohello"), result
+    assert result.text.count("< Certificate ") == n, result
