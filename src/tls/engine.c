@@ -2,6 +2,7 @@
  * and facts for messages. README.md explains the flow. */
 #include "base/buf.h"
 #include "base/mem.h"
+#include "tls/describe.h"
 #include "tls/failure.h"
 #include "tls/tell.h"
 
@@ -365,4 +366,14 @@ struct slice tls_engine_alpn(const struct tls_engine *engine)
 long tls_engine_verify_result(const struct tls_engine *engine)
 {
     return engine->ssl ? SSL_get_verify_result(engine->ssl) : X509_V_ERR_UNSPECIFIED;
+}
+
+size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out)
+{
+    STACK_OF(X509) *sent = engine->ssl ? SSL_get_peer_cert_chain(engine->ssl) : NULL;
+    int n = sent ? sk_X509_num(sent) : 0;
+    for (int i = 0; i < n; i++)
+        tls_describe_append(out, sk_X509_value(sent, i));
+    ERR_clear_error();
+    return (size_t)n;
 }

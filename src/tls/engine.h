@@ -9,6 +9,7 @@
 #ifndef PEEL_TLS_ENGINE_H
 #define PEEL_TLS_ENGINE_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/slice.h"
 #include "base/trace.h"
@@ -79,5 +80,8 @@ const struct error *tls_engine_error(const struct tls_engine *engine);
 struct slice tls_engine_alpn(const struct tls_engine *engine);
 /* X509_V_OK (0) or the first verify error, as -w's ssl_verify_result; also with -k. */
 long tls_engine_verify_result(const struct tls_engine *engine);
+/* Appends all about each certificate that the server sent, its own first, as text (describe.h says how); how many there
+ * are. For a resumed session those of its first handshake. */
+size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out);
 
 #endif

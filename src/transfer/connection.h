@@ -60,6 +60,8 @@ bool connection_is_alive(struct connection *c);
 const struct error *connection_error(const struct connection *c);
 /* Why sending failed, code PEEL_OK if it did not; apart, since the peer's answer may say more. */
 const struct error *connection_write_error(const struct connection *c);
+/* Appends the certificates of the server's handshake, as tls_engine_certificates() does; how many, 0 without TLS. */
+size_t connection_certificates(const struct connection *c, struct buf *out);
 const char *connection_key(const struct connection *c);
 
 enum connection_phase {

@@ -38,6 +38,7 @@ void transfer_free(struct transfer *t)
     body_free(t->body);
     hop_done(&t->hop);
     mem_free(t->url_effective);
+    buf_done(&t->certs);
     mem_free(t->redirect_url);
     mem_free(t->content_type);
     mem_free(t);

@@ -1,6 +1,7 @@
 """What the options of TLS do to a connection: each is seen to matter, and to keep connections apart."""
 import base64
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -40,6 +41,11 @@ def fetch(certs, *options, name="server", trust=True, **how):
         result = runner.run("--no-progress-meter", *options, f"https://127.0.0.1:{liar.port}/")
         connections = liar.finish()
     return result, any(connection.received for connection in connections)
+
+
+def file_of(server):
+    """By its address: whoever listens on that port of ::1 is somebody else."""
+    return server.url("/file", host="127.0.0.1")
 
 
 # -- --pinnedpubkey
@@ -151,7 +157,7 @@ def staple(certs, path, about="server", status=ocsp.OCSPCertStatus.GOOD, days=(-
 def fetch_stapled(certs, workspace, path, *options, version="1.3"):
     workspace.file("root/file", "hello")
     with servers.s_server(workspace, certs["server"], *(("-status_file", path) if path else ()), tls=version) as server:
-        result = runner.run("--no-progress-meter", *options, server.url("/file"))
+        result = runner.run("--no-progress-meter", *options, file_of(server))
         return result, "FILE:" in server.log()
 
 
@@ -196,7 +202,7 @@ def test_a_session_is_resumed_unless_told_not_to(options, is_resumed, version, c
     """s_server -WWW closes after each answer, so the second URL needs a connection of its own."""
     workspace.file("root/file", "hello")
     with servers.s_server(workspace, certs["server"], tls=version) as server:
-        url = server.url("/file")
+        url = file_of(server)
         result = runner.run("-sS", "-v", "--cacert", certs.ca, *options, url, url)
     assert (result.code, result.out) == (0, b"hellohello"), result
     if not runner.IS_CURL:
@@ -223,7 +229,7 @@ def test_old_versions(name, version, options, code, certs, workspace):
     workspace.file("root/file", "hello")
     level = ("-cipher", "ALL:@SECLEVEL=0") if version < "1.2" else ()
     with servers.s_server(workspace, certs[name], *level, tls=version) as server:
-        result = runner.run("-sS", "--cacert", certs.ca, *options, server.url("/file"))
+        result = runner.run("-sS", "--cacert", certs.ca, *options, file_of(server))
     assert (result.code, result.out) == (code, b"" if code else b"hello"), result
 
 
@@ -336,7 +342,49 @@ def test_a_session_without_a_status_is_none_with_it(first, second, n, certs, wor
     workspace.file("root/file", "hello")
     path = staple(certs, tmp_path / "good.der")
     with servers.s_server(workspace, certs["server"], "-status_file", path) as server:
-        url, trust = server.url("/file"), ("--cacert", certs.ca)
+        url, trust = file_of(server), ("--cacert", certs.ca)
         result = runner.run("-sS", "-v", *trust, *first, url, "--next", *trust, *second, url)
     assert (result.code, result.out) == (0, b"hellohello"), result
     assert result.text.count("< Certificate ") == n, result
+
+
+# -- what -w tells of certificates
+
+def test_certificates_in_write_out(certs):
+    identity = certs["server-through-intermediate"]
+    with Origin(lambda _: reply(b"ok"), tls=liar_tls(identity)) as origin:
+        result = runner.run("-sS", "--cacert", certs.ca, "-o", "/dev/null", "-w", "%{num_certs}\n%{certs}%{ssl_verify_result}",
+                            origin.url())
+        again = runner.run("-sS", "--cacert", certs.ca, "-w", "%{num_certs},", origin.url(), origin.url())
+        unknown = runner.run("-sSk", "--cacert", certs.other_ca, "-w", "%{num_certs},%{ssl_verify_result}", origin.url())
+        as_json = runner.run("-sS", "--cacert", certs.ca, "-o", "/dev/null", "-w", "%{json}", origin.url())
+    lines = result.out.decode().splitlines()
+    assert (result.code, lines[0], lines[-1]) == (0, "2", "0"), result
+    with open(identity.chain, encoding="ascii") as file:
+        sent = file.read().splitlines()
+    begins = [i for i, line in enumerate(lines) if line.startswith("-----BEGIN")]
+    ends = [i for i, line in enumerate(lines) if line.startswith("-----END")]
+    assert sum((lines[first:last + 1] for first, last in zip(begins, ends)), []) == sent
+    assert {"Subject:CN = localhost", "Issuer:O = peel tests, CN = peel test intermediate", "Version:2",
+            "Signature Algorithm:ecdsa-with-SHA256", "X509v3 Extended Key Usage:TLS Web Server Authentication",
+            "X509v3 Basic Constraints:CA:TRUE"} <= set(lines)
+    # A connection that is used again had its handshake before.
+    assert again.out == b"ok2,ok0,"
+    assert unknown.out == b"ok2,20"
+    told = json.loads(as_json.out)
+    assert told["num_certs"] == 2 and told["certs"].startswith("Subject:CN = localhost\n")
+
+
+def test_certificates_in_write_out_are_curls(certs, curl):
+    with Origin(lambda _: reply(b"ok"), tls=liar_tls(certs["server-through-intermediate"])) as origin:
+        options = ("-sS", "--cacert", certs.ca, "-w", "%{num_certs} %{certs}", origin.url())
+        result, oracle = runner.run(*options), curl(*options)
+    if b"num_certs" in oracle.stderr:
+        pytest.skip("this curl is too old")
+    assert result.out == oracle.stdout
+
+
+def test_bytes_of_a_certificate_in_write_out_are_escaped(certs):
+    result, _ = fetch(certs, "-k", "-w", "%{certs}", name="escapes")
+    assert result.code == 0
+    assert runner.IS_CURL or not set(result.out.split(b"Subject:")[1]) & set(b"\x1b\r"), result
