@@ -46,7 +46,7 @@ static bool apply_next(struct parse *parse, const struct option *option)
 
 static bool fail_absent(struct parse *parse, const struct option_other *absent, const char *dashes, struct slice typed)
 {
-    return error_set(parse->err, PEEL_NOT_BUILT_IN, "option %s%.*s: %s", dashes, (int)typed.len, typed.ptr,
+    return error_set(parse->err, absent->code, "option %s%.*s: %s", dashes, (int)typed.len, typed.ptr,
                      absent->text ? absent->text : "curl has it, peel does not yet");
 }
 

@@ -83,8 +83,6 @@ bool set_output(struct parse *parse, const struct option *option, const char *va
 bool set_rate(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_referer(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_remote_name(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_url(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on);
 
@@ -123,6 +121,10 @@ bool set_trace_config(struct parse *parse, const struct option *option, const ch
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
 /* What of these does not go together, once all is known. */
 bool check_output(struct parse *parse);
+
+/* setters_tls.c */
+bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* config.c */
 bool set_config(struct parse *parse, const struct option *option, const char *value, bool on);

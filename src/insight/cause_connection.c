@@ -142,7 +142,7 @@ static void explain_old_tls(struct connection_case *c)
     if (f->version_min > 0x0303)
         block_command(c->block, "", "--tlsv1.2", place_of(c)->url);
     else
-        block_say(c->block, "fix", "to see what it speaks: openssl s_client -connect %s", f->where);
+        block_command(c->block, "if what you fetch needs no protection:", "--tlsv1.0", place_of(c)->url);
 }
 
 static void explain_client_cert_wanted(struct connection_case *c)
@@ -269,6 +269,27 @@ static void explain_wrong_alpn(struct connection_case *c)
     block_say(c->block, "fix", "server: pick only from the client's list (RFC 7301)");
 }
 
+static void explain_wrong_pin(struct connection_case *c)
+{
+    block_say(c->block, "cause",
+              "The certificate may be good, but its public key is not the one that --pinnedpubkey names: the key was "
+              "changed, or somebody else answers.");
+    block_say(c->block, "evidence", "%s", c->facts->text);
+    block_say(c->block, "fix",
+              "ask whoever runs the server, by another way than this connection, whether the key was changed");
+}
+
+static void explain_bad_staple(struct connection_case *c)
+{
+    block_say(
+        c->block, "cause",
+        "--cert-status asks for a fresh proof (an OCSP staple) that the certificate is not revoked, and there is no "
+        "good one.");
+    block_say(c->block, "evidence", "%s", c->facts->text);
+    block_say(c->block, "fix",
+              "server: switch stapling on (nginx: ssl_stapling on), or see why its staple is not good");
+}
+
 static void explain_no_close_notify(struct connection_case *c)
 {
     block_say(c->block, "cause",
@@ -300,6 +321,8 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_WEAK_KEY_EXCHANGE] = explain_weak_key_exchange,
     [CAUSE_WEAK_SIGNATURE] = explain_weak_signature,
     [CAUSE_WRONG_ALPN] = explain_wrong_alpn,
+    [CAUSE_WRONG_PIN] = explain_wrong_pin,
+    [CAUSE_BAD_STAPLE] = explain_bad_staple,
     [CAUSE_NO_CLOSE_NOTIFY] = explain_no_close_notify,
 };
 
@@ -308,7 +331,9 @@ void cause_append_connection(struct buf *out, const struct block_place *place, c
     struct block block = {.out = out, .place = place};
     struct connection_case c = {&block, breakdown};
     /* After the handshake the error's own words say more: how much had come. */
-    if (!breakdown->is_established && breakdown->alert >= 0)
+    if (breakdown->cause == CAUSE_WRONG_PIN || breakdown->cause == CAUSE_BAD_STAPLE)
+        block_head(&block, breakdown->code, "certificate of %s: %s", breakdown->where, cause_title(breakdown->cause));
+    else if (!breakdown->is_established && breakdown->alert >= 0)
         block_head(&block, breakdown->code, "%s %s: alert %d %s", breakdown->where, cause_title(breakdown->cause),
                    breakdown->alert, name_of_alert((uint8_t)breakdown->alert));
     else if (!breakdown->is_established)

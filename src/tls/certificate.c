@@ -76,6 +76,27 @@ static void fill_scts(X509 *certificate, struct tls_certificate *out)
     SCT_LIST_free(scts);
 }
 
+static void append_days(struct buf *out, int days)
+{
+    if (days == 0)
+        buf_append_text(out, "today");
+    else if (days < 0)
+        buf_printf(out, "%d day%s ago", -days, days == -1 ? "" : "s");
+    else
+        buf_printf(out, "in %d day%s", days, days == 1 ? "" : "s");
+}
+
+void tls_certificate_append_when(struct buf *out, const ASN1_TIME *time)
+{
+    char text[64];
+    int days = 0;
+    buf_append_text(out, tls_certificate_time(time, text, sizeof text));
+    if (!tls_certificate_days(time, &days))
+        return;
+    buf_append_text(out, ", ");
+    append_days(out, days);
+}
+
 void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
 {
     struct buf aia = {0};

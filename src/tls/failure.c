@@ -66,7 +66,7 @@ static void append_versions(struct buf *out, const struct tls_engine *engine)
     int max = (int)SSL_get_max_proto_version(engine->ssl);
     buf_append_text(out, version_words(min));
     if (min != max)
-        buf_printf(out, " and %s", version_words(max));
+        buf_printf(out, " %s %s", max - min > 1 ? "to" : "and", version_words(max));
 }
 
 /* What the server could choose from. */

@@ -1,9 +1,11 @@
 /* Running X509_verify_cert so that every fault is seen and none is let through. */
 #include "tls/verify.h"
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "tls/certificate.h"
 #include "tls/engine_state.h"
+#include "tls/tell.h"
 
 #include <openssl/x509v3.h>
 
@@ -32,19 +34,23 @@ static bool fault_is_known(const struct tls_faults *faults, int depth, int x509)
     return false;
 }
 
-static void fault_add(struct tls_faults *faults, int depth, int x509, X509 *certificate)
+static void fault_add(struct tls_faults *faults, struct tls_fault fault)
 {
-    if (faults->n == TLS_MAX_VERIFY_ERRORS || fault_is_known(faults, depth, x509))
+    if (faults->n == TLS_MAX_VERIFY_ERRORS || fault_is_known(faults, fault.depth, fault.x509))
         return;
-    if (certificate)
-        X509_up_ref(certificate);
-    faults->list[faults->n++] = (struct tls_fault){depth, x509, certificate, CAUSE_NONE};
+    if (fault.certificate)
+        X509_up_ref(fault.certificate);
+    if (fault.crl)
+        X509_CRL_up_ref(fault.crl);
+    faults->list[faults->n++] = fault;
 }
 
 static void faults_done(struct tls_faults *faults)
 {
-    for (size_t i = 0; i < faults->n; i++)
+    for (size_t i = 0; i < faults->n; i++) {
         X509_free(faults->list[i].certificate);
+        X509_CRL_free(faults->list[i].crl);
+    }
     faults->n = 0;
 }
 
@@ -52,8 +58,10 @@ static void faults_done(struct tls_faults *faults)
 static int fault_record(int is_good, X509_STORE_CTX *run)
 {
     if (!is_good)
-        fault_add(X509_STORE_CTX_get_app_data(run), X509_STORE_CTX_get_error_depth(run), X509_STORE_CTX_get_error(run),
-                  X509_STORE_CTX_get_current_cert(run));
+        fault_add(X509_STORE_CTX_get_app_data(run),
+                  (struct tls_fault){X509_STORE_CTX_get_error_depth(run), X509_STORE_CTX_get_error(run),
+                                     X509_STORE_CTX_get_current_cert(run), X509_STORE_CTX_get0_current_crl(run),
+                                     CAUSE_NONE});
     return 1;
 }
 
@@ -77,7 +85,8 @@ static X509_STORE_CTX *verify_run(X509_STORE_CTX *given, struct tls_faults *faul
     /* It gave up by itself: that must never look like success. */
     int x509 = is_ready ? X509_STORE_CTX_get_error(run) : X509_V_ERR_UNSPECIFIED;
     if (faults->n == 0)
-        fault_add(faults, 0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf);
+        fault_add(faults,
+                  (struct tls_fault){0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf, NULL, CAUSE_NONE});
     return run;
 }
 
@@ -188,6 +197,33 @@ static void faults_tell(const struct tls_verify *verify, const struct tls_faults
     buf_done(&words);
 }
 
+/* On the certificate that OpenSSL verified, whatever it thought of it: -k does not make a pin void. */
+static bool pin_holds(const struct tls_engine *engine, X509 *leaf)
+{
+    char found[TLS_PIN_SIZE];
+    char host[200];
+    const struct tls_verify *verify = &engine->verify;
+    if (!verify->pins || tls_pins_hold(verify->pins, leaf, found))
+        return true;
+    error_set(verify->error, PEEL_SSL_PINNEDPUBKEYNOTMATCH,
+              "certificate of %s: its public key does not match the pinned public key; found: sha256//%s",
+              escape_into(host, sizeof host, slice_of(verify->where)), found);
+    verify->error->cause = CAUSE_WRONG_PIN;
+    tls_tell_failed(engine, verify->error, -1, true);
+    return false;
+}
+
+/* What came of it, for whoever listens. */
+static void run_tell(const struct tls_verify *verify, const struct tls_faults *faults, X509_STORE_CTX *run)
+{
+    bool is_refused = faults->n > 0 && !verify->is_insecure;
+    if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
+        verdict_tell(verify, TRACE_TLS_CERTIFICATE, faults, run);
+    faults_tell(verify, faults);
+    if (run && is_refused && trace_wants(verify->trace, TRACE_TLS_REFUSED))
+        verdict_tell(verify, TRACE_TLS_REFUSED, faults, run);
+}
+
 int tls_verify_callback(X509_STORE_CTX *given, void *unused)
 {
     (void)unused;
@@ -205,14 +241,13 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
         run = verify_run(given, &faults);
     }
     faults_find_causes(&faults);
-    if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
-        verdict_tell(verify, TRACE_TLS_CERTIFICATE, &faults, run);
-    faults_tell(verify, &faults);
-    if (run && faults.n > 0 && !verify->is_insecure && trace_wants(verify->trace, TRACE_TLS_REFUSED))
-        verdict_tell(verify, TRACE_TLS_REFUSED, &faults, run);
+    run_tell(verify, &faults, run);
+    /* For SSL_get0_verified_chain(): given itself was never run. */
+    if (run && X509_STORE_CTX_get0_chain(run))
+        X509_STORE_CTX_set0_verified_chain(given, X509_STORE_CTX_get1_chain(run));
     /* OpenSSL makes the alert and SSL_get_verify_result() of the first. */
     X509_STORE_CTX_set_error(given, faults.n > 0 ? faults.list[0].x509 : X509_V_OK);
-    bool is_accepted = faults.n == 0 || verify->is_insecure;
+    bool is_accepted = (faults.n == 0 || verify->is_insecure) && pin_holds(engine, X509_STORE_CTX_get0_cert(given));
     faults_done(&faults);
     X509_STORE_CTX_free(run);
     return is_accepted ? 1 : 0;

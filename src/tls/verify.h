@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/trace.h"
 #include "tls/facts.h"
+#include "tls/pin.h"
 #include "tls/trust.h"
 
 #include <openssl/ssl.h>
@@ -18,8 +19,9 @@ struct tls_verify {
     const char *where; /* "HOST:PORT", for messages */
     bool is_insecure;
     struct tls_trust *trust;
-    const struct trace *trace; /* may be NULL */
-    struct error *error;       /* filled with PEEL_PEER_FAILED_VERIFICATION */
+    const struct tls_pins *pins; /* may be NULL; they count with -k too */
+    const struct trace *trace;   /* may be NULL */
+    struct error *error;         /* filled with PEEL_PEER_FAILED_VERIFICATION, PEEL_SSL_PINNEDPUBKEYNOTMATCH */
 };
 
 /* Makes ssl check for verify->host and remember verify, which must outlive it. False when there is no way to check for
@@ -34,6 +36,7 @@ struct tls_fault {
     int depth;
     int x509;          /* X509_V_ERR_* */
     X509 *certificate; /* may be NULL */
+    X509_CRL *crl;     /* the list that was asked about it; may be NULL */
     enum cause cause;
 };
 

@@ -154,6 +154,11 @@ const struct error *connection_write_error(const struct connection *c)
     return &c->write_error;
 }
 
+size_t connection_certificates(const struct connection *c, struct buf *out)
+{
+    return c->engine ? tls_engine_certificates(c->engine, out) : 0;
+}
+
 const char *connection_key(const struct connection *c)
 {
     return c->key;
