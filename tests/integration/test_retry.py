@@ -121,10 +121,10 @@ def test_what_has_no_other_start_is_not_repeated():
     busy = 'send "HTTP/1.1 503 B\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n"'
     with Liar(["expect", busy]) as liar:
         read_end, write_end = os.pipe()
+        os.write(write_end, b"x")
         process = runner.start(["-sS", *QUICK, "--retry", "1", "-H", "Expect:", "-T", "-",
                                 f"http://127.0.0.1:{liar.port}/"], stdin=read_end, stderr=-1)
         os.close(read_end)
-        os.write(write_end, b"x")
         words = process.stderr.read()
         code, _ = runner.wait(process)
         os.close(write_end)
