@@ -147,6 +147,8 @@ static void print_range(struct buf *out, const struct http_request *r)
 {
     if (r->range && !r->has_body && !find_line(r, "Range"))
         buf_printf(out, "Range: bytes=%s\r\n", r->range);
+    if (r->range && r->if_range && !r->has_body)
+        print_default(out, r, "If-Range", r->if_range);
     if (r->range && r->has_body && r->body_length != BODY_LENGTH_UNKNOWN && !find_line(r, "Content-Range"))
         buf_printf(out, "Content-Range: bytes %s/%llu\r\n", r->range, (unsigned long long)r->body_length);
 }

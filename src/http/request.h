@@ -27,6 +27,7 @@ struct http_request {
     const char *referer;       /* of this hop, or NULL */
     struct slice cookies;      /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
     const char *range;         /* "0-99": what a Range field asks for, in bytes; NULL: all of it */
+    const char *if_range;      /* the part only if this is still its validator, else the whole; NULL: in any case */
     const char *if_none_match; /* an entity tag, with its quotes; NULL: unconditional */
     const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
 };

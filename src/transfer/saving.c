@@ -32,6 +32,7 @@ void saving_free(struct saving *s)
     buf_done(&s->held);
     mem_free(s->remote_name);
     mem_free(s->range);
+    saving_rest_done(&s->rest);
     mem_free(s->etag);
     mem_free(s->url);
     mem_free(s->referer);
@@ -90,12 +91,6 @@ enum saving_start saving_begin(struct saving *s, const struct url *first, struct
         s->hash = hash_new(HASH_SHA256);
     bool is_ok = saving_start_range(s, err) && start_dump(s, err) && start_etag(s, err);
     return is_ok ? SAVING_GO : SAVING_FAILED;
-}
-
-void saving_shape_request(const struct saving *s, struct http_request *request)
-{
-    request->range = s->range;
-    request->if_none_match = s->etag;
 }
 
 /* The response. */
@@ -196,18 +191,24 @@ bool saving_head(struct saving *s, const struct http_request *request, const str
                  bool is_wanted, struct error *err)
 {
     saving_name_by_head(s, head, is_wanted);
-    note_origin(s, request, head);
+    if (!saving_judge_rest(s, request, head, is_wanted, err))
+        return false;
+    if (s->rest.begins_anew)
+        return true;
+    bool goes_on = s->size > 0;
+    if (!goes_on)
+        note_origin(s, request, head);
     s->leaves_file_alone = head->status == 304;
     check_time_condition(s, head->status);
     if (!is_wanted && head->status / 100 == 3)
         return true;
-    if (!save_etag(s, head, err))
+    if (!goes_on && !save_etag(s, head, err))
         return false;
     bool is_get = strcmp(request->method, "GET") == 0;
     if (is_get && s->offset > 0 && is_wanted && head->has_body && !saving_judge_resume(s, head, err))
         return false;
     bool is_limited = s->output->max_filesize > 0 && is_wanted && head->has_body && head->has_length;
-    return !is_limited || head->length <= s->output->max_filesize || too_large(s, err);
+    return !is_limited || head->length <= s->output->max_filesize - s->size || too_large(s, err);
 }
 
 void saving_take_held(struct saving *s, struct buf *shown)
@@ -271,9 +272,10 @@ static void decorate(const struct saving *s)
 
 bool saving_finish(struct saving *s, bool is_refused, struct error *err)
 {
-    s->is_finished = true;
-    if (s->leaves_file_alone || (is_refused && (s->size == 0 || s->output->atomic)))
+    bool is_nothing_new = s->size == s->rest.what.offset;
+    if (s->leaves_file_alone || (is_refused && (is_nothing_new || s->output->atomic)))
         return true;
+    s->is_finished = true;
     if (!is_refused && !check_digest(s, err))
         return false;
     if (s->held.len > 0 && !sink_write(s->sink, buf_slice(&s->held), true, err))

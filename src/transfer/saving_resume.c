@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +48,12 @@ bool saving_start_range(struct saving *s, struct error *err)
     return hash_beginning(s, err);
 }
 
+static void tell(const struct saving *s, enum trace_note_id id, const char *text)
+{
+    struct trace_note note = {.id = id, .text = slice_of(text), .number = s->rest.what.offset};
+    trace_tell(s->run->trace, TRACE_NOTE, &note);
+}
+
 bool saving_judge_resume(struct saving *s, const struct http_response_head *head, struct error *err)
 {
     const char *range = http_headers_get(head->headers, "Content-Range");
@@ -70,26 +77,132 @@ bool saving_judge_resume(struct saving *s, const struct http_response_head *head
                      s->offset, head->status);
 }
 
-bool saving_restart(struct saving *s, struct error *err)
+void saving_shape_request(struct saving *s, struct http_request *request)
+{
+    struct saving_rest *rest = &s->rest;
+    request->range = s->range;
+    request->if_none_match = s->etag;
+    s->is_body_unwanted = rest->begins_anew = false;
+    if (rest->what.offset == 0 || !rest->what.validator || rest->is_refused)
+        return;
+    struct buf url = {0};
+    url_print(&url, request->url, 0);
+    if (strcmp(buf_text(&url), rest->url) == 0) {
+        snprintf(rest->range, sizeof rest->range, "%" PRIu64 "-", rest->what.offset);
+        request->range = rest->range;
+        request->if_range = rest->what.validator;
+        tell(s, NOTE_GOES_ON, rest->what.validator);
+    }
+    buf_done(&url);
+}
+
+/* What the file holds is the body's bytes from the first one on, and nobody had another part, or none, in mind. */
+static bool is_beginning(const struct saving *s, const struct http_request *request,
+                         const struct http_response_head *head)
+{
+    static const char *const conditions[] = {"Range",         "If-Range",          "If-Match",
+                                             "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"};
+    const struct http_settings *http = &s->run->settings->http;
+    bool is_whole = !http->range && !s->output->resumes && http->time_condition == HTTP_TIME_ANY && !s->etag;
+    bool is_as_sent = !http->compressed && !http->raw && !s->output->include_headers;
+    for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
+        is_whole = is_whole && !http_request_has_line(request, conditions[i]);
+    return is_whole && is_as_sent && s->target && head->status == 200 && head->has_body && !request->has_body &&
+           strcmp(request->method, "GET") == 0;
+}
+
+void saving_rest_done(struct saving_rest *rest)
+{
+    mem_free(rest->url);
+    mem_free((char *)rest->what.validator);
+    *rest = (struct saving_rest){.is_refused = rest->is_refused};
+}
+
+static void note_rest(struct saving *s, const struct http_request *request, const struct http_response_head *head)
+{
+    saving_rest_done(&s->rest);
+    if (s->rest.is_refused || s->run->settings->retry.times == 0 || !is_beginning(s, request, head))
+        return;
+    struct buf url = {0};
+    url_print(&url, request->url, 0);
+    s->rest.url = buf_take(&url);
+    s->rest.what = (struct range_rest){
+        .validator = mem_strdup(range_validator(head->headers)), .has_total = head->has_length, .total = head->length};
+}
+
+/* The body begins at its first byte: what is there of an earlier one goes. */
+static bool empty_the_file(struct saving *s, struct error *err)
 {
     s->size = 0;
-    s->leaves_file_alone = s->is_body_unwanted = s->is_stale = s->has_time = false;
-    buf_clear(&s->held);
+    s->rest.what.offset = 0;
     if (s->hash) {
         hash_free(s->hash);
         s->hash = hash_new(HASH_SHA256);
     }
-    if (s->target && s->is_finished) {
-        /* Closed under its name, and ours: it is opened again. */
-        struct target_plan plan = {.path = saving_filename(s),
-                                   .existing = s->output->resumes ? TARGET_APPEND : TARGET_REPLACE,
-                                   .is_atomic = s->output->atomic,
-                                   .mode = s->output->file_mode};
-        struct target *target = target_new(&plan);
-        sink_free(s->own_sink);
-        s->target = target;
-        s->sink = s->own_sink = sink_new_file(target);
-    }
-    s->is_finished = false;
     return sink_restart(s->sink, s->offset, err) && hash_beginning(s, err);
+}
+
+bool saving_judge_rest(struct saving *s, const struct http_request *request, const struct http_response_head *head,
+                       bool is_wanted, struct error *err)
+{
+    bool is_asked = request->if_range != NULL;
+    if (is_asked && range_is_rest(&s->rest.what, head))
+        return true;
+    if (is_asked && (head->status == 206 || head->status == 416)) {
+        tell(s, NOTE_BEGINS_ANEW, "");
+        s->rest.is_refused = s->rest.begins_anew = s->is_body_unwanted = true;
+        return true;
+    }
+    if (!is_wanted)
+        return true;
+    if (s->rest.what.offset > 0 && !empty_the_file(s, err))
+        return false;
+    note_rest(s, request, head);
+    return true;
+}
+
+bool saving_begins_anew(const struct saving *s)
+{
+    return s->rest.begins_anew;
+}
+
+uint64_t saving_offset(const struct saving *s)
+{
+    return s->output->resumes ? s->offset : s->rest.what.offset;
+}
+
+/* Has the file just what was counted, so that more can be put behind it? */
+static bool can_go_on(const struct saving *s)
+{
+    struct stat status;
+    return s->rest.what.validator && !s->rest.is_refused && !s->is_finished && s->size > 0 && sink_fd(s->sink) >= 0 &&
+           fstat(sink_fd(s->sink), &status) == 0 && S_ISREG(status.st_mode) && (uint64_t)status.st_size == s->size;
+}
+
+/* Closed under its name, and ours: it is opened again. */
+static void reopen(struct saving *s)
+{
+    struct target_plan plan = {.path = saving_filename(s),
+                               .existing = s->output->resumes ? TARGET_APPEND : TARGET_REPLACE,
+                               .is_atomic = s->output->atomic,
+                               .mode = s->output->file_mode};
+    struct target *target = target_new(&plan);
+    sink_free(s->own_sink);
+    s->target = target;
+    s->sink = s->own_sink = sink_new_file(target);
+}
+
+bool saving_restart(struct saving *s, struct error *err)
+{
+    if (can_go_on(s)) {
+        s->rest.what.offset = s->size;
+        return true;
+    }
+    saving_rest_done(&s->rest);
+    s->leaves_file_alone = s->is_stale = s->has_time = false;
+    buf_clear(&s->held);
+    if (s->target && s->is_finished)
+        reopen(s);
+    s->is_finished = false;
+    return empty_the_file(s, err);
 }
