@@ -250,9 +250,8 @@ static bool check_digest(struct saving *s, struct error *err)
     size_t size = s->hash ? hash_finish(s->hash, digest) : 0;
     if (size == OUTPUT_SHA256_SIZE && memcmp(digest, s->output->sha256, size) == 0)
         return true;
-    char hex[2 * HASH_MAX_SIZE + 1] = "";
-    for (size_t i = 0; i < size; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    char hex[HASH_HEX_SIZE];
+    hash_print(hex, digest, size);
     return error_set(err, PEEL_DIGEST_MISMATCH, "SHA-256 mismatch: the body's is %s%s", hex,
                      s->target && s->output->atomic ? "; no file was written" : "");
 }

@@ -9,6 +9,8 @@
 #include "transfer/remember.h"
 #include "transfer/transfer_state.h"
 
+#include <time.h>
+
 struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsigned urlnum, transfer_done_fn on_done,
                               void *ctx)
 {
@@ -125,7 +127,7 @@ static bool step_route(struct transfer *t)
     t->hop_start_us = run_now_us(t->run);
     t->request = hop_request(&t->hop, t->run->trace);
     saving_shape_request(t->saving, &t->request);
-    if (!transfer_ready_body(t)) {
+    if (!transfer_ready_body(t) || !hop_sign(&t->hop, &t->request, (int64_t)time(NULL), &t->error)) {
         t->step = TRANSFER_OVER;
         return true;
     }
