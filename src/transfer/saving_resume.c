@@ -130,16 +130,21 @@ static void note_rest(struct saving *s, const struct http_request *request, cons
         .validator = mem_strdup(range_validator(head->headers)), .has_total = head->has_length, .total = head->length};
 }
 
+static bool begin_digest(struct saving *s, struct error *err)
+{
+    if (s->hash) {
+        hash_free(s->hash);
+        s->hash = hash_new(HASH_SHA256);
+    }
+    return hash_beginning(s, err);
+}
+
 /* The body begins at its first byte: what is there of an earlier one goes. */
 static bool empty_the_file(struct saving *s, struct error *err)
 {
     s->size = 0;
     s->rest.what.offset = 0;
-    if (s->hash) {
-        hash_free(s->hash);
-        s->hash = hash_new(HASH_SHA256);
-    }
-    return sink_restart(s->sink, s->offset, err) && hash_beginning(s, err);
+    return sink_restart(s->sink, s->offset, err) && begin_digest(s, err);
 }
 
 bool saving_judge_rest(struct saving *s, const struct http_request *request, const struct http_response_head *head,
@@ -180,10 +185,10 @@ static bool can_go_on(const struct saving *s)
 }
 
 /* Closed under its name, and ours: it is opened again. */
-static void reopen(struct saving *s)
+static void reopen(struct saving *s, bool goes_behind)
 {
     struct target_plan plan = {.path = saving_filename(s),
-                               .existing = s->output->resumes ? TARGET_APPEND : TARGET_REPLACE,
+                               .existing = goes_behind ? TARGET_APPEND : TARGET_REPLACE,
                                .is_atomic = s->output->atomic,
                                .mode = s->output->file_mode};
     struct target *target = target_new(&plan);
@@ -198,11 +203,13 @@ bool saving_restart(struct saving *s, struct error *err)
         s->rest.what.offset = s->size;
         return true;
     }
+    /* As curl: where no body came, nothing is taken back, and the heads of all attempts stand there (-i). */
+    bool has_body = s->size > 0;
     saving_rest_done(&s->rest);
     s->leaves_file_alone = s->is_stale = s->has_time = false;
     buf_clear(&s->held);
     if (s->target && s->is_finished)
-        reopen(s);
+        reopen(s, s->output->resumes || (!has_body && !s->output->atomic));
     s->is_finished = false;
-    return empty_the_file(s, err);
+    return has_body ? empty_the_file(s, err) : begin_digest(s, err);
 }

@@ -72,6 +72,18 @@ def test_a_file_is_begun_anew(tmp_path):
     assert (tmp_path / "f").read_bytes() == b"ok\n"
 
 
+@pytest.mark.parametrize("page, args, n_heads", [
+    (b"", [], 2), (b"", ["-f"], 2), (b"page", ["-f"], 2), (b"page", [], 1), (b"", ["--atomic"], 1),
+])
+def test_heads_without_a_body_stay_in_the_file(page, args, n_heads, tmp_path):
+    failures = [reply(page, BUSY)]
+    with Origin(lambda _: failures.pop() if failures else reply(b"ok\n")) as server:
+        result = fetch(server, "--retry", "1", "-i", *args, "-o", tmp_path / "f")
+        assert result.code == 0 and len(server.requests) == 2, result
+    text = (tmp_path / "f").read_bytes()
+    assert text.count(b"HTTP/1.1 ") == n_heads and text.endswith(b"\r\n\r\nok\n") and page not in text[:-3] or not page
+
+
 def test_stdout_keeps_what_it_got():
     with Origin(Recovering(1)) as server:
         assert fetch(server, "--retry", "5").out == b"a long page of excuses\nok\n"
