@@ -9,6 +9,7 @@ import pytest
 
 import runner
 import servers
+from liar import Liar
 from origin import Broken, Origin, Reset, redirect, reply
 
 WHOLE = b"0123456789"
@@ -208,6 +209,19 @@ def test_a_part_stays_when_all_tries_are_used_up(tmp_path):
         result = fetch(origin, tmp_path, "-f", "--retry", "2")
         assert result.code == 22 and ranges(origin) == [None, "bytes=6-", "bytes=6-"]
     assert (tmp_path / "f").read_bytes() == WHOLE[:6]
+
+
+@pytest.mark.parametrize("limit", [["-m", "0.3"], ["-Y", "1000", "-y", "1"]])
+def test_a_time_out_in_mid_body_goes_on_without_more_words(limit, tmp_path):
+    """A passing failure as it is: --retry alone is enough."""
+    first = f'send "HTTP/1.1 200 OK\\r\\nETag: \\"v1\\"\\r\\nContent-Length: 10\\r\\n\\r\\n012345"'
+    rest = 'send "HTTP/1.1 206 OK\\r\\nContent-Range: bytes 6-9/10\\r\\nContent-Length: 4\\r\\n\\r\\n6789"'
+    with Liar(["expect", first, "stall"], ["expect", rest]) as liar:
+        result = runner.run("-sS", "--retry", "1", "--retry-delay", "0.01", *limit, "-o", "f", f"http://127.0.0.1:{liar.port}/",
+                            cwd=tmp_path)
+        assert result.code == 0, result
+        assert b'Range: bytes=6-\r\nIf-Range: "v1"\r\n' in liar.connections[1].received
+    assert (tmp_path / "f").read_bytes() == WHOLE
 
 
 def test_only_the_url_that_it_came_from_is_asked_for_the_rest(tmp_path):
