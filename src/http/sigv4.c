@@ -12,19 +12,20 @@
 enum {
     STAMP_LENGTH = sizeof "20150830T123600Z" - 1,
     DAY_LENGTH = sizeof "20150830" - 1,
-    WORD_MAX = 64, /* curl's, for each of the four words */
+    WORDS = 4,     /* of a scope */
+    WORD_MAX = 64, /* curl's, for each of them */
 };
 
 /* The scope. */
 
 bool sigv4_read_scope(struct sigv4_scope *scope, const char *text, struct error *err)
 {
-    static const char *const names[] = {"first provider", "second provider", "region", "service"};
-    struct slice *const words[] = {&scope->vendor, &scope->prefix, &scope->region, &scope->service};
+    static const char *const names[WORDS] = {"first provider", "second provider", "region", "service"};
+    struct slice *const words[WORDS] = {&scope->vendor, &scope->prefix, &scope->region, &scope->service};
     struct slice rest = slice_of(text);
     *scope = (struct sigv4_scope){0};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t end = i < 3 ? slice_find(rest, ':') : rest.len;
+    for (size_t i = 0; i < WORDS; i++) {
+        size_t end = i < WORDS - 1 ? slice_find(rest, ':') : rest.len;
         *words[i] = slice_first(rest, end);
         if (end == 0 || end > WORD_MAX)
             return error_set(err, PEEL_BAD_FUNCTION_ARGUMENT, "the %s given with --aws-sigv4 is %s", names[i],
@@ -265,13 +266,12 @@ static void append_canonical(struct buf *out, struct buf *names, const struct si
 /* The signature. */
 
 /* Each step's result is the next one's key. */
-static bool sign(char into[HASH_HEX_SIZE], const struct sigv4_request *r, struct slice vendor, struct slice day,
-                 struct slice text)
+static bool sign(char into[HASH_HEX_SIZE], const struct sigv4_request *r, struct slice day, struct slice text)
 {
     struct buf first = {0}, request = {0};
-    append_mapped(&first, vendor, upper);
+    append_mapped(&first, r->scope.vendor, upper);
     buf_printf(&first, "4%s", r->secret);
-    append_mapped(&request, vendor, lower);
+    append_mapped(&request, r->scope.vendor, lower);
     buf_append_text(&request, "4_request");
     const struct slice steps[] = {day, r->scope.region, r->scope.service, buf_slice(&request), text};
     unsigned char keys[2][HASH_MAX_SIZE];
@@ -350,32 +350,51 @@ static void append_scope(struct buf *out, const struct sigv4_scope *scope, struc
     buf_append_text(out, "4_request");
 }
 
+/* What goes into the signature and is shown beside it. */
+struct parts {
+    struct http_headers fields;
+    struct buf added, canonical, names, algorithm, scope, text;
+    char stamp[STAMP_LENGTH + 1];
+};
+
+static void parts_done(struct parts *p)
+{
+    http_headers_done(&p->fields);
+    buf_done(&p->added);
+    buf_done(&p->canonical);
+    buf_done(&p->names);
+    buf_done(&p->algorithm);
+    buf_done(&p->scope);
+    buf_done(&p->text);
+}
+
+/* The text to sign names the canonical request by its digest. */
+static bool sign_parts(char into[HASH_HEX_SIZE], struct parts *p, const struct sigv4_request *r)
+{
+    struct slice day = slice_make(p->stamp, DAY_LENGTH);
+    char digest[HASH_HEX_SIZE];
+    append_canonical(&p->canonical, &p->names, r, &p->fields);
+    append_mapped(&p->algorithm, r->scope.vendor, upper);
+    buf_append_text(&p->algorithm, "4-HMAC-SHA256");
+    append_scope(&p->scope, &r->scope, day);
+    struct slice canonical = buf_slice(&p->canonical);
+    bool is_ok = hash_hex(digest, HASH_SHA256, &canonical, 1);
+    buf_printf(&p->text, "%s\n%s\n%s\n%s", buf_text(&p->algorithm), p->stamp, buf_text(&p->scope), digest);
+    return is_ok && sign(into, r, day, buf_slice(&p->text));
+}
+
 bool sigv4_print(struct buf *out, const struct sigv4_request *r, struct error *err)
 {
-    struct http_headers all = {0};
-    struct buf added = {0}, canonical = {0}, names = {0}, algorithm = {0}, scope = {0}, text = {0};
-    char stamp[STAMP_LENGTH + 1] = "", digest[HASH_HEX_SIZE], signature[HASH_HEX_SIZE];
-    bool is_ok = gather_fields(&all, &added, stamp, r, err);
+    struct parts p = {0};
+    char signature[HASH_HEX_SIZE];
+    bool is_ok = gather_fields(&p.fields, &p.added, p.stamp, r, err) &&
+                 (sign_parts(signature, &p, r) ||
+                  error_set(err, PEEL_FAILED_INIT, "This OpenSSL has no SHA-256, which --aws-sigv4 needs"));
     if (is_ok) {
-        struct slice day = slice_make(stamp, DAY_LENGTH);
-        append_canonical(&canonical, &names, r, &all);
-        append_mapped(&algorithm, r->scope.vendor, upper);
-        buf_append_text(&algorithm, "4-HMAC-SHA256");
-        append_scope(&scope, &r->scope, day);
-        struct slice piece = buf_slice(&canonical);
-        is_ok = hash_hex(digest, HASH_SHA256, &piece, 1);
-        buf_printf(&text, "%s\n%s\n%s\n%s", buf_text(&algorithm), stamp, buf_text(&scope), digest);
-        is_ok = (is_ok && sign(signature, r, r->scope.vendor, day, buf_slice(&text))) ||
-                error_set(err, PEEL_FAILED_INIT, "This OpenSSL has no SHA-256, which --aws-sigv4 needs");
+        buf_printf(out, "Authorization: %s Credential=%s/%s, ", buf_text(&p.algorithm), r->key, buf_text(&p.scope));
+        buf_printf(out, "SignedHeaders=%s, Signature=%s\r\n", buf_text(&p.names), signature);
+        buf_append(out, buf_slice(&p.added));
     }
-    if (is_ok) {
-        buf_printf(out, "Authorization: %s Credential=%s/%s, ", buf_text(&algorithm), r->key, buf_text(&scope));
-        buf_printf(out, "SignedHeaders=%s, Signature=%s\r\n", buf_text(&names), signature);
-        buf_append(out, buf_slice(&added));
-    }
-    struct buf *const bufs[] = {&added, &canonical, &names, &algorithm, &scope, &text};
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
-        buf_done(bufs[i]);
-    http_headers_done(&all);
+    parts_done(&p);
     return is_ok;
 }
