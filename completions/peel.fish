@@ -5,6 +5,7 @@ complete -c peel -l abstract-unix-socket -x -d 'Connect to this abstract Unix so
 complete -c peel -l no-alpn -d 'Do not say in TLS which HTTP is spoken'
 complete -c peel -l anyauth -d 'Log in the way the server prefers'
 complete -c peel -l atomic -d 'Put the file into place when it is whole'
+complete -c peel -l aws-sigv4 -x -d 'Sign requests as AWS wants it'
 complete -c peel -l basic -d 'Log in with HTTP Basic'
 complete -c peel -s 'N' -l no-buffer -d 'Write each piece of the body as it comes'
 complete -c peel -l ca-native -d 'Trust the system'\''s CA certificates too'

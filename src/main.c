@@ -107,7 +107,9 @@ static int run(int argc, char **argv, struct command *command, struct buf *out)
 int main(int argc, char **argv)
 {
     guard_standard_streams();
+    /* A reader that left and a file that may not grow are errors of a write, which says where. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     struct command command = {0};
     struct buf out = {0};
     int code = run(argc, argv, &command, &out);

@@ -116,6 +116,8 @@ enum trace_note_id {
     NOTE_REDIRECT,              /* text: the next URL, redacted; number: status */
     NOTE_CREDENTIALS_DROPPED,   /* text: host of the hop */
     NOTE_RETRY_DEAD,            /* a kept connection was dead, once more on a new one */
+    NOTE_GOES_ON,               /* text: the validator; number: the byte at which a broken download goes on */
+    NOTE_BEGINS_ANEW,           /* number: the byte at which it cannot go on after all */
     NOTE_LEFT_INTACT,           /* text: host; the connection is kept */
     NOTE_CLOSING,               /* text: host; it is not */
     NOTE_RENEGOTIATION_REFUSED,

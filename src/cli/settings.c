@@ -95,6 +95,7 @@ static void http_done(struct http_settings *http)
     mem_free(http->cookie_jar);
     texts_done(http->hsts_files, http->n_hsts_files);
     mem_free_secret(http->bearer);
+    mem_free(http->sigv4);
     buf_wipe(&http->netrc_text);
     mem_free(http->target);
     mem_free(http->range);

@@ -5,6 +5,7 @@
 #include "http/decode.h"
 #include "http/headers.h"
 #include "http/multipart.h"
+#include "http/sigv4.h"
 
 enum {
     EXPECT_ABOVE = 1024 * 1024 /* curl's: a smaller body is sent sooner than an answer can come */
@@ -119,6 +120,7 @@ static void print_authorization(struct buf *out, const struct http_request *r)
 {
     if (r->authorization && *r->authorization)
         print_default(out, r, "Authorization", r->authorization);
+    buf_append(out, r->signature);
 }
 
 struct slice http_request_custom_host(const struct http_request *r)
@@ -147,6 +149,8 @@ static void print_range(struct buf *out, const struct http_request *r)
 {
     if (r->range && !r->has_body && !find_line(r, "Range"))
         buf_printf(out, "Range: bytes=%s\r\n", r->range);
+    if (r->range && r->if_range && !r->has_body)
+        print_default(out, r, "If-Range", r->if_range);
     if (r->range && r->has_body && r->body_length != BODY_LENGTH_UNKNOWN && !find_line(r, "Content-Range"))
         buf_printf(out, "Content-Range: bytes %s/%llu\r\n", r->range, (unsigned long long)r->body_length);
 }
@@ -159,6 +163,19 @@ static void print_custom(struct buf *out, const struct http_request *r)
         line_read(line, &name);
         if (!slice_equal_nocase(name, SLICE("Host")) && !is_withheld(r, name))
             print_line(out, line);
+    }
+}
+
+void http_request_own_fields(const struct http_request *r, struct http_headers *into)
+{
+    struct slice name;
+    for (size_t i = 0; i < r->settings->n_headers; i++) {
+        struct slice line = slice_of(r->settings->headers[i]);
+        enum line_kind kind = line_read(line, &name);
+        if ((kind != LINE_FIELD && kind != LINE_EMPTY) || slice_equal_nocase(name, SLICE("Host")) ||
+            is_withheld(r, name))
+            continue;
+        http_headers_add(into, name, kind == LINE_FIELD ? slice_trim(slice_from(line, name.len + 1)) : SLICE(""));
     }
 }
 
@@ -348,6 +365,9 @@ static bool check_method(const char *method, struct error *err)
 
 bool http_settings_check(const struct http_settings *s, struct error *err)
 {
+    struct sigv4_scope scope;
+    if (s->sigv4 && !sigv4_read_scope(&scope, s->sigv4, err))
+        return false;
     for (size_t i = 0; i < s->n_headers; i++)
         if (!check_line("a header given with -H", s->headers[i], err))
             return false;

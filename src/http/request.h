@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "http/body.h"
+#include "http/headers.h"
 #include "http/settings.h"
 #include "url/url.h"
 
@@ -22,11 +23,13 @@ struct http_request {
     bool is_expect_refused;    /* a server said 417: no Expect any more */
     bool may_send_credentials; /* http_secret_may_go(): is this hop one for what the user gave? */
     const char *authorization; /* http_auth_print() for this hop; NULL or empty: none */
+    struct slice signature;    /* http_request_sign() for this hop, lines of the head; empty: none */
     bool is_probe;             /* the body waits for the server's challenge: none is sent, though there is one */
     bool is_old_server;        /* it answered with HTTP/1.0: so is this request */
     const char *referer;       /* of this hop, or NULL */
     struct slice cookies;      /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
     const char *range;         /* "0-99": what a Range field asks for, in bytes; NULL: all of it */
+    const char *if_range;      /* the part only if this is still its validator, else the whole; NULL: in any case */
     const char *if_none_match; /* an entity tag, with its quotes; NULL: unconditional */
     const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
 };
@@ -48,6 +51,14 @@ struct slice http_request_custom_host(const struct http_request *request);
 
 /* Does a -H line in force speak of this field, were it only to remove it? */
 bool http_request_has_line(const struct http_request *request, const char *name);
+
+/* Adds the -H fields in force on this hop, but for Host. */
+void http_request_own_fields(const struct http_request *request, struct http_headers *into);
+
+/* --aws-sigv4: appends the fields that sign the request with a key and its secret; the body is at its start, and is
+ * again afterwards. False with err filled: 3 and 43 as sigv4.h says, 25 for a body that comes out of a pipe, 26. */
+bool http_request_sign(struct buf *out, const struct http_request *request, const char *key, const char *secret,
+                       int64_t now_unix_s, struct error *err);
 
 /* What stands in the request line: --request-target, else path and query. */
 void http_request_print_target(struct buf *out, const struct http_settings *settings, const struct url *url);

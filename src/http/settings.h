@@ -67,6 +67,7 @@ struct http_settings {
     char *user;        /* -u "user:password", as typed; a secret */
     unsigned auth;     /* --basic, --digest, --anyauth: enum http_auth_scheme; 0: Basic, or Bearer where there is one */
     char *bearer;      /* --oauth2-bearer; a secret */
+    char *sigv4;       /* --aws-sigv4: requests are signed, and nothing else shows who we are */
     enum http_netrc netrc;
     struct buf netrc_text; /* what the file holds; a secret */
     bool location_trusted; /* --location-trusted */

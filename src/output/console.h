@@ -56,6 +56,7 @@ struct progress {
     uint64_t done;       /* bytes so far */
     uint64_t total;      /* 0: unknown */
     uint64_t elapsed_us; /* since the transfer began */
+    uint64_t before;     /* of those done, what was there at the beginning: it says nothing about the speed */
 };
 
 /* Draws or redraws: only on a terminal, only when elapsed_us is over a second, at most ten times a second, never with

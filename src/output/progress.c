@@ -51,7 +51,8 @@ static uint64_t bytes_per_second(const struct progress *p)
     uint64_t ms = p->elapsed_us / 1000;
     if (ms == 0)
         return 0;
-    return p->done > UINT64_MAX / 1000 ? p->done / ms * 1000 : p->done * 1000 / ms;
+    uint64_t came = p->done > p->before ? p->done - p->before : 0;
+    return came > UINT64_MAX / 1000 ? came / ms * 1000 : came * 1000 / ms;
 }
 
 static unsigned percent(const struct progress *p)

@@ -39,6 +39,17 @@ static bool write_directly(const char *path, struct slice bytes)
     return fd >= 0 && write_and_close(fd, bytes);
 }
 
+/* stdout or stderr under a name of its own (/dev/stdout) while it goes into a file: -1 when it is neither. To replace
+ * that file would take away what has been written to it. */
+static int standard_stream(const struct stat *file)
+{
+    struct stat status;
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fstat(fd, &status) == 0 && status.st_dev == file->st_dev && status.st_ino == file->st_ino)
+            return fd;
+    return -1;
+}
+
 /* The name is short whatever the target's is: a long one plus a suffix may be more than a directory takes. */
 static bool replace_file(const char *target, const struct stat *old, struct slice bytes)
 {
@@ -65,8 +76,11 @@ bool save_whole(const char *path, struct slice bytes, struct error *err)
 {
     struct stat old;
     bool is_there = stat(path, &old) == 0;
+    int stream = is_there && S_ISREG(old.st_mode) ? standard_stream(&old) : -1;
     bool is_ok = false;
-    if (is_there && !S_ISREG(old.st_mode)) {
+    if (stream >= 0) {
+        is_ok = write_all(stream, bytes);
+    } else if (is_there && !S_ISREG(old.st_mode)) {
         is_ok = write_directly(path, bytes);
     } else if (is_there) {
         char *target = realpath(path, NULL);

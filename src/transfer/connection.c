@@ -98,6 +98,7 @@ struct connection *connection_new(struct run *run, const struct url *url, const 
     c->facts.id = run->n_connections++;
     c->facts.is_tls = strcmp(url->scheme, "https") == 0;
     ev_init(&c->io, on_socket_io);
+    c->io.fd = -1;
     ev_timer_init(&c->batch_timer, on_batch_timer, CONNECTION_BATCH_MS / 1e3, 0.0);
     c->io.data = c->batch_timer.data = c;
     connection_init_establishing(c);
@@ -352,7 +353,11 @@ void connection_arm(struct connection *c, bool for_reading, bool for_writing)
     if (ev_is_active(&c->io) && (c->io.events & (EV_READ | EV_WRITE)) == events)
         return;
     ev_io_stop(c->run->loop, &c->io);
-    ev_io_set(&c->io, c->fd, events);
+    /* Said anew only for another descriptor: libev would tell the kernel again what it knows. */
+    if (c->io.fd == c->fd)
+        ev_io_modify(&c->io, events);
+    else
+        ev_io_set(&c->io, c->fd, events);
     if (events != 0)
         ev_io_start(c->run->loop, &c->io);
 }

@@ -58,6 +58,9 @@ static bool body_to_sink(void *ctx, struct slice bytes)
 {
     struct exchange *x = ctx;
     bool is_ok = saving_body(x->plan.saving, &bytes, &x->error);
+    /* As curl: of a body that comes as it is, all up to the limit; of what a decoder made, no piece that passes it. */
+    if (!is_ok && x->decoder)
+        return false;
     return to_sink(x, bytes) && is_ok;
 }
 

@@ -81,6 +81,7 @@ void hop_done(struct hop *h)
     mem_free(h->referer);
     http_auth_done(&h->auth);
     buf_wipe(&h->authorization);
+    buf_wipe(&h->signature);
     *h = (struct hop){0};
 }
 
@@ -147,6 +148,16 @@ static void authorize(struct hop *h, struct http_request *request)
     buf_done(&target);
     request->authorization = buf_text(&h->authorization);
     request->is_probe = h->auth.is_probe;
+}
+
+bool hop_sign(struct hop *h, struct http_request *request, int64_t now_unix_s, struct error *err)
+{
+    buf_wipe(&h->signature);
+    if (!h->settings->http.sigv4 || !h->auth.user || h->is_authorization_typed)
+        return true;
+    bool is_ok = http_request_sign(&h->signature, request, h->auth.user, h->auth.password, now_unix_s, err);
+    request->signature = buf_slice(&h->signature);
+    return is_ok;
 }
 
 void hop_hear(struct hop *h, int status, int http_version, struct slice challenges, const struct trace *trace)

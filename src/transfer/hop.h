@@ -22,6 +22,7 @@ struct hop {
     unsigned n_redirects;
     struct http_auth auth;       /* toward the origin of now */
     struct buf authorization;    /* of the request */
+    struct buf signature;        /* likewise */
     bool is_authorization_typed; /* a -H line says it, or that there is none: nothing is negotiated */
     bool is_again;               /* the response asks for the same request once more, with what it said about login */
     bool is_old_server;          /* it spoke HTTP/1.0 */
@@ -40,6 +41,10 @@ void hop_tell(const struct hop *h, const struct trace *trace);
 
 /* The request, without its body; it borrows from the hop. What had to be left out is told to the trace. */
 struct http_request hop_request(struct hop *h, const struct trace *trace);
+
+/* --aws-sigv4: signs the request, which has its body now, where there are credentials for this hop. False with err
+ * filled. */
+bool hop_sign(struct hop *h, struct http_request *request, int64_t now_unix_s, struct error *err);
 
 /* The TLS settings for the connection of this request: without the client certificate where it may not be shown. They
  * borrow from the settings. */

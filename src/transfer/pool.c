@@ -25,15 +25,20 @@ void pool_free(struct pool *p)
 /* Length first, so that no two lists of texts make the same key. */
 static void add_text(struct buf *key, const char *text)
 {
-    if (text)
-        buf_printf(key, "%zu:%s,", strlen(text), text);
-    else
-        buf_append_text(key, "-,");
+    if (text) {
+        buf_append_number(key, strlen(text));
+        buf_append_byte(key, ':');
+        buf_append_text(key, text);
+    } else {
+        buf_append_byte(key, '-');
+    }
+    buf_append_byte(key, ',');
 }
 
 static void add_number(struct buf *key, long number)
 {
-    buf_printf(key, "%ld,", number);
+    buf_append_number(key, (uint64_t)number);
+    buf_append_byte(key, ',');
 }
 
 static void add_tls(struct buf *key, const struct tls_settings *tls)

@@ -197,12 +197,14 @@ void transfer_show_progress(struct transfer *t)
 {
     const struct exchange_facts *facts = t->exchange ? exchange_facts(t->exchange) : NULL;
     char shown[64];
+    uint64_t before = saving_offset(t->saving);
     const char *name = saving_filename(t->saving);
     if (!name && t->hop.now.path)
         name = escape_into(shown, sizeof shown, url_last_segment(&t->hop.now));
     struct progress progress = {.name = name,
-                                .done = facts ? facts->body_bytes : 0,
-                                .total = facts ? facts->length : 0,
+                                .done = before + (facts ? facts->body_bytes : 0),
+                                .before = before,
+                                .total = facts && facts->length > 0 ? before + facts->length : 0,
                                 .elapsed_us = run_now_us(t->run) - t->start_us};
     console_progress(t->run->console, &progress, sink_is_terminal(t->sink));
 }

@@ -9,6 +9,8 @@
 #include "transfer/remember.h"
 #include "transfer/transfer_state.h"
 
+#include <time.h>
+
 struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsigned urlnum, transfer_done_fn on_done,
                               void *ctx)
 {
@@ -127,7 +129,7 @@ static bool step_route(struct transfer *t)
     hop_tell(&t->hop, t->run->trace);
     t->request = hop_request(&t->hop, t->run->trace);
     saving_shape_request(t->saving, &t->request);
-    if (!transfer_ready_body(t)) {
+    if (!transfer_ready_body(t) || !hop_sign(&t->hop, &t->request, (int64_t)time(NULL), &t->error)) {
         t->step = TRANSFER_OVER;
         return true;
     }
@@ -228,8 +230,9 @@ static void follow(struct transfer *t, const char *location, int status)
     t->step = is_ok ? TRANSFER_ROUTE : TRANSFER_OVER;
 }
 
-/* The same request, on the same connection where it stands, with what the server wants to know. */
-static void login(struct transfer *t)
+/* The same request, on the same connection where it stands: with what the server wants to know, or without what it
+ * cannot do. */
+static void ask_again(struct transfer *t)
 {
     end_exchange(t, true);
     transfer_release_connection(t);
@@ -249,8 +252,8 @@ static void begin_end(struct transfer *t)
 
 static void response_is_whole(struct transfer *t)
 {
-    if (t->hop.is_again) {
-        login(t);
+    if (t->hop.is_again || saving_begins_anew(t->saving)) {
+        ask_again(t);
         return;
     }
     const struct exchange_facts *facts = exchange_facts(t->exchange);
@@ -278,7 +281,8 @@ static bool step_exchange(struct transfer *t)
 {
     struct transfer_allowance may = transfer_allowance(t);
     enum exchange_status status = exchange_step(t->exchange, may.read, may.write);
-    bool is_enough = is_failed_early(t, exchange_facts(t->exchange)) || saving_is_stale(t->saving);
+    bool is_enough =
+        is_failed_early(t, exchange_facts(t->exchange)) || saving_is_stale(t->saving) || saving_begins_anew(t->saving);
     bool is_early = status == EXCHANGE_WAIT && is_enough;
     if (status == EXCHANGE_DONE || is_early) {
         response_is_whole(t);

@@ -50,6 +50,16 @@ def test_h116_small_disk(endless, certs, tmp_path):
     assert result.out == b"file\n"  # what came is there, and no other file
 
 
+@pytest.mark.skipif(runner.IS_CURL, reason="a signal ends curl")
+def test_h116_a_file_may_not_grow(endless, certs, tmp_path):
+    """RLIMIT_FSIZE, by itself the death of who writes too much."""
+    limited = ["-c", 'ulimit -f 8; exec "$@"', "sh", runner.PEEL]
+    result = runner.run(*limited, "-o", tmp_path / "f", *arguments(endless, certs), program="/bin/sh")
+    assert result.code == 23, result
+    judge_stderr(result, 23, (str(tmp_path / "f"), "File too large"))
+    assert (tmp_path / "f").stat().st_size in (8 * 512, 8 * 1024)  # in units of the shell's
+
+
 @pytest.mark.parametrize("silent", [False, True])
 def test_h117_the_reader_goes(silent, endless, certs):
     head = subprocess.Popen(["head", "-c", "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -72,6 +72,18 @@ def test_a_file_is_begun_anew(tmp_path):
     assert (tmp_path / "f").read_bytes() == b"ok\n"
 
 
+@pytest.mark.parametrize("page, args, n_heads", [
+    (b"", [], 2), (b"", ["-f"], 2), (b"page", ["-f"], 2), (b"page", [], 1), (b"", ["--atomic"], 1),
+])
+def test_heads_without_a_body_stay_in_the_file(page, args, n_heads, tmp_path):
+    failures = [reply(page, BUSY)]
+    with Origin(lambda _: failures.pop() if failures else reply(b"ok\n")) as server:
+        result = fetch(server, "--retry", "1", "-i", *args, "-o", tmp_path / "f")
+        assert result.code == 0 and len(server.requests) == 2, result
+    text = (tmp_path / "f").read_bytes()
+    assert text.count(b"HTTP/1.1 ") == n_heads and text.endswith(b"\r\n\r\nok\n") and page not in text[:-3] or not page
+
+
 def test_stdout_keeps_what_it_got():
     with Origin(Recovering(1)) as server:
         assert fetch(server, "--retry", "5").out == b"a long page of excuses\nok\n"
@@ -121,10 +133,10 @@ def test_what_has_no_other_start_is_not_repeated():
     busy = 'send "HTTP/1.1 503 B\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n"'
     with Liar(["expect", busy]) as liar:
         read_end, write_end = os.pipe()
+        os.write(write_end, b"x")
         process = runner.start(["-sS", *QUICK, "--retry", "1", "-H", "Expect:", "-T", "-",
                                 f"http://127.0.0.1:{liar.port}/"], stdin=read_end, stderr=-1)
         os.close(read_end)
-        os.write(write_end, b"x")
         words = process.stderr.read()
         code, _ = runner.wait(process)
         os.close(write_end)

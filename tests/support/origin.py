@@ -6,6 +6,7 @@
 """
 import socket
 import ssl
+import struct
 import threading
 from dataclasses import dataclass
 
@@ -51,8 +52,16 @@ def redirect(location, status="302 Found"):
     return reply(b"moved\n", status, f"Location: {location}")
 
 
+class Broken(bytes):
+    """An answer that ends before its time, with FIN; Reset: with RST."""
+
+
+class Reset(Broken):
+    pass
+
+
 class Origin:
-    """answer(request) gives the bytes of a response; None closes the connection without one. tls: an ssl context."""
+    """answer(request) gives the bytes of a response, or a Broken one; None closes the connection without one. tls: an ssl context."""
 
     def __init__(self, answer, tls=None, host="127.0.0.1"):
         self.answer = answer
@@ -100,6 +109,10 @@ class Origin:
                 if answer is None:
                     break
                 sock.sendall(answer)
+                if isinstance(answer, Reset):
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if isinstance(answer, Broken):
+                    break
                 if b"connection: close\r\n" in answer.split(b"\r\n\r\n", 1)[0].lower() + b"\r\n":
                     break
         except (OSError, ssl.SSLError):

@@ -663,6 +663,19 @@ static void resolve_and_connect_to_are_read(void **state)
     run_free(run);
 }
 
+static void signing_is_of_one_group(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "--aws-sigv4", "aws:amz:eu-central-1:s3", "-u", "k:s");
+    assert_string_equal(run->err.text, "");
+    assert_string_equal(run->settings.http.sigv4, "aws:amz:eu-central-1:s3");
+    assert_int_equal(run->settings.http.auth, 0);
+    run_free(run);
+    run = RUN("u", "--aws-sigv4", "a\nb");
+    assert_int_equal(run->action, CLI_FAILED);
+    run_free(run);
+}
+
 static void protocols_are_chosen(void **state)
 {
     (void)state;
@@ -824,6 +837,7 @@ int main(void)
         cmocka_unit_test(tls_versions_are_read),
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
+        cmocka_unit_test(signing_is_of_one_group),
         cmocka_unit_test(protocols_are_chosen),
         cmocka_unit_test(secrets_vanish_from_argv_only),
         cmocka_unit_test(values_may_be_said_twice),

@@ -320,6 +320,8 @@ static void every_note_has_its_line(void **state)
         {NOTE_REDIRECT, "https://b/\x07", 302, "* Issue another request to this URL: 'https://b/\\x07'\n"},
         {NOTE_CREDENTIALS_DROPPED, "b", 0, "* Credentials are not sent to b: it is not the host they were given for\n"},
         {NOTE_RETRY_DEAD, "", 0, "* Connection died, retrying a fresh connect\n"},
+        {NOTE_GOES_ON, "\"v1\"", 5, "* Going on at byte 5 if the server still has \"v1\"\n"},
+        {NOTE_BEGINS_ANEW, "", 5, "* The server does not go on at byte 5: from the beginning\n"},
         {NOTE_LEFT_INTACT, "b", 0, "* Connection #0 to host b left intact\n"},
         {NOTE_CLOSING, "b", 0, "* Closing connection 0\n"},
         {NOTE_RENEGOTIATION_REFUSED, "", 0, "* Server wants to renegotiate TLS: refused\n"},
