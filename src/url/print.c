@@ -85,7 +85,7 @@ void url_append_query(struct url *u, struct slice text)
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
         if (c <= 0x20 || c >= 0x7f || c == '#')
-            buf_printf(&query, "%%%02x", c);
+            buf_printf(&query, "%%%02X", c);
         else
             buf_append_byte(&query, text.ptr[i]);
     }

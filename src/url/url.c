@@ -55,7 +55,7 @@ bool url_build_component(struct buf *out, const struct url_parts *p, struct slic
         else if (is_control(part.ptr[i]))
             return fail_at_byte(p, part.ptr + i, name, err);
         else if (c >= 0x80)
-            buf_printf(out, "%%%02x", c);
+            buf_printf(out, "%%%02X", c);
         else
             buf_append_byte(out, part.ptr[i]);
     }

@@ -53,7 +53,9 @@ bool url_parse(struct url *out, struct slice text, const char *default_scheme, u
 /* RFC 3986 section 5.2: the reference, seen from base, becomes out. Spaces inside a Location are encoded as curl does:
  * %20 in the path, "+" in the query. A scheme without "//" is PEEL_UNSUPPORTED_PROTOCOL (mailto:) or, for http and
  * https, PEEL_URL_MALFORMED. Userinfo of the base stays with a relative reference and goes with its authority. An empty
- * reference gives the base (curl does not follow an empty Location). out and base are different things. */
+ * reference gives the base (curl does not follow an empty Location). URL_PATH_AS_IS is for paths that are written from
+ * their "/" on: what is relative to a path has no meaning before its dots are resolved. out and base are different
+ * things. */
 bool url_resolve(struct url *out, const struct url *base, struct slice reference, unsigned flags, struct error *err);
 
 /* Frees the parts and zeroes them; the password is wiped. */

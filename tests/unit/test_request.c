@@ -130,7 +130,7 @@ static void plain_requests(void **state)
          .out = "GET / HTTP/1.1\r\nHost: [fe80::1]:1\r\n" AGENT ACCEPT},
         {.label = "IDN",
          .url = "http://b\xc3\xbc/\xc3\xbc",
-         .out = "GET /%c3%bc HTTP/1.1\r\nHost: xn--b-eha\r\n" AGENT ACCEPT},
+         .out = "GET /%C3%BC HTTP/1.1\r\nHost: xn--b-eha\r\n" AGENT ACCEPT},
     };
     for (size_t i = 0; i < N_OF(rows); i++)
         check_row(&rows[i]);
