@@ -63,7 +63,7 @@ void outcome_over(struct transfer *t)
     struct fetch_result *r = &t->result;
     struct buf text = {0};
     if (t->hop.now.host)
-        url_print(&text, &t->hop.now, URL_WITH_FRAGMENT);
+        url_print(&text, &t->hop.now, URL_WITH_FRAGMENT | URL_TYPED_HOST);
     else
         buf_append_text(&text, t->fetch->url);
     t->url_effective = buf_take(&text);

@@ -31,7 +31,7 @@ struct url {
     char *path;       /* starts with "/"; percent-encoded as it came */
     char *query;      /* without "?" */
     char *fragment;   /* without "#" */
-    char *typed_host; /* before IDNA, when that changed it; else NULL */
+    char *typed_host; /* a name before IDNA and with its capitals, when it is not host; else NULL. To be shown only */
     enum url_host_kind host_kind;
     uint16_t port; /* the scheme's default when none was written */
     bool has_port; /* a port was written */
@@ -70,13 +70,15 @@ void url_append_query(struct url *u, struct slice text);
 enum url_print_flags {
     URL_WITH_USERINFO = 1 << 0, /* else it is left out: nothing that is shown or stored has a password in it */
     URL_WITH_FRAGMENT = 1 << 1,
+    URL_TYPED_HOST = 1 << 2, /* the host as it was typed, in Unicode too: for who asks for his own URL back */
 };
 
 /* The URL as text; the port only where it is not the scheme's own. */
 void url_print(struct buf *out, const struct url *u, unsigned flags);
 /* What stands in the request line: path and query (RFC 9112 section 3.2.1). */
 void url_print_target(struct buf *out, const struct url *u);
-/* "host" or "host:port", an IPv6 address in brackets, without zone: for the Host field (RFC 9110 section 7.2). */
+/* "host" or "host:port", an IPv6 address in brackets, without zone: for the Host field (RFC 9110 section 7.2). As curl,
+ * with the capitals with which it was typed; an international name as its A-label. */
 void url_print_authority(struct buf *out, const struct url *u);
 
 /* The same scheme, host (with zone) and port. */

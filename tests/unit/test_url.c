@@ -117,6 +117,12 @@ static void parts_are_told_apart(void **state)
          "stra\xc3\x9f"
          "e.example",
          443, URL_HOST_NAME, false},
+        {"http://Mixed.Example", "http", NULL, NULL, "mixed.example", NULL, "/", NULL, NULL, "Mixed.Example", 80,
+         URL_HOST_NAME, false},
+        {"http://%4dixed.example", "http", NULL, NULL, "mixed.example", NULL, "/", NULL, NULL, "Mixed.example", 80,
+         URL_HOST_NAME, false},
+        {"http://0X7F.1", "http", NULL, NULL, "127.0.0.1", NULL, "/", NULL, NULL, NULL, 80, URL_HOST_IPV4, false},
+        {"http://\xef\xbc\x91", "http", NULL, NULL, "0.0.0.1", NULL, "/", NULL, NULL, NULL, 80, URL_HOST_IPV4, false},
         {"file:///etc/passwd", "file", NULL, NULL, "", NULL, "/etc/passwd", NULL, NULL, NULL, 0, URL_HOST_NAME, false},
     };
     for (size_t i = 0; i < N_OF(rows); i++) {
