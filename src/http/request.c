@@ -65,6 +65,11 @@ static const char *find_line(const struct http_request *r, const char *wanted)
     return NULL;
 }
 
+static bool is_http_1_0(const struct http_request *r)
+{
+    return r->settings->version == HTTP_VERSION_1_0 || r->is_old_server;
+}
+
 static void print_field(struct buf *out, const char *name, const char *value)
 {
     buf_append_text(out, name);
@@ -206,7 +211,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
     buf_append_text(out, r->method);
     buf_append_byte(out, ' ');
     http_request_print_target(out, s, r->url);
-    buf_append_text(out, s->version == HTTP_VERSION_1_0 || r->is_old_server ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
+    buf_append_text(out, is_http_1_0(r) ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
     print_host(out, r);
     print_authorization(out, r);
     print_range(out, r);
@@ -271,13 +276,12 @@ bool http_request_expects_continue(const struct http_request *r)
     const char *line = find_line(r, "Expect");
     if (line)
         return line_has(line, SLICE("100-continue"));
-    return r->settings->version != HTTP_VERSION_1_0 && r->body_length > EXPECT_ABOVE;
+    return !is_http_1_0(r) && r->body_length > EXPECT_ABOVE;
 }
 
 bool http_request_check(const struct http_request *r, struct error *err)
 {
-    bool is_old = r->settings->version == HTTP_VERSION_1_0;
-    if (!is_old || !r->has_body || r->body_length != BODY_LENGTH_UNKNOWN || find_line(r, "Transfer-Encoding"))
+    if (!is_http_1_0(r) || !r->has_body || r->body_length != BODY_LENGTH_UNKNOWN || find_line(r, "Transfer-Encoding"))
         return true;
     return error_set(err, PEEL_UPLOAD_FAILED,
                      "The length of what is to be sent is not known beforehand, and HTTP/1.0 has no chunks");

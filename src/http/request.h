@@ -23,7 +23,7 @@ struct http_request {
     bool may_send_credentials; /* http_secret_may_go(): is this hop one for what the user gave? */
     const char *authorization; /* http_auth_print() for this hop; NULL or empty: none */
     bool is_probe;             /* the body waits for the server's challenge: none is sent, though there is one */
-    bool is_old_server;        /* it answered with HTTP/1.0: so is this request */
+    bool is_old_server;        /* it answered with HTTP/1.0 before: so is this request */
     const char *referer;       /* of this hop, or NULL */
     struct slice cookies;      /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
     const char *range;         /* "0-99": what a Range field asks for, in bytes; NULL: all of it */

@@ -159,6 +159,11 @@ const char *connection_key(const struct connection *c)
     return c->key;
 }
 
+void connection_note_old_server(struct connection *c, bool is_old)
+{
+    c->facts.is_old_server = is_old;
+}
+
 const struct connection_facts *connection_facts(const struct connection *c)
 {
     return &c->facts;

@@ -52,6 +52,8 @@ enum {
     CONNECTION_BATCH_MS = 50,
 };
 
+/* What the owner heard on it, for who has it next. */
+void connection_note_old_server(struct connection *c, bool is_old);
 /* Is everything that was written on its way to the peer? */
 bool connection_is_flushed(const struct connection *c);
 /* A kept connection that the peer closed, or on which it spoke unasked, is of no more use. */
@@ -73,6 +75,7 @@ struct connection_facts {
     enum connection_phase phase;
     unsigned id;
     bool is_tls;
+    bool is_old_server; /* the last answer on it was HTTP/1.0 */
     long verify_result;
     uint64_t namelookup_us, connect_us,
         appconnect_us; /* ends of the phases, on the clock of run_now_us; 0: not reached */

@@ -115,6 +115,14 @@ static void tell_reuse(const struct transfer *t)
     trace_tell(t->run->trace, TRACE_REUSED, &told);
 }
 
+/* A server that spoke HTTP/1.0 is spoken to in HTTP/1.0, which may be too little for what is to be sent. */
+static void reuse(struct transfer *t)
+{
+    tell_reuse(t);
+    t->request.is_old_server = t->request.is_old_server || connection_facts(t->connection)->is_old_server;
+    http_request_check(&t->request, &t->error);
+}
+
 static bool step_route(struct transfer *t)
 {
     remember_upgrade(t->run, &t->hop);
@@ -140,14 +148,14 @@ static bool step_route(struct transfer *t)
     t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
     t->is_reused = t->connection != NULL;
     if (t->is_reused) {
-        tell_reuse(t);
+        reuse(t);
     } else {
         t->connection = connection_new(t->run, &t->hop.now, &settings.tls, key);
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);
     connection_set_owner(t->connection, on_wake, t);
-    t->step = TRANSFER_CONNECT;
+    t->step = t->error.code == PEEL_OK ? TRANSFER_CONNECT : TRANSFER_OVER;
     return true;
 }
 
@@ -213,6 +221,7 @@ static void end_exchange(struct transfer *t, bool is_whole)
     if (!is_kept)
         return;
     note(t, NOTE_LEFT_INTACT, t->last.id);
+    connection_note_old_server(t->connection, t->hop.is_old_server);
     pool_put(t->run->pool, t->connection);
     t->connection = NULL;
 }

@@ -42,6 +42,26 @@ def test_a_connection_that_is_to_close_serves_once(field):
         assert origin.n_connections == 2
 
 
+def keeping_1_0(request):
+    return reply(b"ok", "200 OK", "Connection: keep-alive").replace(b"HTTP/1.1", b"HTTP/1.0")
+
+
+def test_a_server_that_spoke_1_0_is_spoken_to_in_1_0_on_that_connection():
+    with Origin(keeping_1_0) as origin, Origin(lambda request: reply(b"ok")) as other:
+        result = runner.run("-sS", origin.url("/1"), origin.url("/2"), other.url("/3"))
+        assert (result.code, result.out) == (0, b"okokok"), result
+        assert [request.line for request in origin.requests] == ["GET /1 HTTP/1.1", "GET /2 HTTP/1.0"]
+        assert [request.line for request in other.requests] == ["GET /3 HTTP/1.1"]
+        assert origin.n_connections == 1
+
+
+def test_no_chunks_for_a_server_that_spoke_1_0():
+    with Origin(keeping_1_0) as origin:
+        result = runner.run("-sS", origin.url("/1"), "--next", "-sS", "-T", ".", origin.url("/2"), stdin=b"body")
+        assert (result.code, result.out) == (25, b"ok"), result
+        assert [request.target for request in origin.requests] == ["/1"]
+
+
 @pytest.mark.parametrize("script, value, out", [
     ("one-answer", "", b"hello"),
     ("H081", "", b"hello"),
