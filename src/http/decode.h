@@ -1,5 +1,5 @@
-/* Content codings as streaming filters (RFC 9110 section 8.4): gzip, deflate (both kinds), br, zstd, stacked up to
- * five. Memory is constant: output comes in steps of at most 64 KiB. */
+/* Content codings as streaming filters (RFC 9110 section 8.4), and transfer codings, which are the same: gzip, deflate
+ * (both kinds), br, zstd, stacked up to five. Memory is constant: output comes in steps of at most 64 KiB. */
 #ifndef PEEL_HTTP_DECODE_H
 #define PEEL_HTTP_DECODE_H
 
@@ -7,6 +7,13 @@
 #include "base/slice.h"
 
 struct http_decoder;
+
+enum {
+    HTTP_CODINGS_MAX = 5, /* stacked; curl's number */
+};
+
+/* Is it a coding that can be undone, case ignored? "identity" too, for which nothing is to be done. */
+bool http_decoder_knows(struct slice coding);
 
 /* For Content-Encoding: the values of all its lines, joined with commas. NULL when nothing is to be undone ("identity"
  * or empty; err stays clear) or when a coding is unknown or there are more than five: PEEL_BAD_CONTENT_ENCODING (61) in
