@@ -157,6 +157,7 @@ _peel()
         --tls13-ciphers
         --tlsv1.2
         --tlsv1.3
+        --tr-encoding
         --trace
         --trace-ascii
         --trace-config

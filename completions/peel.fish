@@ -123,6 +123,7 @@ complete -c peel -l tls-max -x -a 'default 1.2 1.3' -d 'The highest TLS version 
 complete -c peel -l tls13-ciphers -x -d 'The TLS 1.3 ciphers to offer'
 complete -c peel -l tlsv1.2 -d 'Use TLS 1.2 or newer'
 complete -c peel -l tlsv1.3 -d 'Use TLS 1.3 or newer'
+complete -c peel -l tr-encoding -d 'Ask for a response packed on the way'
 complete -c peel -l trace -r -F -d 'Write all that is sent and received to a file'
 complete -c peel -l trace-ascii -r -F -d 'The same, as text only'
 complete -c peel -l trace-config -x -d 'What a trace shows'

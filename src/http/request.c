@@ -156,13 +156,45 @@ static void print_range(struct buf *out, const struct http_request *r)
         buf_printf(out, "Content-Range: bytes %s/%llu\r\n", r->range, (unsigned long long)r->body_length);
 }
 
+/* TE is about this connection only, so Connection has to name it (RFC 9110 section 10.1.4). */
+static bool asks_for_codings(const struct http_request *r)
+{
+    return r->settings->transfer_codings && !find_line(r, "TE");
+}
+
+/* One field, at the end, made of all -H lines and of what we have to say. */
+static void print_connection(struct buf *out, const struct http_request *r)
+{
+    struct buf value = {0};
+    bool is_empty_one = false;
+    for (size_t i = 0; i < r->settings->n_headers; i++) {
+        struct slice name, line = slice_of(r->settings->headers[i]);
+        enum line_kind kind = line_read(line, &name);
+        if (!slice_equal_nocase(name, SLICE("Connection")))
+            continue;
+        is_empty_one = is_empty_one || kind == LINE_EMPTY;
+        if (kind != LINE_FIELD)
+            continue;
+        buf_append_text(&value, value.len > 0 ? ", " : "");
+        buf_append(&value, slice_trim(slice_from(line, name.len + 1)));
+    }
+    if (asks_for_codings(r))
+        buf_append_text(&value, value.len > 0 ? ", TE" : "TE");
+    if (value.len > 0)
+        print_field(out, "Connection", buf_text(&value));
+    else if (is_empty_one)
+        buf_append_text(out, "Connection:\r\n");
+    buf_done(&value);
+}
+
 static void print_custom(struct buf *out, const struct http_request *r)
 {
+    static const char *const elsewhere[] = {"Host", "Connection"};
     struct slice name;
     for (size_t i = 0; i < r->settings->n_headers; i++) {
         struct slice line = slice_of(r->settings->headers[i]);
         line_read(line, &name);
-        if (!slice_equal_nocase(name, SLICE("Host")) && !is_withheld(r, name))
+        if (!is_one_of(name, elsewhere, 2) && !is_withheld(r, name))
             print_line(out, line);
     }
 }
@@ -220,6 +252,8 @@ void http_request_print(struct buf *out, const struct http_request *r)
         print_default(out, r, "User-Agent", agent);
     if (!s->is_json)
         print_default(out, r, "Accept", "*/*");
+    if (asks_for_codings(r))
+        print_field(out, "TE", "gzip");
     if (s->compressed)
         print_default(out, r, "Accept-Encoding", http_accept_encoding);
     if (r->referer && *r->referer)
@@ -237,6 +271,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
     }
     if (r->has_body)
         print_body_fields(out, r);
+    print_connection(out, r);
     buf_append_text(out, "\r\n");
 }
 

@@ -271,12 +271,14 @@ static void wrong_command_lines_say_why(void **state)
 static void switches_combine_and_are_taken_back(void **state)
 {
     (void)state;
-    struct run *run = RUN("-fsSLNvkGg#", "u", "--compressed", "-v", "-4", "-0", "--path-as-is", "-i", "-q");
+    struct run *run =
+        RUN("-fsSLNvkGg#", "u", "--compressed", "--tr-encoding", "-v", "-4", "-0", "--path-as-is", "-i", "-q");
     assert_string_equal(run->err.text, "");
     const struct settings *s = &run->settings;
     assert_true(run->command.console.silent && run->command.console.show_error && run->command.console.progress_bar &&
                 s->output.no_buffer);
-    assert_true(s->http.follow && s->http.compressed && s->http.data_to_query && s->tls.insecure && s->path_as_is);
+    assert_true(s->http.follow && s->http.compressed && s->http.transfer_codings && s->http.data_to_query &&
+                s->tls.insecure && s->path_as_is);
     assert_true(s->output.include_headers);
     assert_int_equal(s->http.fail, HTTP_FAIL_EARLY);
     assert_int_equal(s->http.version, HTTP_VERSION_1_0);

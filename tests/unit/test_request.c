@@ -34,7 +34,7 @@ struct row {
     const char *method, *agent, *user, *referer, *body, *url;
     const char *out;
     const char *cookies, *given_cookies; /* of the jar; -b */
-    bool is_json, compressed, head_only, is_1_0;
+    bool is_json, compressed, head_only, is_1_0, asks_codings;
     bool is_other_origin; /* a hop that credentials may not go to */
     const char *first;    /* where the redirects began */
     bool lost_body;       /* a redirect took it */
@@ -51,7 +51,10 @@ static struct url parsed(const char *text)
 
 static void check_row(const struct row *row)
 {
-    struct http_settings s = {.head_only = row->head_only, .is_json = row->is_json, .compressed = row->compressed};
+    struct http_settings s = {.head_only = row->head_only,
+                              .is_json = row->is_json,
+                              .compressed = row->compressed,
+                              .transfer_codings = row->asks_codings};
     char *lines[MAX_LINES] = {0};
     while (s.n_headers < MAX_LINES && row->lines[s.n_headers]) {
         lines[s.n_headers] = mem_strdup(row->lines[s.n_headers]);
@@ -167,6 +170,39 @@ static void header_lines_replace_and_remove(void **state)
          .out = GET USUAL "Accept-Encoding: z\r\n"},
         {.label = "as typed", .lines = {"C:  v  ", "X:\ty\t", "F:;"}, .out = GET USUAL "C:  v  \r\nX:\ty\t\r\nF:;\r\n"},
         {.label = "nothing", .lines = {"bad", "D;x", "", ":v", ";", "Z : "}, .out = GET USUAL},
+    };
+    for (size_t i = 0; i < N_OF(rows); i++)
+        check_row(&rows[i]);
+}
+
+static void connection_is_one_field_at_the_end(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {.label = "TE", .asks_codings = true, .out = GET USUAL "TE: gzip\r\nConnection: TE\r\n"},
+        {.label = "TE stands before Accept-Encoding",
+         .asks_codings = true,
+         .compressed = true,
+         .out = GET USUAL "TE: gzip\r\nAccept-Encoding: deflate, gzip, br, zstd\r\nConnection: TE\r\n"},
+        {.label = "Connection removed, but TE needs it",
+         .lines = {"Connection:"},
+         .asks_codings = true,
+         .out = GET USUAL "TE: gzip\r\nConnection: TE\r\n"},
+        {.label = "both",
+         .lines = {"connection:close", "A: b", "Connection:  x "},
+         .asks_codings = true,
+         .out = GET USUAL "TE: gzip\r\nA: b\r\nConnection: close, x, TE\r\n"},
+        {.label = "TE given", .lines = {"TE: x"}, .asks_codings = true, .out = GET USUAL "TE: x\r\n"},
+        {.label = "TE removed", .lines = {"TE:"}, .asks_codings = true, .out = GET USUAL},
+        {.label = "given alone",
+         .lines = {"Connection: close", "A: b"},
+         .out = GET USUAL "A: b\r\nConnection: close\r\n"},
+        {.label = "removed", .lines = {"Connection:"}, .out = GET USUAL},
+        {.label = "empty", .lines = {"Connection;"}, .out = GET USUAL "Connection:\r\n"},
+        {.label = "behind what a body needs",
+         .lines = {"Connection: close"},
+         .body = "a",
+         .out = POST USUAL "Content-Length: 1\r\n" FORM "Connection: close\r\n"},
     };
     for (size_t i = 0; i < N_OF(rows); i++)
         check_row(&rows[i]);
@@ -457,10 +493,15 @@ static void bodies_are_framed_and_asked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bodies_are_framed_and_asked_for),     cmocka_unit_test(plain_requests),
-        cmocka_unit_test(header_lines_replace_and_remove),     cmocka_unit_test(bodies_have_fields),
-        cmocka_unit_test(credentials_go_where_they_may),       cmocka_unit_test(cookies_have_their_place),
-        cmocka_unit_test(settings_with_structure_are_refused), cmocka_unit_test(base64_pads),
+        cmocka_unit_test(bodies_are_framed_and_asked_for),
+        cmocka_unit_test(plain_requests),
+        cmocka_unit_test(header_lines_replace_and_remove),
+        cmocka_unit_test(connection_is_one_field_at_the_end),
+        cmocka_unit_test(bodies_have_fields),
+        cmocka_unit_test(credentials_go_where_they_may),
+        cmocka_unit_test(cookies_have_their_place),
+        cmocka_unit_test(settings_with_structure_are_refused),
+        cmocka_unit_test(base64_pads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
