@@ -130,6 +130,7 @@ void connection_free(struct connection *c)
     tls_engine_free(c->engine);
     if (c->fd >= 0)
         close(c->fd);
+    buf_done(&c->announcement);
     mem_free(c->race_io);
     mem_free(c->race_fds);
     mem_free(c->key);
@@ -304,10 +305,8 @@ static enum connection_status write_tls(struct connection *c, struct slice from,
     return status == TLS_WANT_BYTES ? CONNECTION_WAIT : connection_engine_failed(c);
 }
 
-enum connection_status connection_write(struct connection *c, struct slice from, size_t *n)
+enum connection_status connection_write_socket(struct connection *c, struct slice from, size_t *n)
 {
-    if (c->engine)
-        return write_tls(c, from, n);
     for (;;) {
         ssize_t sent = send(c->fd, from.ptr, from.len, MSG_NOSIGNAL);
         if (sent > 0) {
@@ -319,6 +318,11 @@ enum connection_status connection_write(struct connection *c, struct slice from,
         if (errno != EINTR)
             return write_failed(c, errno);
     }
+}
+
+enum connection_status connection_write(struct connection *c, struct slice from, size_t *n)
+{
+    return c->engine ? write_tls(c, from, n) : connection_write_socket(c, from, n);
 }
 
 bool connection_is_flushed(const struct connection *c)

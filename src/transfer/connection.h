@@ -67,6 +67,7 @@ const char *connection_key(const struct connection *c);
 enum connection_phase {
     CONNECTION_RESOLVING,
     CONNECTION_CONNECTING,
+    CONNECTION_ANNOUNCING, /* --haproxy-protocol */
     CONNECTION_HANDSHAKE,
     CONNECTION_OPEN,
 };

@@ -67,6 +67,8 @@ static void add_socket(struct buf *key, const struct net_settings *net)
     add_number(key, net->no_keepalive);
     add_number(key, (long)net->keepalive_s);
     add_number(key, (long)net->keepalive_count);
+    add_number(key, net->announces_client);
+    add_text(key, net->client_ip);
 }
 
 static void add_net(struct buf *key, const struct net_settings *net)
