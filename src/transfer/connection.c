@@ -51,9 +51,8 @@ static void on_batch_timer(struct ev_loop *loop, ev_timer *timer, int events)
 }
 
 /* The first that fits decides (an empty part fits everything). */
-const struct net_connect_to *connection_rule(const struct run *run, const char *host, uint16_t port)
+const struct net_connect_to *connection_rule(const struct net_settings *net, const char *host, uint16_t port)
 {
-    const struct net_settings *net = &run->settings->net;
     for (size_t i = 0; i < net->n_connect_to; i++) {
         const struct net_connect_to *rule = &net->connect_to[i];
         bool fits = (!rule->from_host || strcasecmp(rule->from_host, host) == 0) &&
@@ -66,7 +65,7 @@ const struct net_connect_to *connection_rule(const struct run *run, const char *
 
 static void apply_connect_to(struct connection *c)
 {
-    const struct net_connect_to *rule = connection_rule(c->run, c->host, c->port);
+    const struct net_connect_to *rule = connection_rule(&c->run->settings->net, c->host, c->port);
     if (!rule)
         return;
     if (rule->to_host) {

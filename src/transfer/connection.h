@@ -87,6 +87,6 @@ struct connection_facts {
 const struct connection_facts *connection_facts(const struct connection *c);
 
 /* --connect-to: the rule for this host and port, NULL when there is none. */
-const struct net_connect_to *connection_rule(const struct run *run, const char *host, uint16_t port);
+const struct net_connect_to *connection_rule(const struct net_settings *net, const char *host, uint16_t port);
 
 #endif

@@ -15,7 +15,8 @@ struct pool *pool_new(void);
 /* Closes all that is kept. */
 void pool_free(struct pool *p);
 
-/* scheme, host, zone, port, and every setting of the rooms net/ and tls/. mem_free_secret it: a pass phrase is in it.
+/* scheme, host, zone, port, where that is dialled, and every setting of the rooms net/ and tls/. mem_free_secret it: a
+ * pass phrase is in it.
  */
 char *pool_key(const struct url *url, const struct settings *settings);
 

@@ -42,6 +42,16 @@ def test_a_connection_that_is_to_close_serves_once(field):
         assert origin.n_connections == 2
 
 
+@pytest.mark.parametrize("to, connections", [("::127.0.0.1:{}", 1), ("::127.0.0.2:", 2), ("other.test:::", 1)])
+def test_connect_to_shares_a_connection_with_who_goes_to_the_same_place(to, connections):
+    with Origin(lambda request: reply(b"ok"), host="") as origin:
+        url = f"http://127.0.0.1:{origin.port}/"
+        result = runner.run("-sS", url, "--next", "-sS", "--connect-to", to.format(origin.port), url, "--next", "-sS",
+                            "-w", " %{num_connects}", url)
+        assert (result.code, result.out) == (0, b"okokok 0"), result
+        assert origin.n_connections == connections
+
+
 def keeping_1_0(request):
     return reply(b"ok", "200 OK", "Connection: keep-alive").replace(b"HTTP/1.1", b"HTTP/1.0")
 

@@ -83,6 +83,29 @@ static void every_tls_setting_is_in_the_key(void **state)
                   "a new TLS setting: put it into pool_key() and above");
 }
 
+static void the_place_that_is_dialled_is_in_the_key(void **state)
+{
+    (void)state;
+    static const struct {
+        struct net_connect_to rule;
+        bool is_same;
+    } rows[] = {
+        {{NULL, 0, "a.test", 443}, true},   {{NULL, 0, NULL, 443}, true},        {{"a.test", 443, NULL, 0}, true},
+        {{"b.test", 0, "c.test", 1}, true}, {{"a.test", 80, "c.test", 1}, true}, {{NULL, 0, "b.test", 0}, false},
+        {{NULL, 0, NULL, 444}, false},
+    };
+    struct settings plain = {0};
+    char *before = key_of("https://a.test/", &plain);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct net_connect_to rule = rows[i].rule;
+        struct settings changed = {.net = {.connect_to = &rule, .n_connect_to = 1}};
+        char *after = key_of("https://a.test/", &changed);
+        assert_int_equal(strcmp(before, after) == 0, rows[i].is_same);
+        mem_free(after);
+    }
+    mem_free(before);
+}
+
 static void texts_do_not_run_together(void **state)
 {
     (void)state;
@@ -101,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_of_the_origin_is_in_the_key),
         cmocka_unit_test(every_tls_setting_is_in_the_key),
+        cmocka_unit_test(the_place_that_is_dialled_is_in_the_key),
         cmocka_unit_test(texts_do_not_run_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
