@@ -132,7 +132,7 @@ void connection_free(struct connection *c)
     buf_done(&c->announcement);
     mem_free(c->race_io);
     mem_free(c->race_fds);
-    mem_free(c->key);
+    mem_free_secret(c->key);
     mem_free(c->host);
     mem_free(c->dial_host);
     mem_free(c);

@@ -93,7 +93,16 @@ static void add_net(struct buf *key, const struct net_settings *net)
     }
 }
 
-char *pool_key(const struct url *url, const struct settings *settings)
+/* HTTP's credentials belong to the request; but nobody goes on where somebody else has logged in. */
+static void add_credentials(struct buf *key, const struct http_auth *auth)
+{
+    add_text(key, auth->user);
+    add_text(key, auth->password);
+    add_text(key, auth->bearer);
+    add_number(key, (long)auth->wanted);
+}
+
+char *pool_key(const struct url *url, const struct settings *settings, const struct http_auth *auth)
 {
     struct buf key = {0};
     add_text(&key, url->scheme);
@@ -101,6 +110,7 @@ char *pool_key(const struct url *url, const struct settings *settings)
     add_text(&key, url->zone);
     add_number(&key, url->port);
     add_number(&key, settings->http.version);
+    add_credentials(&key, auth);
     add_place(&key, url, &settings->net);
     add_net(&key, &settings->net);
     add_tls(&key, &settings->tls);

@@ -144,7 +144,7 @@ static bool step_route(struct transfer *t)
     }
     struct settings settings = *settings_of(t);
     settings.tls = hop_tls(&t->hop);
-    char *key = pool_key(&t->hop.now, &settings);
+    char *key = pool_key(&t->hop.now, &settings, &t->hop.auth);
     t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
     t->is_reused = t->connection != NULL;
     if (t->is_reused) {

@@ -383,3 +383,19 @@ def test_where_a_redirect_may_lead(strangers, certs):
     assert runner.run("-sS", "--disallow-username-in-url", a.url("/port", user="u@")).code == 67
     assert runner.run("-sSL", "--disallow-username-in-url", a.url("/userinfo")).code == 67
     assert len(b.requests) == 1
+
+
+LOGINS = [["-u", "one:1"], ["-u", "One:1"], ["-u", "one:2"], ["--oauth2-bearer", "one"], []]
+
+
+def test_no_connection_serves_two_who_log_in_differently():
+    """And one login, one connection, also when others came in between."""
+    with Origin(lambda request: reply(b"ok")) as origin:
+        command = []
+        for login in LOGINS * 2:
+            command += ["--next", "-sS", *login, origin.url()]
+        result = runner.run(*command[1:])
+        assert (result.code, result.out) == (0, b"ok" * 2 * len(LOGINS)), result
+        connections = [request.connection for request in origin.requests]
+    if not runner.IS_CURL:
+        assert connections == list(range(len(LOGINS))) * 2

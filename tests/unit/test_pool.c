@@ -15,7 +15,7 @@ static char *key_of(const char *text, const struct settings *settings)
     struct url url = {0};
     struct error err = {0};
     assert_true(url_parse(&url, slice_of(text), NULL, 0, &err));
-    char *key = pool_key(&url, settings);
+    char *key = pool_key(&url, settings, &(struct http_auth){0});
     url_done(&url);
     return key;
 }
@@ -83,6 +83,35 @@ static void every_tls_setting_is_in_the_key(void **state)
                   "a new TLS setting: put it into pool_key() and above");
 }
 
+static void whoever_logs_in_is_in_the_key(void **state)
+{
+    (void)state;
+    char u[] = "u", other[] = "U", p[] = "p", empty[] = "";
+    const struct http_auth rows[] = {
+        {.user = NULL},
+        {.user = u, .password = empty},
+        {.user = other, .password = empty},
+        {.user = u, .password = p},
+        {.user = u, .password = p, .wanted = HTTP_AUTH_DIGEST},
+        {.bearer = p},
+    };
+    enum {
+        N = sizeof rows / sizeof *rows
+    };
+    char *keys[N];
+    struct url url = {0};
+    struct error err = {0};
+    assert_true(url_parse(&url, SLICE("https://a.test/"), NULL, 0, &err));
+    for (size_t i = 0; i < N; i++)
+        keys[i] = pool_key(&url, &(struct settings){0}, &rows[i]);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(keys[i], keys[j]);
+    for (size_t i = 0; i < N; i++)
+        mem_free(keys[i]);
+    url_done(&url);
+}
+
 static void the_place_that_is_dialled_is_in_the_key(void **state)
 {
     (void)state;
@@ -124,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_of_the_origin_is_in_the_key),
         cmocka_unit_test(every_tls_setting_is_in_the_key),
+        cmocka_unit_test(whoever_logs_in_is_in_the_key),
         cmocka_unit_test(the_place_that_is_dialled_is_in_the_key),
         cmocka_unit_test(texts_do_not_run_together),
     };
