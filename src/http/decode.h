@@ -25,8 +25,8 @@ void http_decoder_free(struct http_decoder *d);
 /* Called with decoded bytes, never empty; false stops the decoding. */
 typedef bool (*http_decoded_fn)(void *ctx, struct slice bytes);
 
-/* False with err filled (61) when the bytes are not in that coding; false with err clear when out() said no. What was
- * decoded before has been handed out. */
+/* False with err filled when the bytes are not in that coding (61) or there is a second gzip member (23); false with
+ * err clear when out() said no. What was decoded before has been handed out. */
 bool http_decoder_feed(struct http_decoder *d, struct slice bytes, http_decoded_fn out, void *ctx, struct error *err);
 /* The body is over: 61 when a stream is incomplete. A body of no bytes at all is fine. */
 bool http_decoder_end(struct http_decoder *d, http_decoded_fn out, void *ctx, struct error *err);
