@@ -58,7 +58,7 @@ static void tell_bytes(const struct exchange *x, enum trace_bytes_what what, str
 static bool body_to_sink(void *ctx, struct slice bytes)
 {
     struct exchange *x = ctx;
-    bool is_ok = saving_body(x->plan.saving, &bytes, &x->error);
+    bool is_ok = saving_body(x->plan.saving, &bytes, x->decoder || x->is_coded, &x->error);
     return to_sink(x, bytes) && is_ok;
 }
 
