@@ -31,11 +31,12 @@ struct http_request {
     const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
 };
 
-/* Appends the head with its empty line. curl's order: Host, Authorization, Range, User-Agent, Accept, TE, Accept-Encoding,
- * Referer, Cookie, then -H as typed, then what --json adds, then Content-Length and Content-Type for a body, then
- * Connection. A -H replaces (at its own place, but for Host and Connection) or removes what would be sent by itself. Left out are -H fields that are
- * credentials (Authorization, Cookie, Proxy-Authorization) where they may not be sent, and -H Content-Length and
- * Transfer-Encoding when a redirect took the body away (curl sends those, and the server waits).
+/* Appends the head with its empty line. curl's order: Host, Authorization, Range, User-Agent, Accept, TE,
+ * Accept-Encoding, Referer, Cookie, then -H as typed, then what --json adds, then Content-Length and Content-Type for a
+ * body, then Connection. A -H replaces (at its own place, but for Host and Connection) or removes what would be sent by
+ * itself. Left out are -H fields that are credentials (Authorization, Cookie, Proxy-Authorization) where they may not
+ * be sent, and -H Content-Length and Transfer-Encoding when a redirect took the body away (curl sends those, and the
+ * server waits).
  *
  * Cookie has what is in the jar and then what -b said, the latter only where credentials may be sent and no -H Cookie
  * is in force; a -H Cookie is a field of its own, as with curl.

@@ -1,5 +1,6 @@
 /* A struct url as text, and what is asked of a finished one. */
 #include "base/mem.h"
+#include "url/percent.h"
 #include "url/url.h"
 
 uint16_t url_default_port(const char *scheme)
@@ -82,6 +83,16 @@ bool url_same_origin(const struct url *a, const struct url *b)
            a->port == b->port;
 }
 
+static bool is_percent_encoded(struct slice s)
+{
+    return s.len > 2 && s.ptr[0] == '%' && url_hex_value(s.ptr[1]) >= 0 && url_hex_value(s.ptr[2]) >= 0;
+}
+
+static char upper_case(char c)
+{
+    return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
 void url_append_query(struct url *u, struct slice text)
 {
     if (text.len == 0)
@@ -92,7 +103,10 @@ void url_append_query(struct url *u, struct slice text)
         buf_append_byte(&query, '&');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        if (c <= 0x20 || c >= 0x7f || c == '#')
+        if (is_percent_encoded(slice_from(text, i))) {
+            buf_printf(&query, "%%%c%c", upper_case(text.ptr[i + 1]), upper_case(text.ptr[i + 2]));
+            i += 2;
+        } else if (c <= 0x20 || c >= 0x7f || c == '#')
             buf_printf(&query, "%%%02X", c);
         else
             buf_append_byte(&query, text.ptr[i]);

@@ -339,6 +339,7 @@ static void queries_grow(void **state)
         {"http://h/", SLICE_INIT("a b"), "http://h/?a%20b"},
         {"http://h/", SLICE_INIT("a\r\nb\0#"), "http://h/?a%0D%0Ab%00%23"},
         {"http://h/", SLICE_INIT("\xc3\xa9&%41+?/"), "http://h/?%C3%A9&%41+?/"},
+        {"http://h/?%3d", SLICE_INIT("%3d%c3%A9%g1%3"), "http://h/?%3d&%3D%C3%A9%g1%3"},
     };
     for (size_t i = 0; i < N_OF(rows); i++) {
         struct url u = parsed(slice_of(rows[i].url));
