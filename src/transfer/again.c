@@ -61,6 +61,7 @@ bool transfer_will_retry(struct transfer *t)
 
 void transfer_try_again(struct transfer *t)
 {
+    bool keeps_heads = t->error.code == PEEL_HTTP_RETURNED_ERROR && settings_of(t)->http.fail == HTTP_FAIL_EARLY;
     t->error = (struct error){0};
     t->result = (struct fetch_result){
         .url = t->fetch->url, .urlnum = t->result.urlnum, .num_retries = t->result.num_retries + 1};
@@ -73,7 +74,7 @@ void transfer_try_again(struct transfer *t)
     transfer_start_deadline(t);
     hop_done(&t->hop);
     bool is_ok = hop_begin(&t->hop, settings_of(t), t->fetch, &t->error);
-    if (!is_ok || !saving_restart(t->saving, &t->error))
+    if (!is_ok || !saving_restart(t->saving, keeps_heads, &t->error))
         t->step = TRANSFER_OVER;
     t->sink = saving_sink(t->saving);
     transfer_advance(t);

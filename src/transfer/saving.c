@@ -438,9 +438,9 @@ static void decorate(const struct saving *s)
 
 bool saving_finish(struct saving *s, bool is_refused, struct error *err)
 {
-    s->is_finished = true;
     if (s->leaves_file_alone || (is_refused && (s->size == 0 || s->output->atomic)))
         return true;
+    s->is_finished = true;
     if (!is_refused && !check_digest(s, err))
         return false;
     if (s->held.len > 0 && !sink_write(s->sink, buf_slice(&s->held), true, err))
@@ -452,7 +452,7 @@ bool saving_finish(struct saving *s, bool is_refused, struct error *err)
     return sink_finish(s->sink, err);
 }
 
-bool saving_restart(struct saving *s, struct error *err)
+bool saving_restart(struct saving *s, bool keeps_heads, struct error *err)
 {
     s->size = 0;
     s->leaves_file_alone = s->is_body_unwanted = s->is_stale = s->has_time = false;
@@ -473,7 +473,7 @@ bool saving_restart(struct saving *s, struct error *err)
         s->sink = s->own_sink = sink_new_file(target);
     }
     s->is_finished = false;
-    return sink_restart(s->sink, s->offset, err) && hash_beginning(s, err);
+    return keeps_heads || (sink_restart(s->sink, s->offset, err) && hash_beginning(s, err));
 }
 
 void saving_give_up(struct saving *s)

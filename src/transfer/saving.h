@@ -54,9 +54,10 @@ bool saving_body(struct saving *s, struct slice *bytes, bool is_unpacked, struct
 /* The response is whole. is_refused: but it is an error (-f, --fail-with-body). Checks --sha256, dates the file, closes
  * it. False with err filled: 23, 120. */
 bool saving_finish(struct saving *s, bool is_refused, struct error *err);
-/* The same once more, after a failure: what came before is taken back, but for what --continue-at found there. False
- * with err filled (23). */
-bool saving_restart(struct saving *s, struct error *err);
+/* The same once more, after a failure: what came before is taken back, but for what --continue-at found there. With
+ * keeps_heads nothing is: the answer was refused before its body (-f), and all that came of it is what -i shows, which
+ * stays, as with curl. False with err filled (23). */
+bool saving_restart(struct saving *s, bool keeps_heads, struct error *err);
 /* The transfer has failed: --remove-on-error. */
 void saving_give_up(struct saving *s);
 
