@@ -473,7 +473,7 @@ bool saving_restart(struct saving *s, bool keeps_heads, struct error *err)
         s->sink = s->own_sink = sink_new_file(target);
     }
     s->is_finished = false;
-    return keeps_heads || (sink_restart(s->sink, s->offset, err) && hash_beginning(s, err));
+    return (keeps_heads || sink_restart(s->sink, s->offset, err)) && hash_beginning(s, err);
 }
 
 void saving_give_up(struct saving *s)
