@@ -101,7 +101,7 @@ static enum filter_status zlib_refuse_more(const struct zlib_state *z, struct sl
 {
     bool is_member = strcmp(z->name, "gzip") == 0 && in.ptr[0] == '\x1f';
     if (is_member)
-        error_set(err, PEEL_WRITE_ERROR, "the response has more than one gzip member, which is not supported");
+        error_set(err, PEEL_WRITE_ERROR, "Multi-member gzip response not supported");
     else
         error_set(err, PEEL_BAD_CONTENT_ENCODING, "%zu bytes behind the end of the %s stream", in.len, z->name);
     return FILTER_FAILED;

@@ -63,8 +63,10 @@ void transfer_try_again(struct transfer *t)
 {
     bool keeps_heads = t->error.code == PEEL_HTTP_RETURNED_ERROR && settings_of(t)->http.fail == HTTP_FAIL_EARLY;
     t->error = (struct error){0};
-    t->result = (struct fetch_result){
-        .url = t->fetch->url, .urlnum = t->result.urlnum, .num_retries = t->result.num_retries + 1};
+    t->result = (struct fetch_result){.url = t->url_shown,
+                                      .url_typed = t->fetch->url,
+                                      .urlnum = t->result.urlnum,
+                                      .num_retries = t->result.num_retries + 1};
     t->head_budget = HTTP_HEAD_BUDGET;
     t->is_second_try = false;
     t->is_expect_refused = false;

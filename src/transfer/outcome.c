@@ -65,7 +65,7 @@ void outcome_over(struct transfer *t)
     if (t->hop.now.host)
         url_print(&text, &t->hop.now, URL_WITH_FRAGMENT | URL_TYPED_HOST);
     else
-        buf_append_text(&text, t->fetch->url);
+        buf_append_text(&text, t->url_shown);
     t->url_effective = buf_take(&text);
     r->url_effective = t->url_effective;
     r->redirect_url = t->redirect_url;

@@ -18,7 +18,11 @@ struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsign
     t->on_done = on_done;
     t->ctx = ctx;
     t->head_budget = HTTP_HEAD_BUDGET;
-    t->result.url = fetch->url;
+    struct buf shown = {0};
+    url_redact(&shown, slice_of(fetch->url));
+    t->url_shown = buf_take(&shown);
+    t->result.url = t->url_shown;
+    t->result.url_typed = fetch->url;
     t->result.urlnum = urlnum;
     t->saving = saving_new(run, fetch);
     t->sink = run->out;
@@ -37,6 +41,7 @@ void transfer_free(struct transfer *t)
     fields_done(&t->fields);
     body_free(t->body);
     hop_done(&t->hop);
+    mem_free(t->url_shown);
     mem_free(t->url_effective);
     mem_free(t->redirect_url);
     mem_free(t->content_type);

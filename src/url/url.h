@@ -75,6 +75,8 @@ enum url_print_flags {
 
 /* The URL as text; the port only where it is not the scheme's own. */
 void url_print(struct buf *out, const struct url *u, unsigned flags);
+/* A URL as it was typed, be it one or not, with "***" for all that may be a user or a password. */
+void url_redact(struct buf *out, struct slice text);
 /* What stands in the request line: path and query (RFC 9112 section 3.2.1). */
 void url_print_target(struct buf *out, const struct url *u);
 /* "host" or "host:port", an IPv6 address in brackets, without zone: for the Host field (RFC 9110 section 7.2). As curl,

@@ -351,6 +351,31 @@ static void queries_grow(void **state)
     }
 }
 
+static void nothing_secret_is_left(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *out;
+    } rows[] = {
+        {"http://h/p?q#f", "http://h/p?q#f"},
+        {"H/@", "***@"},
+        {"http://u:p@h/", "http://***@h/"},
+        {"u:p@h", "***@h"},
+        {"http://u:p@ss@h", "http://***@h"},
+        {"http://u:p/w@h", "http://***@h"},
+        {"http://u:p?w#@h/", "http://***@h/"},
+        {"http://u:p@[", "http://***@["},
+        {"", ""},
+        {"http://@h", "http://***@h"},
+    };
+    for (size_t i = 0; i < N_OF(rows); i++) {
+        struct buf out = {0};
+        url_redact(&out, slice_of(rows[i].in));
+        assert_string_equal(buf_text(&out), rows[i].out);
+        buf_done(&out);
+    }
+}
+
 static void percent_goes_there_and_back(void **state)
 {
     (void)state;
@@ -385,6 +410,7 @@ int main(void)
         cmocka_unit_test(prints_leave_out_what_they_should),
         cmocka_unit_test(origins_are_scheme_host_port),
         cmocka_unit_test(queries_grow),
+        cmocka_unit_test(nothing_secret_is_left),
         cmocka_unit_test(percent_goes_there_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
