@@ -44,6 +44,7 @@ static bool is_withheld(const struct http_request *r, struct slice name)
 {
     static const char *const credentials[] = {"Authorization", "Cookie", "Proxy-Authorization"};
     static const char *const framing[] = {"Content-Length", "Transfer-Encoding"};
+    name = slice_trim(name); /* "Authorization : secret" is as secret */
     if (!r->may_send_credentials && is_one_of(name, credentials, 3))
         return true;
     if (r->is_expect_refused && slice_equal_nocase(name, SLICE("Expect")))

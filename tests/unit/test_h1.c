@@ -508,6 +508,7 @@ static void chunks(void **state)
          "nonsense"},
         {"trailer that begins with a blank", SLICE_INIT(CHUNKED "0\r\n A: b\r\n\r\n"), HEARD_CHUNKED,
          PEEL_WEIRD_SERVER_REPLY},
+        {"NUL in a trailer", SLICE_INIT(CHUNKED "0\r\nA: b\0c\r\n\r\n"), HEARD_CHUNKED, PEEL_WEIRD_SERVER_REPLY, "NUL"},
         {"folded trailer, LF", SLICE_INIT(CHUNKED "0\r\nA: b\n c\n\n"), HEARD_CHUNKED " trailers{A=b c} end"},
     };
     check_every_cut(rows, sizeof rows / sizeof *rows);
