@@ -105,6 +105,7 @@ bool set_time_condition(struct parse *parse, const struct option *option, const 
 bool set_range(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* setters_net.c: those with a grammar of their own. */
+bool set_client_ip(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto_default(struct parse *parse, const struct option *option, const char *value, bool on);

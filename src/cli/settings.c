@@ -8,6 +8,7 @@
 enum {
     DEFAULT_MAX_REDIRS = 50,
     DEFAULT_EXPECT100_MS = 1000,
+    DEFAULT_ATTEMPT_DELAY_MS = 200,
 };
 
 void settings_init(struct settings *settings)
@@ -16,6 +17,7 @@ void settings_init(struct settings *settings)
                                   .redirect_protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
     settings->http.expect100_timeout_ms = DEFAULT_EXPECT100_MS;
+    settings->net.attempt_delay_ms = DEFAULT_ATTEMPT_DELAY_MS;
 }
 
 struct settings *command_add_group(struct command *command)
@@ -53,6 +55,7 @@ static void net_done(struct net_settings *net)
     mem_free(net->connect_to);
     mem_free(net->unix_socket);
     mem_free(net->interface);
+    mem_free(net->client_ip);
 }
 
 static void tls_done(struct tls_settings *tls)

@@ -25,7 +25,7 @@ struct http_request {
     const char *authorization; /* http_auth_print() for this hop; NULL or empty: none */
     struct slice signature;    /* http_request_sign() for this hop, lines of the head; empty: none */
     bool is_probe;             /* the body waits for the server's challenge: none is sent, though there is one */
-    bool is_old_server;        /* it answered with HTTP/1.0: so is this request */
+    bool is_old_server;        /* it answered with HTTP/1.0 before: so is this request */
     const char *referer;       /* of this hop, or NULL */
     struct slice cookies;      /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
     const char *range;         /* "0-99": what a Range field asks for, in bytes; NULL: all of it */
@@ -34,11 +34,12 @@ struct http_request {
     const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
 };
 
-/* Appends the head with its empty line. curl's order: Host, Authorization, Range, User-Agent, Accept, Accept-Encoding,
- * Referer, Cookie, then -H as typed, then what --json adds, then Content-Length and Content-Type for a body. A -H
- * replaces (at its own place, but for Host) or removes what would be sent by itself. Left out are -H fields that are
- * credentials (Authorization, Cookie, Proxy-Authorization) where they may not be sent, and -H Content-Length and
- * Transfer-Encoding when a redirect took the body away (curl sends those, and the server waits).
+/* Appends the head with its empty line. curl's order: Host, Authorization, Range, User-Agent, Accept, TE,
+ * Accept-Encoding, Referer, Cookie, then -H as typed, then what --json adds, then Content-Length and Content-Type for a
+ * body, then Connection. A -H replaces (at its own place, but for Host and Connection) or removes what would be sent by
+ * itself. Left out are -H fields that are credentials (Authorization, Cookie, Proxy-Authorization) where they may not
+ * be sent, and -H Content-Length and Transfer-Encoding when a redirect took the body away (curl sends those, and the
+ * server waits).
  *
  * Cookie has what is in the jar and then what -b said, the latter only where credentials may be sent and no -H Cookie
  * is in force; a -H Cookie is a field of its own, as with curl.

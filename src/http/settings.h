@@ -80,6 +80,7 @@ struct http_settings {
     char *range;              /* -r, without "bytes=" */
     struct buf query;         /* --url-query: parts joined with "&" */
     bool compressed;          /* --compressed */
+    bool transfer_codings;    /* --tr-encoding */
     bool follow;              /* -L */
     long max_redirs;          /* --max-redirs; -1: no limit; default 50 */
     enum http_fail fail;

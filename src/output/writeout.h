@@ -15,7 +15,8 @@ struct writeout_field {
 /* All that -w can tell of one finished URL. Borrowed strings, NULL where there is none. Times in microseconds from the
  * start. */
 struct fetch_result {
-    const char *url;           /* as typed */
+    const char *url;           /* as typed, with nothing in it that may be a password: url_redact() */
+    const char *url_typed;     /* with all; for who asks for a part of it */
     const char *url_effective; /* of the last hop, without userinfo */
     const char *redirect_url;  /* where -L would have gone */
     const char *scheme;        /* "https" */

@@ -164,7 +164,7 @@ bool writeout_url_part(struct buf *to, const struct fetch_result *result, struct
     struct slice part = slice_from(name, is_effective ? 5 : 4);
     struct url url = {0};
     struct error ignored = {0};
-    struct slice text = slice_of(is_effective ? result->url_effective : result->url);
+    struct slice text = slice_of(is_effective ? result->url_effective : result->url_typed);
     bool is_parsed = url_parse(&url, text, NULL, 0, &ignored);
     bool is_known = slice_equal(part, SLICE("port")) || slice_equal(part, SLICE("options"));
     if (is_parsed && slice_equal(part, SLICE("port")))

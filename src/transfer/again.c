@@ -62,8 +62,10 @@ bool transfer_will_retry(struct transfer *t)
 void transfer_try_again(struct transfer *t)
 {
     t->error = (struct error){0};
-    t->result = (struct fetch_result){
-        .url = t->fetch->url, .urlnum = t->result.urlnum, .num_retries = t->result.num_retries + 1};
+    t->result = (struct fetch_result){.url = t->url_shown,
+                                      .url_typed = t->fetch->url,
+                                      .urlnum = t->result.urlnum,
+                                      .num_retries = t->result.num_retries + 1};
     t->head_budget = HTTP_HEAD_BUDGET;
     t->is_second_try = false;
     t->is_expect_refused = false;

@@ -51,9 +51,8 @@ static void on_batch_timer(struct ev_loop *loop, ev_timer *timer, int events)
 }
 
 /* The first that fits decides (an empty part fits everything). */
-const struct net_connect_to *connection_rule(const struct run *run, const char *host, uint16_t port)
+const struct net_connect_to *connection_rule(const struct net_settings *net, const char *host, uint16_t port)
 {
-    const struct net_settings *net = &run->settings->net;
     for (size_t i = 0; i < net->n_connect_to; i++) {
         const struct net_connect_to *rule = &net->connect_to[i];
         bool fits = (!rule->from_host || strcasecmp(rule->from_host, host) == 0) &&
@@ -66,7 +65,7 @@ const struct net_connect_to *connection_rule(const struct run *run, const char *
 
 static void apply_connect_to(struct connection *c)
 {
-    const struct net_connect_to *rule = connection_rule(c->run, c->host, c->port);
+    const struct net_connect_to *rule = connection_rule(&c->run->settings->net, c->host, c->port);
     if (!rule)
         return;
     if (rule->to_host) {
@@ -131,9 +130,10 @@ void connection_free(struct connection *c)
     tls_engine_free(c->engine);
     if (c->fd >= 0)
         close(c->fd);
+    buf_done(&c->announcement);
     mem_free(c->race_io);
     mem_free(c->race_fds);
-    mem_free(c->key);
+    mem_free_secret(c->key);
     mem_free(c->host);
     mem_free(c->dial_host);
     mem_free(c);
@@ -163,6 +163,11 @@ size_t connection_certificates(const struct connection *c, struct buf *out)
 const char *connection_key(const struct connection *c)
 {
     return c->key;
+}
+
+void connection_note_old_server(struct connection *c, bool is_old)
+{
+    c->facts.is_old_server = is_old;
 }
 
 const struct connection_facts *connection_facts(const struct connection *c)
@@ -315,10 +320,8 @@ static enum connection_status write_tls(struct connection *c, struct slice from,
     return status == TLS_WANT_BYTES ? CONNECTION_WAIT : connection_engine_failed(c);
 }
 
-enum connection_status connection_write(struct connection *c, struct slice from, size_t *n)
+enum connection_status connection_write_socket(struct connection *c, struct slice from, size_t *n)
 {
-    if (c->engine)
-        return write_tls(c, from, n);
     for (;;) {
         ssize_t sent = send(c->fd, from.ptr, from.len, MSG_NOSIGNAL);
         if (sent > 0) {
@@ -330,6 +333,11 @@ enum connection_status connection_write(struct connection *c, struct slice from,
         if (errno != EINTR)
             return write_failed(c, errno);
     }
+}
+
+enum connection_status connection_write(struct connection *c, struct slice from, size_t *n)
+{
+    return c->engine ? write_tls(c, from, n) : connection_write_socket(c, from, n);
 }
 
 bool connection_is_flushed(const struct connection *c)

@@ -52,6 +52,8 @@ enum {
     CONNECTION_BATCH_MS = 50,
 };
 
+/* What the owner heard on it, for who has it next. */
+void connection_note_old_server(struct connection *c, bool is_old);
 /* Is everything that was written on its way to the peer? */
 bool connection_is_flushed(const struct connection *c);
 /* A kept connection that the peer closed, or on which it spoke unasked, is of no more use. */
@@ -69,6 +71,7 @@ const char *connection_key(const struct connection *c);
 enum connection_phase {
     CONNECTION_RESOLVING,
     CONNECTION_CONNECTING,
+    CONNECTION_ANNOUNCING, /* --haproxy-protocol */
     CONNECTION_HANDSHAKE,
     CONNECTION_OPEN,
 };
@@ -77,6 +80,7 @@ struct connection_facts {
     enum connection_phase phase;
     unsigned id;
     bool is_tls;
+    bool is_old_server; /* the last answer on it was HTTP/1.0 */
     long verify_result;
     uint64_t namelookup_us, connect_us,
         appconnect_us; /* ends of the phases, on the clock of run_now_us; 0: not reached */
@@ -87,6 +91,6 @@ struct connection_facts {
 const struct connection_facts *connection_facts(const struct connection *c);
 
 /* --connect-to: the rule for this host and port, NULL when there is none. */
-const struct net_connect_to *connection_rule(const struct run *run, const char *host, uint16_t port);
+const struct net_connect_to *connection_rule(const struct net_settings *net, const char *host, uint16_t port);
 
 #endif

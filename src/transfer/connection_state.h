@@ -28,6 +28,7 @@ struct connection {
 
     int fd;
     ev_io io;
+    struct buf announcement; /* --haproxy-protocol: what of it must still be sent */
     struct tls_engine *engine;
     bool may_have_bytes; /* the socket was readable and has not said EAGAIN since */
     bool has_fin;
@@ -46,6 +47,8 @@ struct connection {
 void connection_woken(struct connection *c);
 /* connection.c: sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
 void connection_flush_engine(struct connection *c);
+/* connection.c: as connection_write, below TLS. */
+enum connection_status connection_write_socket(struct connection *c, struct slice from, size_t *n);
 /* connection.c: the engine wants bytes: from the socket into it. OK: ask the engine again. */
 enum connection_status connection_feed_engine(struct connection *c);
 /* connection.c: the engine's error becomes the connection's. */

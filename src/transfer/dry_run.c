@@ -8,7 +8,7 @@
 /* Where the connection would go: --connect-to counts, names are not resolved. */
 static void tell_place(const struct run *run, const struct url *url)
 {
-    const struct net_connect_to *rule = connection_rule(run, url->host, url->port);
+    const struct net_connect_to *rule = connection_rule(&run->settings->net, url->host, url->port);
     const char *host = rule && rule->to_host ? rule->to_host : url->host;
     unsigned port = rule && rule->to_port != 0 ? rule->to_port : url->port;
     bool is_tls = strcmp(url->scheme, "https") == 0;

@@ -1,7 +1,9 @@
-/* How a connection comes to stand: the name is resolved, the addresses race, TLS shakes hands. */
+/* How a connection comes to stand: the name is resolved, the addresses race, the client is announced, TLS shakes hands.
+ */
 #include "transfer/connection_state.h"
 
 #include "base/mem.h"
+#include "net/haproxy.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -119,6 +121,36 @@ static void note_addresses(struct connection *c)
         net_address_describe(&address, c->facts.local_ip, &c->facts.local_port);
 }
 
+/* Announcement. */
+
+static void begin_announcing(struct connection *c)
+{
+    const struct net_settings *net = &c->run->settings->net;
+    struct haproxy_ends ends = {.client_ip = net->client_ip,
+                                .local_ip = c->facts.local_ip,
+                                .remote_ip = c->facts.remote_ip,
+                                .local_port = c->facts.local_port,
+                                .remote_port = c->facts.remote_port};
+    if (net->announces_client)
+        haproxy_print(&c->announcement, &ends);
+    c->facts.phase = CONNECTION_ANNOUNCING;
+}
+
+static enum connection_status step_announcing(struct connection *c)
+{
+    while (c->announcement.len > 0) {
+        size_t n = 0;
+        enum connection_status status = connection_write_socket(c, buf_slice(&c->announcement), &n);
+        if (status == CONNECTION_FAILED)
+            c->error = c->write_error;
+        if (status != CONNECTION_OK)
+            return status;
+        buf_consume(&c->announcement, n);
+    }
+    c->facts.phase = c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+    return CONNECTION_OK;
+}
+
 static void race_won(struct connection *c)
 {
     const struct net_address *address = NULL;
@@ -134,7 +166,7 @@ static void race_won(struct connection *c)
     race_free(c->race);
     c->race = NULL;
     ev_io_set(&c->io, c->fd, EV_READ);
-    c->facts.phase = c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+    begin_announcing(c);
 }
 
 static enum connection_status step_connecting(struct connection *c)
@@ -205,6 +237,9 @@ enum connection_status connection_establish(struct connection *c)
         case CONNECTION_CONNECTING:
             status = step_connecting(c);
             break;
+        case CONNECTION_ANNOUNCING:
+            status = step_announcing(c);
+            break;
         case CONNECTION_HANDSHAKE:
             status = step_handshake(c);
             break;
@@ -214,6 +249,8 @@ enum connection_status connection_establish(struct connection *c)
     }
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_HANDSHAKE)
         connection_arm(c, true, false);
+    if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_ANNOUNCING)
+        connection_arm(c, false, true);
     if (c->engine && status == CONNECTION_FAILED)
         c->facts.verify_result = tls_engine_verify_result(c->engine);
     return status;

@@ -23,6 +23,7 @@ struct exchange {
     struct sender *sender;
     struct buf held;     /* received, not yet fed: while the sink is slow */
     struct buf gathered; /* for the sink; empty between two steps */
+    bool is_coded;       /* the codec undoes transfer codings */
     bool wants_body;
     bool is_head_over; /* of the response */
     struct error error;
@@ -57,10 +58,7 @@ static void tell_bytes(const struct exchange *x, enum trace_bytes_what what, str
 static bool body_to_sink(void *ctx, struct slice bytes)
 {
     struct exchange *x = ctx;
-    bool is_ok = saving_body(x->plan.saving, &bytes, &x->error);
-    /* As curl: of a body that comes as it is, all up to the limit; of what a decoder made, no piece that passes it. */
-    if (!is_ok && x->decoder)
-        return false;
+    bool is_ok = saving_body(x->plan.saving, &bytes, x->decoder || x->is_coded, &x->error);
     return to_sink(x, bytes) && is_ok;
 }
 
@@ -141,6 +139,7 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     remember_answer(x->run, x->plan.request, head->headers);
     fields_add(x->plan.fields, head->headers);
     x->is_head_over = true;
+    x->is_coded = head->is_coded;
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
     if (!saving_head(x->plan.saving, x->plan.request, head, x->wants_body, &x->error))
         return false;
@@ -190,8 +189,10 @@ struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
                                             .on_trailers = on_trailers};
     x->codec = http1_codec_new(&handler, run->trace);
     const struct http_settings *http = &run->settings->http;
-    struct http_codec_options options = {
-        .ignores_length = http->ignore_length, .is_raw = http->raw, .takes_09 = http->allow_09};
+    struct http_codec_options options = {.ignores_length = http->ignore_length,
+                                         .takes_codings = http->transfer_codings,
+                                         .is_raw = http->raw,
+                                         .takes_09 = http->allow_09};
     http_codec_set_options(x->codec, &options);
     bool is_head = strcmp(plan->request->method, "HEAD") == 0;
     http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);
@@ -260,7 +261,8 @@ static bool feed_codec(struct exchange *x, struct slice bytes)
 static bool feed(struct exchange *x, struct slice bytes)
 {
     while (bytes.len > 0) {
-        struct slice step = x->decoder || x->facts.status == 0 ? slice_first(bytes, DECODE_STEP) : bytes;
+        bool is_small = x->decoder || x->is_coded || x->facts.status == 0;
+        struct slice step = is_small ? slice_first(bytes, DECODE_STEP) : bytes;
         if (!feed_codec(x, step))
             return false;
         bytes = slice_from(bytes, step.len);

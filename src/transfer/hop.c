@@ -273,7 +273,7 @@ char *hop_target(const struct hop *h, const char *location, int status)
         !url_resolve(&next, &h->now, slice_of(location), url_flags_of(h->settings), &ignored))
         return NULL;
     struct buf text = {0};
-    url_print(&text, &next, URL_WITH_FRAGMENT);
+    url_print(&text, &next, URL_WITH_FRAGMENT | URL_TYPED_HOST);
     url_done(&next);
     return buf_take(&text);
 }

@@ -66,9 +66,9 @@ void outcome_over(struct transfer *t)
     struct fetch_result *r = &t->result;
     struct buf text = {0};
     if (t->hop.now.host)
-        url_print(&text, &t->hop.now, URL_WITH_FRAGMENT);
+        url_print(&text, &t->hop.now, URL_WITH_FRAGMENT | URL_TYPED_HOST);
     else
-        buf_append_text(&text, t->fetch->url);
+        buf_append_text(&text, t->url_shown);
     t->url_effective = buf_take(&text);
     r->url_effective = t->url_effective;
     r->redirect_url = t->redirect_url;

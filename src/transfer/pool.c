@@ -80,6 +80,16 @@ static void add_socket(struct buf *key, const struct net_settings *net)
     add_number(key, net->no_keepalive);
     add_number(key, (long)net->keepalive_s);
     add_number(key, (long)net->keepalive_count);
+    add_number(key, net->announces_client);
+    add_text(key, net->client_ip);
+}
+
+/* Where --connect-to leads, not how it says so: whoever goes to the same place may share the way. */
+static void add_place(struct buf *key, const struct url *url, const struct net_settings *net)
+{
+    const struct net_connect_to *rule = connection_rule(net, url->host, url->port);
+    add_text(key, rule && rule->to_host ? rule->to_host : url->host);
+    add_number(key, rule && rule->to_port ? rule->to_port : url->port);
 }
 
 static void add_net(struct buf *key, const struct net_settings *net)
@@ -94,16 +104,18 @@ static void add_net(struct buf *key, const struct net_settings *net)
         for (size_t j = 0; j < o->n_addresses; j++)
             add_text(key, o->addresses[j]);
     }
-    for (size_t i = 0; i < net->n_connect_to; i++) {
-        const struct net_connect_to *rule = &net->connect_to[i];
-        add_text(key, rule->from_host);
-        add_number(key, rule->from_port);
-        add_text(key, rule->to_host);
-        add_number(key, rule->to_port);
-    }
 }
 
-char *pool_key(const struct url *url, const struct settings *settings)
+/* HTTP's credentials belong to the request; but nobody goes on where somebody else has logged in. */
+static void add_credentials(struct buf *key, const struct http_auth *auth)
+{
+    add_text(key, auth->user);
+    add_text(key, auth->password);
+    add_text(key, auth->bearer);
+    add_number(key, (long)auth->wanted);
+}
+
+char *pool_key(const struct url *url, const struct settings *settings, const struct http_auth *auth)
 {
     struct buf key = {0};
     add_text(&key, url->scheme);
@@ -111,6 +123,8 @@ char *pool_key(const struct url *url, const struct settings *settings)
     add_text(&key, url->zone);
     add_number(&key, url->port);
     add_number(&key, settings->http.version);
+    add_credentials(&key, auth);
+    add_place(&key, url, &settings->net);
     add_net(&key, &settings->net);
     add_tls(&key, &settings->tls);
     char *text = buf_take(&key);

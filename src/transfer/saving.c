@@ -228,12 +228,12 @@ bool saving_wants_body(const struct saving *s)
     return !s->is_body_unwanted;
 }
 
-bool saving_body(struct saving *s, struct slice *bytes, struct error *err)
+bool saving_body(struct saving *s, struct slice *bytes, bool is_unpacked, struct error *err)
 {
     uint64_t most = s->output->max_filesize;
     bool is_too_large = most > 0 && bytes->len > most - s->size;
     if (is_too_large)
-        *bytes = slice_first(*bytes, (size_t)(most - s->size));
+        *bytes = slice_first(*bytes, is_unpacked ? 0 : (size_t)(most - s->size));
     s->size += bytes->len;
     hash_add(s->hash, *bytes);
     return !is_too_large || too_large(s, err);

@@ -51,9 +51,10 @@ uint64_t saving_offset(const struct saving *s);
 /* After saving_head: is the body still wanted? Not when the file is whole already. */
 bool saving_wants_body(const struct saving *s);
 
-/* Bytes of the body on their way to the sink, decoded. False with err filled (63): only what is left in *bytes is to
- * be written. */
-bool saving_body(struct saving *s, struct slice *bytes, struct error *err);
+/* Bytes of the body on their way to the sink. False with err filled (63): only what is left in *bytes is to be written,
+ * which is as much as --max-filesize allows, or, with is_unpacked, nothing of this piece, as with curl: a decoder makes
+ * large pieces of nothing. */
+bool saving_body(struct saving *s, struct slice *bytes, bool is_unpacked, struct error *err);
 
 /* The response is whole. is_refused: but it is an error (-f, --fail-with-body). Checks --sha256, dates the file, closes
  * it. False with err filled: 23, 120. */

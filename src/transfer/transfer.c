@@ -20,7 +20,11 @@ struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsign
     t->on_done = on_done;
     t->ctx = ctx;
     t->head_budget = HTTP_HEAD_BUDGET;
-    t->result.url = fetch->url;
+    struct buf shown = {0};
+    url_redact(&shown, slice_of(fetch->url));
+    t->url_shown = buf_take(&shown);
+    t->result.url = t->url_shown;
+    t->result.url_typed = fetch->url;
     t->result.urlnum = urlnum;
     t->saving = saving_new(run, fetch);
     t->sink = run->out;
@@ -39,6 +43,7 @@ void transfer_free(struct transfer *t)
     fields_done(&t->fields);
     body_free(t->body);
     hop_done(&t->hop);
+    mem_free(t->url_shown);
     mem_free(t->url_effective);
     buf_done(&t->certs);
     mem_free(t->redirect_url);
@@ -118,6 +123,14 @@ static void tell_reuse(const struct transfer *t)
     trace_tell(t->run->trace, TRACE_REUSED, &told);
 }
 
+/* A server that spoke HTTP/1.0 is spoken to in HTTP/1.0, which may be too little for what is to be sent. */
+static void reuse(struct transfer *t)
+{
+    tell_reuse(t);
+    t->request.is_old_server = t->request.is_old_server || connection_facts(t->connection)->is_old_server;
+    http_request_check(&t->request, &t->error);
+}
+
 static bool step_route(struct transfer *t)
 {
     remember_upgrade(t->run, &t->hop);
@@ -140,18 +153,18 @@ static bool step_route(struct transfer *t)
     }
     struct settings settings = *settings_of(t);
     settings.tls = hop_tls(&t->hop);
-    char *key = pool_key(&t->hop.now, &settings);
+    char *key = pool_key(&t->hop.now, &settings, &t->hop.auth);
     t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
     t->is_reused = t->connection != NULL;
     if (t->is_reused) {
-        tell_reuse(t);
+        reuse(t);
     } else {
         t->connection = connection_new(t->run, &t->hop.now, &settings.tls, key);
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);
     connection_set_owner(t->connection, on_wake, t);
-    t->step = TRANSFER_CONNECT;
+    t->step = t->error.code == PEEL_OK ? TRANSFER_CONNECT : TRANSFER_OVER;
     return true;
 }
 
@@ -217,6 +230,7 @@ static void end_exchange(struct transfer *t, bool is_whole)
     if (!is_kept)
         return;
     note(t, NOTE_LEFT_INTACT, t->last.id);
+    connection_note_old_server(t->connection, t->hop.is_old_server);
     pool_put(t->run->pool, t->connection);
     t->connection = NULL;
 }

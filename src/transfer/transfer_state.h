@@ -58,7 +58,7 @@ struct transfer {
     ev_io sink_io;
 
     struct fetch_result result;
-    char *url_effective, *redirect_url, *content_type;
+    char *url_shown, *url_effective, *redirect_url, *content_type;
     struct buf certs; /* text about the certificates of the last handshake, for -w */
     struct connection_facts last; /* of the connection that was used last */
 };

@@ -181,11 +181,16 @@ static bool map_idn(struct buf *name, struct url_host *out, struct url_fault *fa
     return result.len > 0 || fault_set(fault, 0, "host name is empty after IDNA mapping");
 }
 
-static void lower_case(struct span s)
+/* Had it a capital letter? */
+static bool lower_case(struct span s)
 {
+    bool had_capital = false;
     for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z')
+        if (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z') {
             s.ptr[i] = (char)(s.ptr[i] | 0x20);
+            had_capital = true;
+        }
+    return had_capital;
 }
 
 static bool read_name(struct url_host *out, struct slice text, struct url_fault *fault)
@@ -196,8 +201,13 @@ static bool read_name(struct url_host *out, struct slice text, struct url_fault 
         buf_done(&name);
         return false;
     }
-    lower_case((struct span){name.data + name.start, name.len});
+    char *typed = out->typed ? out->typed : mem_dup_slice(buf_slice(&name));
+    bool had_capital = lower_case((struct span){name.data + name.start, name.len});
     char *address = ipv4_normalise(buf_slice(&name));
+    bool keeps_typed = !address && (out->typed || had_capital);
+    if (!keeps_typed)
+        mem_free(typed);
+    out->typed = keeps_typed ? typed : NULL;
     out->kind = address ? URL_HOST_IPV4 : URL_HOST_NAME;
     out->name = address ? address : buf_take(&name);
     buf_done(&name);

@@ -1,4 +1,5 @@
 """Bodies into files: names, checks, what stays after a fault, and -w and -D beside them."""
+import gzip
 import hashlib
 import os
 import re
@@ -195,6 +196,11 @@ def test_max_filesize_counts_what_is_promised_and_what_comes(tmp_path):
     with Liar(open_ended) as liar:
         result = runner.run("-sS", "--max-filesize", "99", f"http://127.0.0.1:{liar.port}/")
         assert (result.code, result.out) == (63, b"x" * 99)
+    bomb = gzip.compress(b"x" * 1000)
+    with Origin(lambda _: reply(bomb, "200 OK", "Content-Encoding: gzip")) as origin:
+        result = runner.run("-sS", "--compressed", "--max-filesize", "99", origin.url())
+        assert (result.code, result.out) == (63, b""), result
+        assert runner.run("-sS", "--compressed", "--max-filesize", "1000", origin.url()).code == 0
 
 
 def test_remote_time_and_xattr(tmp_path):

@@ -153,12 +153,18 @@ LONG = {"-H": "--header", "-A": "--user-agent", "-e": "--referer", "-X": "--requ
     ("-e", "http://a/\r\nc: d", 0),
     ("-X", "GET / HTTP/1.1\r\nc: d\r\n\r\nGET", 0),
     ("-u", "user\r\nc: d:password", 0),
+    ("-b", "a=b\r\nc: d", 0),
+    ("-r", "0-1\r\nc: d", 0),
+    ("-F", "a=b;type=text/x\r\nc: d", 0),
+    ("-F", "a=b;headers=\"X: y\r\nc: d\"", 0),
+    ("--oauth2-bearer", "token\r\nc: d", 0),
+    ("--request-target", "/ HTTP/1.1\r\nc: d\r\n\r\nGET /", 0),
 ])
 def test_h125_line_ends(option, value, curl, listener):
     # In Authorization the user is in base64, where a line end does no harm; it is still no user's name.
     if runner.IS_CURL:
         return
-    refuse(listener, 43, (f"{option}|{LONG[option]}",), option, value, f"http://127.0.0.1:{listener.port}/", curl=curl)
+    refuse(listener, 43, (f"{option}|{LONG.get(option, option)}",), option, value, f"http://127.0.0.1:{listener.port}/", curl=curl)
 
 
 @pytest.mark.parametrize("url, words", [

@@ -40,6 +40,19 @@ def test_it_is_tried_until_it_works():
     assert "4 retries left" in lines[3]
 
 
+@pytest.mark.parametrize("fail, kept", [(["-f"], True), (["--fail-with-body"], False), ([], False)])
+@pytest.mark.parametrize("old", [None, b"old\n"])
+def test_a_file_has_the_heads_of_refused_answers_but_never_their_bodies(tmp_path, fail, kept, old):
+    """As curl: what -f refuses has no body to be thrown away."""
+    if old:
+        (tmp_path / "f").write_bytes(old)
+    with Origin(Recovering(2, "429 Slow", "Retry-After: 0")) as server:
+        result = fetch(server, "--retry", "3", *fail, "-i", "-o", "f", cwd=tmp_path)
+        assert result.code == 0 and len(server.requests) == 3, result
+    refused = b"HTTP/1.1 429 Slow\r\nContent-Length: 23\r\nRetry-After: 0\r\n\r\n"
+    assert (tmp_path / "f").read_bytes() == refused * (2 if kept else 0) + reply(b"ok\n")
+
+
 def test_there_is_an_end():
     with Origin(Recovering(9)) as server:
         result = fetch(server, "--retry", "2", "-f")

@@ -105,3 +105,34 @@ def test_options_reach_the_socket(origin, tmp_path, args, call):
                                   ["--ip-tos", "256"], ["--ip-tos", "nonsense"]])
 def test_nonsense_is_refused(origin, args):
     assert runner.run("-sS", *args, origin.url("/")).code == 2
+
+
+def deaf_listener(port):
+    """A listener at 127.0.0.2 with a queue so full that it answers no SYN; and who fills it."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.2", port))
+    listener.listen(0)
+    callers = []
+    for _ in range(4):
+        caller = socket.socket()
+        caller.setblocking(False)
+        caller.connect_ex(listener.getsockname())
+        callers.append(caller)
+    return [listener, *callers]
+
+
+def test_the_next_address_is_tried_when_the_user_says():
+    """The first one hears nothing. A delay longer than the connect may take means that nobody else is asked."""
+    with Origin(lambda request: reply(b"ok")) as origin:
+        held = deaf_listener(origin.port)
+        try:
+            fetch = ["-sS", "--connect-timeout", "1.5", "--resolve", f"two.test:{origin.port}:127.0.0.2,127.0.0.1",
+                     f"http://two.test:{origin.port}/"]
+            soon = runner.run("--happy-eyeballs-timeout-ms", "1", *fetch)
+            usual = runner.run(*fetch)
+            late = runner.run("--happy-eyeballs-timeout-ms", "60000", *fetch)
+        finally:
+            for one in held:
+                one.close()
+    assert (soon.code, soon.out) == (usual.code, usual.out) == (0, b"ok"), (soon, usual)
+    assert late.code == 28, late

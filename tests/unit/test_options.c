@@ -90,6 +90,7 @@ static void every_option_parses_and_is_explained(void **state)
             {"variable", "a=b"},
             {"tls-max", "1.3"},
             {"resolve", "a:1:127.0.0.1"},
+            {"haproxy-clientip", "192.0.2.7"},
             {"user", "a:b"},
             {"netrc-file", "/dev/null"},
             {"proto-redir", "=https"},
@@ -290,12 +291,14 @@ static void wrong_command_lines_say_why(void **state)
 static void switches_combine_and_are_taken_back(void **state)
 {
     (void)state;
-    struct run *run = RUN("-fsSLNvkGg#", "u", "--compressed", "-v", "-4", "-0", "--path-as-is", "-i", "-q");
+    struct run *run =
+        RUN("-fsSLNvkGg#", "u", "--compressed", "--tr-encoding", "-v", "-4", "-0", "--path-as-is", "-i", "-q");
     assert_string_equal(run->err.text, "");
     const struct settings *s = &run->settings;
     assert_true(run->command.console.silent && run->command.console.show_error && run->command.console.progress_bar &&
                 s->output.no_buffer);
-    assert_true(s->http.follow && s->http.compressed && s->http.data_to_query && s->tls.insecure && s->path_as_is);
+    assert_true(s->http.follow && s->http.compressed && s->http.transfer_codings && s->http.data_to_query &&
+                s->tls.insecure && s->path_as_is);
     assert_true(s->output.include_headers);
     assert_int_equal(s->http.fail, HTTP_FAIL_EARLY);
     assert_int_equal(s->http.version, HTTP_VERSION_1_0);
@@ -676,6 +679,28 @@ static void signing_is_of_one_group(void **state)
     run_free(run);
 }
 
+static void the_client_is_announced_by_address(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "--haproxy-protocol", "--happy-eyeballs-timeout-ms", "50");
+    assert_string_equal(run->err.text, "");
+    assert_true(run->settings.net.announces_client);
+    assert_null(run->settings.net.client_ip);
+    assert_int_equal(run->settings.net.attempt_delay_ms, 50);
+    run_free(run);
+    run = RUN("u", "--haproxy-clientip", "192.0.2.7", "--haproxy-clientip", "[2001:DB8::1]");
+    assert_true(run->settings.net.announces_client);
+    assert_string_equal(run->settings.net.client_ip, "2001:DB8::1");
+    assert_int_equal(run->settings.net.attempt_delay_ms, 200);
+    run_free(run);
+    static const char *const wrong[] = {"", "a.test", "192.0.2", "fe80::1%lo", "::1\r\nGET /", "192.0.2.7 192.0.2.8"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        run = RUN("u", "--haproxy-clientip", wrong[i]);
+        assert_int_equal(run->err.code, PEEL_FAILED_INIT);
+        run_free(run);
+    }
+}
+
 static void protocols_are_chosen(void **state)
 {
     (void)state;
@@ -838,6 +863,7 @@ int main(void)
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
         cmocka_unit_test(signing_is_of_one_group),
+        cmocka_unit_test(the_client_is_announced_by_address),
         cmocka_unit_test(protocols_are_chosen),
         cmocka_unit_test(secrets_vanish_from_argv_only),
         cmocka_unit_test(values_may_be_said_twice),

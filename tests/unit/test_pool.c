@@ -15,7 +15,7 @@ static char *key_of(const char *text, const struct settings *settings)
     struct url url = {0};
     struct error err = {0};
     assert_true(url_parse(&url, slice_of(text), NULL, 0, &err));
-    char *key = pool_key(&url, settings);
+    char *key = pool_key(&url, settings, &(struct http_auth){0});
     url_done(&url);
     return key;
 }
@@ -117,6 +117,58 @@ static void every_tls_option_is_in_the_key(void **state)
     command_done(&command);
 }
 
+static void whoever_logs_in_is_in_the_key(void **state)
+{
+    (void)state;
+    char u[] = "u", other[] = "U", p[] = "p", empty[] = "";
+    const struct http_auth rows[] = {
+        {.user = NULL},
+        {.user = u, .password = empty},
+        {.user = other, .password = empty},
+        {.user = u, .password = p},
+        {.user = u, .password = p, .wanted = HTTP_AUTH_DIGEST},
+        {.bearer = p},
+    };
+    enum {
+        N = sizeof rows / sizeof *rows
+    };
+    char *keys[N];
+    struct url url = {0};
+    struct error err = {0};
+    assert_true(url_parse(&url, SLICE("https://a.test/"), NULL, 0, &err));
+    for (size_t i = 0; i < N; i++)
+        keys[i] = pool_key(&url, &(struct settings){0}, &rows[i]);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(keys[i], keys[j]);
+    for (size_t i = 0; i < N; i++)
+        mem_free(keys[i]);
+    url_done(&url);
+}
+
+static void the_place_that_is_dialled_is_in_the_key(void **state)
+{
+    (void)state;
+    static const struct {
+        struct net_connect_to rule;
+        bool is_same;
+    } rows[] = {
+        {{NULL, 0, "a.test", 443}, true},   {{NULL, 0, NULL, 443}, true},        {{"a.test", 443, NULL, 0}, true},
+        {{"b.test", 0, "c.test", 1}, true}, {{"a.test", 80, "c.test", 1}, true}, {{NULL, 0, "b.test", 0}, false},
+        {{NULL, 0, NULL, 444}, false},
+    };
+    struct settings plain = {0};
+    char *before = key_of("https://a.test/", &plain);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct net_connect_to rule = rows[i].rule;
+        struct settings changed = {.net = {.connect_to = &rule, .n_connect_to = 1}};
+        char *after = key_of("https://a.test/", &changed);
+        assert_int_equal(strcmp(before, after) == 0, rows[i].is_same);
+        mem_free(after);
+    }
+    mem_free(before);
+}
+
 static void texts_do_not_run_together(void **state)
 {
     (void)state;
@@ -135,6 +187,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_of_the_origin_is_in_the_key),
         cmocka_unit_test(every_tls_option_is_in_the_key),
+        cmocka_unit_test(whoever_logs_in_is_in_the_key),
+        cmocka_unit_test(the_place_that_is_dialled_is_in_the_key),
         cmocka_unit_test(texts_do_not_run_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
