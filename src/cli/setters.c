@@ -70,18 +70,6 @@ static bool read_digits(const char *text, uint64_t max, uint64_t *number, const 
     return *end != text;
 }
 
-static bool fail_number(struct parse *parse, const char *value)
-{
-    if (value[0] == '-')
-        return parse_fail(parse, PEEL_FAILED_INIT, "expected a positive numerical parameter, not '%s'", value);
-    return parse_fail(parse, PEEL_FAILED_INIT, "expected a proper numerical parameter, not '%s'", value);
-}
-
-static bool fail_too_large(struct parse *parse, const char *value)
-{
-    return parse_fail(parse, PEEL_FAILED_INIT, "too large number '%s'", value);
-}
-
 bool set_seconds(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)on;
@@ -103,10 +91,8 @@ bool set_seconds(struct parse *parse, const struct option *option, const char *v
         if (has_rest && seconds == 0 && thousandths == 0)
             thousandths = 1;
     }
-    if (!has_digits || *at)
-        return fail_number(parse, value);
-    if (is_too_large)
-        return fail_too_large(parse, value);
+    if (!has_digits || *at || is_too_large)
+        return parse_fail_number(parse, value);
     *(uint64_t *)field_of(parse, option) = seconds * 1000 + thousandths;
     return true;
 }
@@ -119,7 +105,7 @@ bool set_size(struct parse *parse, const struct option *option, const char *valu
     const char *at = value;
     bool is_too_large = false;
     if (!read_digits(value, INT64_MAX, &number, &at, &is_too_large))
-        return fail_number(parse, value);
+        return parse_fail_number(parse, value);
     unsigned shift = 0;
     if (*at) {
         const char *unit = strchr(units, *at | 0x20);
@@ -128,7 +114,7 @@ bool set_size(struct parse *parse, const struct option *option, const char *valu
         shift = 10 * (unsigned)(unit - units);
     }
     if (is_too_large || number > (uint64_t)INT64_MAX >> shift)
-        return fail_too_large(parse, value);
+        return parse_fail_too_large(parse);
     *(uint64_t *)field_of(parse, option) = number << shift;
     return true;
 }
@@ -144,9 +130,9 @@ bool set_max_redirs(struct parse *parse, const struct option *option, const char
         return true;
     }
     if (!read_digits(value, LONG_MAX, &number, &at, &is_too_large) || *at)
-        return fail_number(parse, value);
+        return parse_fail_number(parse, value);
     if (is_too_large)
-        return fail_too_large(parse, value);
+        return parse_fail_too_large(parse);
     parse->settings->http.max_redirs = (long)number;
     return true;
 }
@@ -328,7 +314,7 @@ bool set_rate(struct parse *parse, const struct option *option, const char *valu
     if (unit_us == 0 || n_units == 0)
         return parse_fail(parse, PEEL_FAILED_INIT, "unknown unit in '%s': s, m, h or d", value);
     if (is_too_large || has_too_many)
-        return fail_too_large(parse, value);
+        return parse_fail_too_large(parse);
     parse->command->interval_us = n_units * unit_us / number;
     if (parse->command->interval_us < shortest_us) /* as curl: faster than that is no limit at all */
         parse->command->interval_us = 0;

@@ -37,6 +37,11 @@ void console_text(struct console *console, struct slice text);
 void console_line_start_styled(struct console *console, enum console_style style, size_t styled_len, struct slice text);
 /* "peel: (CODE) text", nothing with -s unless -S. */
 void console_error(struct console *console, const struct error *err);
+/* "peel: text", whatever -s says, as curl does it: the command line is wrong. */
+void console_misuse(struct console *console, struct slice text);
+/* What was remarked before there was a console: lines that begin with "Warning: " or "Note: ", told like the two below
+ * but whatever -s says, and lines that begin with "peel: ", told like the one above. */
+void console_remarks(struct console *console, struct slice lines);
 /* "Warning: text" as curl does it, nothing with -s. */
 void console_warn(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same with "Note: ". */
