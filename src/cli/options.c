@@ -197,24 +197,39 @@ bool parse_finish_settings(struct parse *parse)
     return parse_finish_login(parse);
 }
 
+static bool check_pattern(const char *pattern, struct error *err)
+{
+    struct glob *glob = pattern ? glob_new(pattern, err) : NULL;
+    bool ok = glob || !pattern;
+    glob_free(glob);
+    return ok;
+}
+
 /* A wrong pattern is told before anything is fetched. */
 static bool check_patterns(const struct settings *settings, struct error *err)
 {
     for (size_t i = 0; i < settings->n_fetches && !settings->globoff; i++) {
-        if (settings->fetches[i].is_list)
-            continue;
-        struct glob *glob = glob_new(settings->fetches[i].url, err);
-        if (!glob)
+        const struct fetch *fetch = &settings->fetches[i];
+        if ((!fetch->is_list && !check_pattern(fetch->url, err)) || !check_pattern(fetch->upload, err))
             return false;
-        glob_free(glob);
     }
     return true;
 }
 
-/* What only the whole group can tell. */
-static bool check_group(struct parse *parse)
+static bool has_list(const struct parse *parse)
+{
+    for (size_t i = 0; i < parse->n_urls; i++)
+        if (parse->settings->fetches[i].is_list)
+            return true;
+    return false;
+}
+
+/* What is said for more URLs than there are. A list may have them. */
+static void drop_surplus(struct parse *parse)
 {
     struct settings *settings = parse->settings;
+    if (has_list(parse))
+        return;
     if (parse->n_outputs > parse->n_urls)
         parse_warn(parse, "Got more output options than URLs");
     if (parse->n_uploads > parse->n_urls)
@@ -223,7 +238,13 @@ static bool check_group(struct parse *parse)
         mem_free(settings->fetches[--settings->n_fetches].output);
         mem_free(settings->fetches[settings->n_fetches].upload);
     }
-    return check_patterns(settings, parse->err) && parse_finish_settings(parse);
+}
+
+/* What only the whole group can tell. */
+static bool check_group(struct parse *parse)
+{
+    drop_surplus(parse);
+    return check_patterns(parse->settings, parse->err) && parse_finish_settings(parse);
 }
 
 bool set_next(struct parse *parse, const struct option *option, const char *value, bool on)

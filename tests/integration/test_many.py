@@ -124,6 +124,21 @@ def test_each_url_of_a_list_has_its_own_file(origin, tmp_path):
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"1": b"/x/1\n", "2": b"/y/2\n"}
 
 
+def test_outputs_are_for_one_url_of_a_list_each(origin, tmp_path):
+    text = "\n".join(origin.url(path) for path in ("/1", "/2", "/3")).encode()
+    if runner.IS_CURL:
+        pytest.skip("this curl knows no lists")
+    result = runner.run("-sS", "--url", "@-", "-o", "first", "-o", "second", "-o", "fourth", origin.url("/4"), "-O",
+                        cwd=tmp_path, stdin=text)
+    assert (result.code, result.out) == (0, b""), result
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "first": b"/1\n", "second": b"/2\n", "fourth": b"/3\n", "4": b"/4\n"}
+    result = runner.run("-sS", "-o", "x", "-o-", "--url", "@-", cwd=tmp_path, stdin=text)
+    assert (result.code, result.out, (tmp_path / "x").read_bytes()) == (0, b"/2\n/3\n", b"/1\n"), result
+    result = runner.run("-sS", "--out-null", "--url", "@-", origin.url("/4"), cwd=tmp_path, stdin=text)
+    assert (result.code, result.out) == (0, b"/4\n"), result
+
+
 @pytest.mark.parametrize("name, stdin, code", [
     ("@/nonexistent", b"", 26), ("@/dev/zero", b"", 26), ("@-", b"a" * (10 * 1024 * 1024 + 1), 26),
     ("@-", b"http://a\0b/", 3), ("@-", b"", 0),
