@@ -1,5 +1,6 @@
 /* A struct url as text, and what is asked of a finished one. */
 #include "base/mem.h"
+#include "url/percent.h"
 #include "url/url.h"
 
 uint16_t url_default_port(const char *scheme)
@@ -82,12 +83,14 @@ void url_append_query(struct url *u, struct slice text)
     buf_append_text(&query, u->query ? u->query : "");
     if (query.len > 0 && query.data[query.start + query.len - 1] != '&')
         buf_append_byte(&query, '&');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c <= 0x20 || c >= 0x7f || c == '#')
-            buf_printf(&query, "%%%02x", c);
+    while (text.len > 0) {
+        char byte;
+        bool is_encoded = url_take_byte(&byte, &text);
+        unsigned char c = (unsigned char)byte;
+        if (is_encoded || c <= 0x20 || c >= 0x7f || c == '#')
+            buf_printf(&query, "%%%02X", c);
         else
-            buf_append_byte(&query, text.ptr[i]);
+            buf_append_byte(&query, byte);
     }
     mem_free(u->query);
     u->query = buf_take(&query);
