@@ -10,6 +10,7 @@ struct queue {
     const struct command *command;
     size_t group;
     size_t fetch;
+    unsigned urlnum; /* of the current URL, as it was given, in the run */
     size_t shift; /* how many URLs more than one the lists of this group have given */
     struct text_file list;
     bool has_list;
@@ -33,6 +34,7 @@ static void end_url(struct queue *queue)
 {
     glob_free(queue->urls);
     glob_free(queue->uploads);
+    queue->urlnum += queue->urls ? 1 : 0;
     queue->urls = queue->uploads = NULL;
 }
 
@@ -163,6 +165,7 @@ static bool make_job(struct queue *queue, struct job *job, struct error *err)
     job->fetch.url = queue->url_text = buf_take(&queue->url);
     job->fetch.upload = queue->upload;
     job->group = queue->group;
+    job->urlnum = queue->urlnum;
     job->settings = journal_settings(queue->command, queue->group, queue->url_text, err);
     if (!job->settings || !job->fetch.output)
         return job->settings;

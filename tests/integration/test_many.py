@@ -60,6 +60,12 @@ def test_a_pattern_asks_for_each_url_over_one_connection(origin):
     assert origin.n_connections == 1
 
 
+def test_urls_of_a_pattern_share_the_number_of_what_was_given(origin):
+    result = runner.run("-sS", "-w", "%{urlnum}", origin.url("/[1-2]"), origin.url("/x"), "--next", "-w", "%{urlnum}",
+                        origin.url("/y"))
+    assert (result.code, result.out) == (0, b"/1\n0/2\n0/x\n1/y\n2"), result
+
+
 def test_patterns_are_off_with_globoff(origin):
     result = runner.run("-sS", "-g", origin.url("/{a,b}[1]"))
     assert (result.code, result.out) == (0, b"/{a,b}[1]\n"), result
