@@ -65,6 +65,10 @@ bool journal_begin_section(struct parse *parse, const char *host)
     if (parse->journal->stdin_is_lost)
         return parse_refuse(parse, PEEL_FAILED_INIT, "a section [%s] cannot come behind an option that has read stdin",
                             host);
+    const char *colon = strchr(host, ':');
+    if (strchr(host, '/') || (colon && !strchr(colon + 1, ':')))
+        return parse_refuse(parse, PEEL_FAILED_INIT,
+                            "'%s' is no host for a section: no scheme, port or path is part of it", host);
     if (!url_parse_host(&parse->section, NULL, &kind, slice_of(host), &problem))
         return parse_refuse(parse, PEEL_FAILED_INIT, "'%s' is no host for a section: %s", host, problem.text);
     parse->journal->has_sections = true;

@@ -253,8 +253,10 @@ bool set_next(struct parse *parse, const struct option *option, const char *valu
     /* As curl: a config file may begin with it, so that several can be given in any order. */
     if (parse->n_urls == 0 && parse->config_depth > 0)
         return true;
-    if (parse->n_urls == 0)
-        return parse_fail(parse, PEEL_FAILED_INIT, "no URL stands before it");
+    if (parse->n_urls == 0) {
+        parse_remark(parse, "peel:", "missing URL before --next");
+        return parse_fail(parse, PEEL_FAILED_INIT, "is badly used here");
+    }
     if (!check_group(parse))
         return false;
     parse->settings = command_add_group(parse->command);

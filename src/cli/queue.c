@@ -11,7 +11,7 @@ struct queue {
     size_t group;
     size_t fetch;
     unsigned urlnum; /* of the current URL, as it was given, in the run */
-    size_t shift; /* how many URLs more than one the lists of this group have given */
+    size_t shift;    /* how many URLs more than one the lists of this group have given */
     struct text_file list;
     bool has_list;
     const struct fetch *repeated; /* whose output is for the rest of the list */

@@ -47,7 +47,7 @@ bool set_any_text(struct parse *parse, const struct option *option, const char *
 bool set_text(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     if (!*value)
-        return parse_fail(parse, PEEL_FAILED_INIT, "its argument is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "blank argument where content is expected");
     return set_any_text(parse, option, value, on);
 }
 
@@ -247,7 +247,7 @@ bool set_output(struct parse *parse, const struct option *option, const char *va
 {
     (void)option, (void)on;
     if (!*value)
-        return parse_fail(parse, PEEL_FAILED_INIT, "the file name is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "blank argument where content is expected");
     parse_next_output(parse)->output = mem_strdup(value);
     return true;
 }

@@ -109,7 +109,7 @@ bool set_trace(struct parse *parse, const struct option *option, const char *val
     struct trace_settings *trace = &parse->command->trace;
     enum trace_form form = strcmp(option->name, "trace") == 0 ? TRACE_FORM_HEX : TRACE_FORM_TEXT;
     if (!*value)
-        return parse_fail(parse, PEEL_FAILED_INIT, "its argument is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "blank argument where content is expected");
     (void)on;
     if (trace->form != TRACE_FORM_NONE && trace->form != form)
         parse_warn(parse, "--%s overrides an earlier trace/verbose option", option->name);

@@ -72,6 +72,22 @@ def test_help_of_an_unknown_category():
     assert result.code in (0, 2) and b"tls" in result.out + result.err
 
 
+@pytest.mark.parametrize("word, first", [
+    ("nope", "There is no category or option 'nope'"),
+    ("--outptu", "There is no category or option '--outptu'; did you mean --output?"),
+    ("--ftp-port", "--ftp-port: "),
+    ("-P", "-P: "),
+    ("category", "The categories:"),
+    ("", "There is no category or option ''"),
+])
+def test_help_of_what_there_is_not(word, first):
+    if runner.IS_CURL:
+        pytest.skip("words of peel")
+    result = runner.run("--help", word)
+    lines = result.out.decode().splitlines()
+    assert result.code == 0 and lines[0].startswith(first) and "The categories:" in lines[:2]
+
+
 def test_nearest_name(origin):
     result = runner.run("--conect-timeout", "1", origin.url("/"))
     assert result.code == 2
