@@ -38,6 +38,7 @@ void glob_rewind(struct glob *glob);
  * counted behind those of glob: what is uploaded to the URL. A text that would lead elsewhere in the file
  * system ("/" or a control byte in it, or "." or ".." as a whole component) is refused with PEEL_WRITE_ERROR, a name
  * that no pattern has with PEEL_BAD_FUNCTION_ARGUMENT. */
-bool glob_fill_name(const struct glob *glob, const struct glob *more, const char *name, struct buf *out, struct error *err);
+bool glob_fill_name(const struct glob *glob, const struct glob *more, const char *name, struct buf *out,
+                    struct error *err);
 
 #endif

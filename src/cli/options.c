@@ -16,6 +16,15 @@ enum {
     SHOWN_MAX = 200
 };
 
+/* Who copies a command line from a page gets its typesetter's quotes (U+2018 to U+201F) along. The argument may be a
+ * secret, so it is not shown. */
+static void warn_of_quote(struct parse *parse, const char *value)
+{
+    if (value[0] == '\xe2' && value[1] == '\x80' && (value[2] & '\xf8') == '\x98')
+        parse_warn(parse, "The argument of %s starts with a Unicode quote where maybe an ASCII \" was intended?",
+                   parse->typed);
+}
+
 /* The option's value is taken and hidden, its setter called. */
 static bool apply(struct parse *parse, const struct option *option, char *value, bool on)
 {
@@ -23,8 +32,10 @@ static bool apply(struct parse *parse, const struct option *option, char *value,
     bool ok = (expanded || !parse->expands) && journal_apply(parse, option, expanded ? expanded : value, on) &&
               check_so_far(parse);
     mem_free_secret(expanded);
-    if (value)
+    if (value) {
+        warn_of_quote(parse, value);
         secrets_hide(option, value);
+    }
     return ok;
 }
 
@@ -43,7 +54,7 @@ static bool apply_next(struct parse *parse, const struct option *option)
         return parse_fail(parse, PEEL_FAILED_INIT, "requires parameter");
     parse->rest++;
     if (option->kind == TAKES_FILE && value[0] == '-' && value[1])
-        parse_warn(parse, "the file name '%s' of %s looks like an option", value, parse->typed);
+        parse_warn(parse, "The filename argument '%s' looks like a flag.", value);
     return apply(parse, option, value, true);
 }
 
@@ -264,6 +275,7 @@ bool set_next(struct parse *parse, const struct option *option, const char *valu
     parse->n_outputs = 0;
     parse->n_uploads = 0;
     parse->has_data = false;
+    parse->has_http_version = false;
     return true;
 }
 

@@ -193,7 +193,7 @@ static bool add_header(struct parse *parse, const char *line)
     if (!parse_check_line(parse, line))
         return false;
     if (!strpbrk(line, ":;"))
-        parse_warn(parse, "the header '%s' has neither ':' nor ';' and is not sent", line);
+        parse_warn(parse, "The provided HTTP header '%s' does not look like a header?", line);
     http->headers = parse_grow(http->headers, http->n_headers, sizeof *http->headers);
     http->headers[http->n_headers++] = mem_strdup(line);
     return true;
@@ -223,7 +223,12 @@ bool set_header(struct parse *parse, const struct option *option, const char *va
 bool set_http_version(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)value, (void)on;
-    parse->settings->http.version = option->letter == '0' ? HTTP_VERSION_1_0 : HTTP_VERSION_1_1;
+    enum http_version_choice *version = &parse->settings->http.version;
+    enum http_version_choice wanted = option->letter == '0' ? HTTP_VERSION_1_0 : HTTP_VERSION_1_1;
+    if (parse->has_http_version && *version != wanted)
+        parse_warn(parse, "Overrides previous HTTP version option");
+    parse->has_http_version = true;
+    *version = wanted;
     return true;
 }
 

@@ -25,8 +25,9 @@ struct parse {
     size_t n_uploads;       /* how many have their upload */
     bool has_netrc;
     bool has_netrc_optional;
-    char *netrc_file; /* owned, or NULL */
-    bool has_data;    /* a -d of any kind was given */
+    char *netrc_file;      /* owned, or NULL */
+    bool has_data;         /* a -d of any kind was given */
+    bool has_http_version; /* -0 or --http1.1 was */
     struct journal *journal;
     struct variables variables;
     bool is_default_config; /* the file that nobody asked for is being read */

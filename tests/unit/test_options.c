@@ -270,6 +270,32 @@ static void wrong_command_lines_say_why(void **state)
     }
 }
 
+static void doubtful_command_lines_are_warned_of(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[6];
+        const char *remarks;
+    } rows[] = {
+        {{"u", "-0", "-0"}, ""},
+        {{"u", "--http1.1", "-0"}, "Warning: Overrides previous HTTP version option\n"},
+        {{"u", "-s", "--http1.1", "-0"}, ""}, /* hidden by what stands before it */
+        {{"u", "--http1.1", "-0", "-s"}, "Warning: Overrides previous HTTP version option\n"},
+        {{"u", "-0", "-:", "v", "--http1.1"}, ""},
+        {{"u", "-d", "\u201ca\u201d"},
+         "Warning: The argument of -d starts with a Unicode quote where maybe an ASCII \" was intended?\n"},
+        {{"u", "--json", "\u2018a"},
+         "Warning: The argument of --json starts with a Unicode quote where maybe an ASCII \" was intended?\n"},
+        {{"u", "-d", "\u2026a"}, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_string_equal(buf_text(&run->remarks), rows[i].remarks);
+        run_free(run);
+    }
+}
+
 static void switches_combine_and_are_taken_back(void **state)
 {
     (void)state;
@@ -340,7 +366,7 @@ static void urls_pair_with_outputs(void **state)
         {{"-OO", "a", "b", "c"}, 3, {{"a", NULL, true}, {"b", NULL, true}, {"c", NULL, false}}, ""},
         {{"-o", "x", "-o", "y", "a"}, 1, {{"a", "x", false}}, "Warning: Got more output options than URLs\n"},
         {{"-o", "-", "a"}, 1, {{"a", "-", false}}, ""},
-        {{"-o", "-s", "a"}, 1, {{"a", "-s", false}}, "Warning: the file name '-s' of -o looks like an option\n"},
+        {{"-o", "-s", "a"}, 1, {{"a", "-s", false}}, "Warning: The filename argument '-s' looks like a flag.\n"},
         {{"--", "-a", "--", "-s"}, 3, {{"-a", NULL, false}, {"--", NULL, false}, {"-s", NULL, false}}, ""},
         {{"--no-remote-name", "a"}, 1, {{"a", NULL, false}}, ""},
         {{""}, 1, {{"", NULL, false}}, ""},
@@ -473,7 +499,7 @@ static void texts_come_from_files(void **state)
     assert_string_equal(run->settings.http.headers[2], "X-C;");
     assert_string_equal(run->settings.output.write_out, "%{http_code}\\nend");
     assert_string_equal(buf_text(&run->remarks),
-                        "Warning: the header 'plain' has neither ':' nor ';' and is not sent\n");
+                        "Warning: The provided HTTP header 'plain' does not look like a header?\n");
     run_free(run);
     unlink(header_file);
     unlink(format_file);
@@ -737,6 +763,7 @@ int main(void)
         cmocka_unit_test(every_option_parses_and_is_explained),
         cmocka_unit_test(aliases_and_absent_names_are_sound),
         cmocka_unit_test(wrong_command_lines_say_why),
+        cmocka_unit_test(doubtful_command_lines_are_warned_of),
         cmocka_unit_test(switches_combine_and_are_taken_back),
         cmocka_unit_test(groups_start_anew),
         cmocka_unit_test(urls_pair_with_outputs),
