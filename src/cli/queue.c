@@ -146,14 +146,13 @@ static struct fetch choose_output(struct queue *queue, const struct settings *se
 {
     const struct fetch *fetch = shifted_fetch(queue, settings);
     struct fetch chosen = fetch ? *fetch : (struct fetch){0};
-    if (!settings->fetches[queue->fetch].is_list)
+    if (!queue->has_list)
         return chosen;
-    if (chosen.output || chosen.remote_name || is_for_many(&chosen))
-        queue->repeated = is_for_many(&chosen) ? fetch : NULL;
-    else if (queue->repeated)
+    bool is_said = chosen.output || chosen.remote_name || is_for_many(&chosen);
+    if (!is_said && queue->repeated)
         return *queue->repeated;
-    else
-        chosen.remote_name = true;
+    queue->repeated = is_for_many(&chosen) ? fetch : NULL;
+    chosen.remote_name = chosen.remote_name || !is_said;
     return chosen;
 }
 

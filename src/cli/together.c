@@ -1,19 +1,23 @@
 /* Options that do not go together. */
 #include "cli/setters.h"
 
-static bool fail_here(struct parse *parse)
+/* As curl: the sentence, and then the option at hand. When settings are made once more, there is none. */
+static bool fail_here(struct parse *parse, const char *sentence)
 {
+    if (parse->is_replay)
+        return parse_refuse(parse, PEEL_FAILED_INIT, "%s", sentence);
+    parse_remark(parse, "peel:", "%s", sentence);
     return parse_fail(parse, PEEL_FAILED_INIT, "is badly used here");
 }
 
 /* What would change or cut the file that a download is to go on with. */
-static const char *other_than_resume(const struct settings *settings)
+static const char *against_resuming(const struct settings *settings)
 {
     const struct output_settings *output = &settings->output;
-    return settings->http.range               ? "--range"
-           : output->remove_on_error          ? "--remove-on-error"
-           : output->clobber == CLOBBER_NEVER ? "--no-clobber"
-           : output->atomic                   ? "--atomic"
+    return settings->http.range               ? "--continue-at is mutually exclusive with --range"
+           : output->remove_on_error          ? "--continue-at is mutually exclusive with --remove-on-error"
+           : output->clobber == CLOBBER_NEVER ? "--continue-at is mutually exclusive with --no-clobber"
+           : output->atomic                   ? "--continue-at is mutually exclusive with --atomic"
                                               : NULL;
 }
 
@@ -21,16 +25,10 @@ bool check_so_far(struct parse *parse)
 {
     const struct settings *settings = parse->settings;
     const struct output_settings *output = &settings->output;
-    const char *other = output->resumes ? other_than_resume(settings) : NULL;
-    if (other) {
-        parse_remark(parse, "peel:", "--continue-at is mutually exclusive with %s", other);
-        return fail_here(parse);
-    }
-    if (parse->n_urls > 1 && (output->etag_save || output->etag_compare)) {
-        parse_remark(parse, "peel:", "The etag options only work on a single URL");
-        return fail_here(parse);
-    }
-    return true;
+    const char *sentence = output->resumes ? against_resuming(settings) : NULL;
+    if (!sentence && parse->n_urls > 1 && (output->etag_save || output->etag_compare))
+        sentence = "The etag options only work on a single URL";
+    return !sentence || fail_here(parse, sentence);
 }
 
 /* curl says this as a warning, and then no more. With --silent it would say nothing: we say why. */
