@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <unistd.h>
 
 static void *field_of(struct parse *parse, const struct option *option)
 {
@@ -278,6 +279,8 @@ bool set_url(struct parse *parse, const struct option *option, const char *value
     }
     /* A list comes by --url only: a bare word, which has no option, may start with "@". */
     bool is_list = option && value[0] == '@';
+    if (is_list && strcmp(value, "@-") != 0 && access(value + 1, R_OK) != 0)
+        return parse_fail(parse, PEEL_READ_ERROR, "cannot read '%s': %s", value + 1, strerror(errno));
     struct fetch *fetch = &settings->fetches[parse->n_urls++];
     fetch->is_list = is_list;
     fetch->url = mem_strdup(is_list ? value + 1 : value);

@@ -109,6 +109,8 @@ METHODS = "You can only select one HTTP request method! You asked for both PUT "
     (["u", "-m"], 2, "peel: option -m: requires parameter\n" + HINT),
     (["-K", "missing", "u"], 26, "peel: cannot read config from 'missing'\n"
                                  "peel: option -K: error encountered when reading a file\n" + HINT),
+    (["--next", "u"], 2, "peel: missing URL before --next\npeel: option --next: is badly used here\n" + HINT),
+    (["u", "--url", "@missing"], 26, "peel: option --url: cannot read 'missing': No such file or directory\n" + HINT),
     (["u", "--no-clobber", "-C", "1"], 2, "peel: --continue-at is mutually exclusive with --no-clobber\n"
                                           "peel: option -C: is badly used here\n" + HINT),
     (["u", "v", "--etag-save", "f"], 2, "peel: The etag options only work on a single URL\n"

@@ -233,6 +233,7 @@ static void wrong_command_lines_say_why(void **state)
          "option -u: a line end in its argument is refused: it would add lines to the request"},
         {{"u", "-d", "@/nonexistent/x"}, 26, "option -d: cannot read '/nonexistent/x': No such file or directory"},
         {{"u", "--json", "@/"}, 26, "option --json: cannot read '/': Is a directory"},
+        {{"u", "--url", "@/nonexistent"}, 26, "option --url: cannot read '/nonexistent': No such file or directory"},
         {{"u", "-H", "@/nonexistent"}, 26, "option -H: cannot read '/nonexistent': No such file or directory"},
         {{"u", "-w", "@/nonexistent"}, 26, "option -w: cannot read '/nonexistent': No such file or directory"},
         {{"u", "--data-urlencode", "n@/nonexistent"},
