@@ -109,6 +109,11 @@ void config_line_read(struct config_line *into, struct slice line)
     into->word = mem_printf("%s%.*s", has_dashes ? "" : "--", (int)word.len, word.ptr);
     into->name = has_dashes ? into->word : into->word + 2;
     read_value(into, skip(slice_from(line, word.len), separators));
+    /* "https:" reads like a name and its colon. */
+    if (!has_dashes && into->value && strncmp(into->value, "//", 2) == 0) {
+        into->kind = CONFIG_WRONG;
+        into->remark = "a URL needs its option here: url = \"https://...\"";
+    }
 }
 
 void config_line_done(struct config_line *line)

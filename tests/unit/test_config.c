@@ -55,6 +55,7 @@ static void lines_have_words_and_values(void **state)
         {"[::1]", CONFIG_SECTION, "::1", NULL, false},
         {"[[::1]]", CONFIG_SECTION, "[::1]", NULL, false},
         {"[]", CONFIG_SECTION, "", NULL, false},
+        {"https://a.test/", CONFIG_WRONG, "--https", "//a.test/", true},
         {"[a", CONFIG_WRONG, NULL, NULL, true},
         {"[a] b", CONFIG_WRONG, NULL, NULL, true},
     };
@@ -173,6 +174,7 @@ static void mistakes_are_told_with_file_and_line(void **state)
         {"version", ":1: option --version: has no place in a config file"},
         {"[a", ":1: a section is a host's name in brackets, and nothing behind them"},
         {"[a.test]\nmax-time = x", ":2: option --max-time: expected a proper numerical parameter"},
+        {"http://a.test/", ":1: a URL needs its option here: url = \"https://...\""},
         {"[a.test:80]", ":1: 'a.test:80' is no host for a section: no scheme, port or path is part of it"},
         {"[http://a.test]", ":1: 'http://a.test' is no host for a section: no scheme, port or path is part of it"},
         {"[[::1]:80]", ":1: a section is a host's name in brackets, and nothing behind them"},

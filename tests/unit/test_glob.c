@@ -162,14 +162,9 @@ static void names_have_the_patterns_of_uploads_too(void **state)
     static const struct {
         const char *url, *upload, *name, *filled;
     } rows[] = {
-        {"[1-2]", "{a,b}", "#1#2#3", "1a#3"},
-        {"u", "{a,b}", "#1", "a"},
-        {"u", "{<n>a,b}", "#<n>", "a"},
-        {"{<n>x}", "{<n>a,b}", "#<n>", "x"},
-        {"{<m>x}", "f", "#<m>#2", "x#2"},
-        {"u", "f", "#<m>#1", "#<m>#1"},
-        {"u", "{<n>a}", "#<m>", NULL},
-        {"u", "{a/b}", "#1", NULL},
+        {"[1-2]", "{a,b}", "#1#2#3", "1a#3"}, {"u", "{a,b}", "#1", "a"},        {"u", "{<n>a,b}", "#<n>", "a"},
+        {"{<n>x}", "{<n>a,b}", "#<n>", "x"},  {"{<m>x}", "f", "#<m>#2", "x#2"}, {"u", "f", "#<m>#1", "#<m>#1"},
+        {"u", "{<n>a}", "#<m>", NULL},        {"u", "{a/b}", "#1", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error err = {0};
