@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath|--output-dir)
@@ -24,9 +24,9 @@ _peel()
             mapfile -t COMPREPLY < <(compgen -W 'http https' -- "$cur")
             return ;;
         --tls-max)
-            mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W 'default 1.0 1.1 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -36,13 +36,16 @@ _peel()
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
         --abstract-unix-socket
+        --no-alpn
         --anyauth
         --atomic
         --basic
         -N --no-buffer
+        --ca-native
         --cacert
         --capath
         -E --cert
+        --cert-status
         --cert-type
         --ciphers
         --clobber
@@ -55,6 +58,7 @@ _peel()
         -c --cookie-jar
         --create-dirs
         --create-file-mode
+        --crlfile
         --curves
         -d --data --data-ascii
         --data-binary
@@ -65,12 +69,15 @@ _peel()
         --disallow-username-in-url
         --dry-run
         -D --dump-header
+        --egd-file
         --etag-compare
         --etag-save
         --expect100-timeout
+        --explain
         -f --fail
         --fail-early
         --fail-with-body
+        --false-start
         --follow
         -F --form
         --form-escape
@@ -110,12 +117,14 @@ _peel()
         --netrc-file
         --netrc-optional
         -: --next
+        --no-npn
         --oauth2-bearer
         --out-null
         -o --output
         --output-dir
         --pass
         --path-as-is
+        --pinnedpubkey
         --post301
         --post302
         --post303
@@ -125,6 +134,7 @@ _peel()
         --proto-default
         --proto-redir
         -x --proxy
+        --random-file
         -r --range
         --rate
         --raw
@@ -142,19 +152,29 @@ _peel()
         --retry-connrefused
         --retry-delay
         --retry-max-time
+        --no-sessionid
         --sha256
         -S --show-error
         -i --show-headers --include
+        --sigalgs
         -s --silent
         --skip-existing
         -Y --speed-limit
         -y --speed-time
+        --ssl-allow-beast
+        --ssl-auto-client-cert
+        --ssl-no-revoke
+        --ssl-revoke-best-effort
         --stderr
         --no-styled-output
         --tcp-fastopen
+        --tcp-nodelay
         -z --time-cond
         --tls-max
         --tls13-ciphers
+        -1 --tlsv1
+        --tlsv1.0
+        --tlsv1.1
         --tlsv1.2
         --tlsv1.3
         --trace

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/queue.h"
 #include "insight/dry_view.h"
+#include "insight/failure_view.h"
 #include "insight/trace_dump.h"
 #include "insight/verbose.h"
 #include "output/console.h"
@@ -59,6 +60,7 @@ static int fetch(const struct command *command, struct console *console, struct 
     struct stamp stamp = make_stamp(wanted);
     struct trace_dump_plan plan = {.file = wanted->file, .is_hex = wanted->form == TRACE_FORM_HEX, .stamp = stamp};
     struct trace_dump *dump = wanted->form > TRACE_FORM_PLAIN ? trace_dump_new(&plan, console, &trace) : NULL;
+    struct failure_view *failure_view = failure_view_new(console, &trace);
     struct verbose *verbose = !dump && command->verbosity > 0 ? verbose_new(console, &trace) : NULL;
     if (verbose)
         verbose_set_stamp(verbose, &stamp);
@@ -68,6 +70,7 @@ static int fetch(const struct command *command, struct console *console, struct 
     int code = schedule_run(command, queue_source(queue), &trace, console);
     queue_free(queue);
     verbose_free(verbose);
+    failure_view_free(failure_view);
     trace_dump_free(dump);
     return code;
 }

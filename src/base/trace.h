@@ -20,6 +20,10 @@ enum trace_kind {
     TRACE_TLS_ESTABLISHED, /* struct tls_facts (tls/facts.h): handshake done */
     TRACE_TLS_CERTIFICATE, /* struct tls_verdict (tls/facts.h): chain and verify errors, before ESTABLISHED; also on
                               failure */
+    TRACE_TLS_REFUSED,     /* struct tls_verdict (tls/facts.h): the certificate was refused */
+    TRACE_TLS_FAILED,      /* struct tls_breakdown (tls/facts.h): TLS ended by another fault */
+    TRACE_HOP,             /* struct trace_line: the URL that is asked next, without userinfo */
+    TRACE_ERROR,           /* struct error: a URL failed. Who listens shows it */
     TRACE_REQUEST_LINE,    /* struct trace_line: a line of the request head, without CRLF; empty: its end */
     TRACE_RESPONSE_LINE,   /* struct trace_line: a line of a response head or trailer, without CRLF */
     TRACE_BYTES,           /* struct trace_bytes: a piece of a head or a body, either way */

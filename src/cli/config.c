@@ -84,9 +84,10 @@ static bool apply_line(struct parse *parse, const struct text_file *lines, struc
 static bool is_guard(struct slice name)
 {
     static const char *const guards[] = {
-        "cert-status",  "crlfile",  "dns-interface",      "dns-servers",  "doh-url",       "ech",
-        "pinnedpubkey", "preproxy", "proxy-cacert",       "proxy-capath", "proxy-crlfile", "proxy1.0",
-        "sigalgs",      "socks4",   "proxy-pinnedpubkey", "socks4a",      "socks5",        "socks5-hostname"};
+        "dns-interface", "dns-servers",  "doh-cert-status", "doh-url",       "ech",
+        "preproxy",      "proxy-cacert", "proxy-capath",    "proxy-crlfile", "proxy-pinnedpubkey",
+        "proxy1.0",      "socks4",       "socks4a",         "socks5",        "socks5-hostname",
+    };
     for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
         if (slice_equal(name, slice_of(guards[i])))
             return true;

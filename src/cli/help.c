@@ -2,9 +2,10 @@
 #include "cli/setters.h"
 
 #include "base/escape.h"
+#include "base/release.h"
 #include "cli/markup.h"
-#include "cli/release.h"
 #include "http/version.h"
+#include "insight/explain.h"
 #include "tls/context.h"
 #include "transfer/version.h"
 #include "url/version.h"
@@ -192,6 +193,17 @@ bool show_manual(struct parse *parse, const struct option *option, const char *v
     parse->action = CLI_MANUAL;
     buf_append(parse->out, slice_make(manual_text, sizeof manual_text));
     return true;
+}
+
+bool show_explanation(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    char shown[80];
+    parse->action = CLI_SHOW;
+    if (explain_append(parse->out, slice_of(value)))
+        return true;
+    return parse_fail(parse, PEEL_FAILED_INIT, "no page on '%s'; 'peel --explain list' shows all",
+                      escape_into(shown, sizeof shown, slice_of(value)));
 }
 
 bool show_version(struct parse *parse, const struct option *option, const char *value, bool on)

@@ -342,30 +342,6 @@ bool set_referer(struct parse *parse, const struct option *option, const char *v
     return ok;
 }
 
-bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on)
-{
-    (void)option, (void)on;
-    enum tls_version *max = &parse->settings->tls.version_max;
-    if (strcmp(value, "1.0") == 0 || strcmp(value, "1.1") == 0)
-        return parse_fail(parse, PEEL_NOT_BUILT_IN, "TLS %s is broken and not offered; 1.2 is the oldest", value);
-    if (strcmp(value, "default") == 0)
-        *max = TLS_VERSION_ANY;
-    else if (strcmp(value, "1.2") == 0)
-        *max = TLS_VERSION_1_2;
-    else if (strcmp(value, "1.3") == 0)
-        *max = TLS_VERSION_1_3;
-    else
-        return parse_fail(parse, PEEL_FAILED_INIT, "expected default, 1.2 or 1.3, not '%s'", value);
-    return true;
-}
-
-bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on)
-{
-    (void)value, (void)on;
-    parse->settings->tls.version_min = strcmp(option->name, "tlsv1.3") == 0 ? TLS_VERSION_1_3 : TLS_VERSION_1_2;
-    return true;
-}
-
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     if (value[0] != '@')

@@ -97,8 +97,6 @@ bool set_output(struct parse *parse, const struct option *option, const char *va
 bool set_rate(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_referer(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_remote_name(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_url(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on);
 
@@ -141,6 +139,10 @@ bool check_so_far(struct parse *parse);
 /* Once all is known: a request has one method and carries one thing. */
 bool check_methods(struct parse *parse);
 
+/* setters_tls.c */
+bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
+
 /* config.c */
 bool set_config(struct parse *parse, const struct option *option, const char *value, bool on);
 
@@ -172,6 +174,7 @@ bool set_upload(struct parse *parse, const struct option *option, const char *va
 /* help.c: these fill parse->out. */
 bool show_help(struct parse *parse, const struct option *option, const char *value, bool on);
 bool show_manual(struct parse *parse, const struct option *option, const char *value, bool on);
+bool show_explanation(struct parse *parse, const struct option *option, const char *value, bool on);
 bool show_version(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* suggest.c: text such as "; did you mean --insecure?" for a long name that is not known, or nothing. */

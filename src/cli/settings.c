@@ -59,6 +59,8 @@ static void tls_done(struct tls_settings *tls)
 {
     mem_free(tls->cacert);
     mem_free(tls->capath);
+    mem_free(tls->crlfile);
+    mem_free(tls->pinned_key);
     mem_free_secret(tls->cert);
     mem_free(tls->cert_type);
     mem_free(tls->key);
@@ -66,6 +68,7 @@ static void tls_done(struct tls_settings *tls)
     mem_free_secret(tls->pass);
     mem_free(tls->ciphers);
     mem_free(tls->tls13_ciphers);
+    mem_free(tls->sigalgs);
     mem_free(tls->curves);
 }
 

@@ -446,9 +446,10 @@ static bool h1_refuse_end(struct http_codec *c)
                          "the server closed after %" PRIu64 " of %" PRIu64 " bytes: %" PRIu64 " bytes missing", n,
                          c->guard.length, c->guard.length - n);
     case H1_BODY_UNTIL_CLOSE:
-        return error_set(&c->error, PEEL_RECV_ERROR,
-                         "closed without close_notify after %" PRIu64 " bytes of a body whose end only the close tells",
-                         n);
+        error_set(&c->error, PEEL_RECV_ERROR,
+                  "closed without close_notify after %" PRIu64 " bytes of a body whose end only the close tells", n);
+        c->error.cause = CAUSE_NO_CLOSE_NOTIFY;
+        return false;
     default:
         return error_set(&c->error, PEEL_PARTIAL_FILE,
                          "the server closed with outstanding data: the last chunk is missing after %" PRIu64 " bytes",

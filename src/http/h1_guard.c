@@ -52,14 +52,18 @@ static void used(struct h1_guard *g, enum h1_leniency leniency)
     g->leniencies |= 1u << leniency;
 }
 
+/* An alert or a ServerHello (RFC 8446 section 5.1). */
+static bool is_tls(struct slice bytes)
+{
+    return slice_starts_with(bytes, SLICE("\x15")) || slice_starts_with(bytes, SLICE("\x16\x03"));
+}
+
 static const char *guess_protocol(struct slice bytes)
 {
     static const struct {
         struct slice start;
         const char *guess;
     } rows[] = {
-        {SLICE_INIT("\x15"), "; this looks like TLS: try https://"},
-        {SLICE_INIT("\x16\x03"), "; this looks like TLS: try https://"},
         {SLICE_INIT("SSH-"), "; this looks like an SSH server"},
         {SLICE_INIT("220 "), "; this looks like an FTP or SMTP server"},
         {SLICE_INIT("220-"), "; this looks like an FTP or SMTP server"},
@@ -72,7 +76,7 @@ static const char *guess_protocol(struct slice bytes)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (slice_starts_with(bytes, rows[i].start))
             return rows[i].guess;
-    return "";
+    return is_tls(bytes) ? "; this looks like TLS: try https://" : "";
 }
 
 bool h1_guard_check_start(struct slice bytes, struct error *err)
@@ -80,9 +84,11 @@ bool h1_guard_check_start(struct slice bytes, struct error *err)
     if (slice_starts_with(SLICE("HTTP/"), slice_first(bytes, 5)))
         return true;
     struct shown first;
-    return error_set(err, PEEL_UNSUPPORTED_PROTOCOL,
-                     "the answer is not HTTP/1 (HTTP/0.9 is not allowed), it begins with \"%s\"%s", show(&first, bytes),
-                     guess_protocol(bytes));
+    error_set(err, PEEL_UNSUPPORTED_PROTOCOL,
+              "the answer is not HTTP/1 (HTTP/0.9 is not allowed), it begins with \"%s\"%s", show(&first, bytes),
+              guess_protocol(bytes));
+    err->cause = is_tls(bytes) ? CAUSE_TLS_ON_HTTP : CAUSE_NONE;
+    return false;
 }
 
 /* Takes the line end off. A CR anywhere else splits lines for some readers and not for others; a NUL ends them. */

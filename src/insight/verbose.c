@@ -373,6 +373,10 @@ static void on_event(void *ctx, const struct trace_event *event)
     case TRACE_DONE:
         on_done(v, data);
         return;
+    case TRACE_TLS_REFUSED:
+    case TRACE_TLS_FAILED:
+    case TRACE_HOP:
+    case TRACE_ERROR:
     case TRACE_BYTES:
     case TRACE_KINDS:
         return;

@@ -43,6 +43,7 @@ struct net_settings {
     uint64_t ip_tos;                      /* --ip-tos; 0: as the system likes */
     bool tcp_fastopen;
     bool mptcp;
+    bool has_nagle; /* --no-tcp-nodelay */
     bool no_keepalive;
     uint64_t keepalive_s;     /* --keepalive-time; 0: a minute */
     uint64_t keepalive_count; /* --keepalive-cnt; 0: as the system likes */

@@ -182,6 +182,13 @@ void console_text(struct console *console, struct slice text)
     write_all(console->fd, buf_slice(&console->line));
 }
 
+enum console_errors console_errors(const struct console *console)
+{
+    if (!console->shows_errors)
+        return CONSOLE_ERRORS_NONE;
+    return console->is_silent ? CONSOLE_ERRORS_SHORT : CONSOLE_ERRORS_FULL;
+}
+
 static void show_error(struct console *console, const char *prefix, struct slice text)
 {
     begin_line(console);

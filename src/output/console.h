@@ -35,6 +35,14 @@ void console_line(struct console *console, enum console_style style, struct slic
 void console_text(struct console *console, struct slice text);
 /* The same, with only its first styled_len bytes in the style and the rest plain. */
 void console_line_start_styled(struct console *console, enum console_style style, size_t styled_len, struct slice text);
+enum console_errors {
+    CONSOLE_ERRORS_NONE,  /* -s */
+    CONSOLE_ERRORS_SHORT, /* -sS: one line */
+    CONSOLE_ERRORS_FULL,
+};
+
+/* How much of an error is wanted. */
+enum console_errors console_errors(const struct console *console);
 /* "peel: (CODE) text", nothing with -s unless -S. */
 void console_error(struct console *console, const struct error *err);
 /* "peel: text", whatever -s says, as curl does it: the command line is wrong. */

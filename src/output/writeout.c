@@ -9,6 +9,7 @@ enum variable_kind {
     IS_TEXT,      /* JSON: a string, or null */
     IS_PEER_TEXT, /* the same, with bytes from outside in it */
     IS_NUMBER,    /* unsigned */
+    IS_COUNT,     /* size_t */
     IS_INT,
     IS_LONG,
     IS_PORT,
@@ -35,6 +36,7 @@ struct variable {
 
 /* Sorted by name, as the keys of curl's JSON object are. */
 static const struct variable variables[] = {
+    {"certs", IS_TEXT, FIELD(certs)},
     {"conn_id", IS_NUMBER, FIELD(conn_id)},
     {"content_type", IS_PEER_TEXT, FIELD(content_type)},
     {"errormsg", IS_TEXT, FIELD(errormsg)},
@@ -48,6 +50,7 @@ static const struct variable variables[] = {
     {"local_ip", IS_TEXT, FIELD(local_ip)},
     {"local_port", IS_PORT, FIELD(local_port)},
     {"method", IS_TEXT, FIELD(method)},
+    {"num_certs", IS_COUNT, FIELD(num_certs)},
     {"num_connects", IS_NUMBER, FIELD(num_connects)},
     {"num_headers", IS_NUMBER, FIELD(num_headers)},
     {"num_redirects", IS_NUMBER, FIELD(num_redirects)},
@@ -138,6 +141,9 @@ static void append_number(struct buf *to, const struct fetch_result *result, con
     switch (variable->kind) {
     case IS_NUMBER:
         buf_printf(to, "%u", *(const unsigned *)field);
+        break;
+    case IS_COUNT:
+        buf_printf(to, "%zu", *(const size_t *)field);
         break;
     case IS_INT:
     case IS_STATUS:
@@ -328,6 +334,11 @@ static void render(struct rendering *r, const char *format)
             rest = slice_from(rest, rest.ptr[0] == '%' ? render_percent(r, rest) : render_backslash(r, rest));
     }
     buf_done(&r->nowhere);
+}
+
+bool writeout_shows_certificates(const char *format)
+{
+    return format && (strcasestr(format, "certs") || strcasestr(format, "json"));
 }
 
 void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,

@@ -24,6 +24,7 @@ struct fetch_result {
     const char *referer;
     const char *filename; /* -o, -O */
     const char *errormsg;
+    const char *certs; /* all about the server's certificates, many lines, escaped */
     const char *remote_ip, *local_ip;
     uint16_t remote_port, local_port;
     int exit_code;
@@ -31,6 +32,7 @@ struct fetch_result {
     int connect_status; /* of a proxy's answer to CONNECT; 0: none was asked */
     int http_version;   /* 10, 11, 0 unknown */
     long ssl_verify_result;
+    size_t num_certs;
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;
     uint64_t size_download, size_upload, size_header, size_request;
     uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,
@@ -41,6 +43,9 @@ struct fetch_result {
     uint64_t over_at_us; /* since 1970 */
     bool for_terminal;   /* what came from outside is escaped (base/escape.h), but not within %{json} */
 };
+
+/* Whether certs and num_certs may be asked for: they cost more than all else. */
+bool writeout_shows_certificates(const char *format);
 
 /* curl's variables and escapes (\n \r \t, %%). What follows %{stderr} goes to err, after %{stdout} to out again. A name
  * that is not known is left out, and told in *unknown (mem_free it; NULL when all were known; the first one). */

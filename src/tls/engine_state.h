@@ -37,6 +37,7 @@ struct tls_engine {
     char alpn_answer[TLS_ALPN_ANSWER]; /* the start of the server's ALPN extension, as it came */
     size_t n_alpn_answer;
     bool is_certificate_asked; /* a CertificateRequest came */
+    uint64_t started_us;       /* when the handshake began; 0 without a trace */
     enum tls_status ended;     /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */
     struct error error;
 

@@ -154,6 +154,11 @@ const struct error *connection_write_error(const struct connection *c)
     return &c->write_error;
 }
 
+size_t connection_certificates(const struct connection *c, struct buf *out)
+{
+    return c->engine ? tls_engine_certificates(c->engine, out) : 0;
+}
+
 const char *connection_key(const struct connection *c)
 {
     return c->key;
@@ -238,11 +243,21 @@ enum connection_status connection_feed_engine(struct connection *c)
         tls_engine_peer_closed(c->engine);
         return CONNECTION_OK;
     }
-    if (status == CONNECTION_FAILED && c->facts.phase == CONNECTION_HANDSHAKE)
-        return socket_failed(c, PEEL_SSL_CONNECT_ERROR, "Receiving failed in the TLS handshake", error);
+    if (status == CONNECTION_FAILED && c->facts.phase == CONNECTION_HANDSHAKE) {
+        socket_failed(c, PEEL_SSL_CONNECT_ERROR, "Receiving failed in the TLS handshake", error);
+        connection_tell_broken(c, CAUSE_RESET_IN_HANDSHAKE, &c->error);
+        return CONNECTION_FAILED;
+    }
     if (status == CONNECTION_FAILED)
         return socket_failed(c, PEEL_RECV_ERROR, "Receiving failed", error);
     return status;
+}
+
+void connection_tell_broken(const struct connection *c, enum cause cause, struct error *error)
+{
+    error->cause = cause;
+    if (c->engine)
+        tls_engine_tell_broken(c->engine, error);
 }
 
 enum connection_status connection_engine_failed(struct connection *c)

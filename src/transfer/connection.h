@@ -60,6 +60,10 @@ bool connection_is_alive(struct connection *c);
 const struct error *connection_error(const struct connection *c);
 /* Why sending failed, code PEEL_OK if it did not; apart, since the peer's answer may say more. */
 const struct error *connection_write_error(const struct connection *c);
+/* Gives the error of its owner, which ended the TLS handshake from outside, this cause, and tells the trace. */
+void connection_tell_broken(const struct connection *c, enum cause cause, struct error *error);
+/* Appends the certificates of the server's handshake, as tls_engine_certificates() does; how many, 0 without TLS. */
+size_t connection_certificates(const struct connection *c, struct buf *out);
 const char *connection_key(const struct connection *c);
 
 enum connection_phase {

@@ -82,6 +82,7 @@ static bool answer_is_bad(struct exchange *x, const struct error *found)
     const struct url *url = x->plan.request->url;
     if (found->code != PEEL_OK)
         error_set(&x->error, found->code, "%s, from %.300s port %u", found->text, url->host, url->port);
+    x->error.cause = found->cause;
     return false;
 }
 
@@ -309,6 +310,7 @@ static enum exchange_status broken_off(struct exchange *x)
         error_set(&x->error, why->code, "%.900s, %llu of %llu bytes received", why->text, got, all);
     else
         x->error = *why;
+    x->error.cause = why->cause;
     return EXCHANGE_FAILED;
 }
 

@@ -23,6 +23,9 @@ void outcome_connected(struct transfer *t)
     r->time_namelookup_us += since(facts->namelookup_us, t->hop_start_us);
     r->time_connect_us += since(facts->connect_us, t->hop_start_us);
     r->time_appconnect_us += since(facts->appconnect_us, t->hop_start_us);
+    buf_clear(&t->certs);
+    if (writeout_shows_certificates(settings_of(t)->output.write_out))
+        r->num_certs = connection_certificates(t->connection, &t->certs);
 }
 
 void outcome_exchanged(struct transfer *t)
@@ -77,6 +80,7 @@ void outcome_over(struct transfer *t)
     r->filename = saving_filename(t->saving);
     r->errormsg = t->error.code != PEEL_OK ? t->error.text : NULL;
     r->exit_code = (int)t->error.code;
+    r->certs = r->num_certs > 0 ? buf_text(&t->certs) : "";
     r->remote_ip = t->last.remote_ip;
     r->local_ip = t->last.local_ip;
     r->remote_port = t->last.remote_port;

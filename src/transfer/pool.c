@@ -39,8 +39,14 @@ static void add_number(struct buf *key, long number)
 static void add_tls(struct buf *key, const struct tls_settings *tls)
 {
     add_number(key, tls->insecure);
+    add_number(key, tls->ca_native);
+    add_number(key, tls->cert_status);
+    add_number(key, tls->no_alpn);
+    add_number(key, tls->no_session_id);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);
+    add_text(key, tls->crlfile);
+    add_text(key, tls->pinned_key);
     add_text(key, tls->cert);
     add_text(key, tls->cert_type);
     add_text(key, tls->key);
@@ -50,6 +56,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_number(key, tls->version_max);
     add_text(key, tls->ciphers);
     add_text(key, tls->tls13_ciphers);
+    add_text(key, tls->sigalgs);
     add_text(key, tls->curves);
 }
 
@@ -64,6 +71,7 @@ static void add_socket(struct buf *key, const struct net_settings *net)
     add_number(key, (long)net->ip_tos);
     add_number(key, net->tcp_fastopen);
     add_number(key, net->mptcp);
+    add_number(key, net->has_nagle);
     add_number(key, net->no_keepalive);
     add_number(key, (long)net->keepalive_s);
     add_number(key, (long)net->keepalive_count);

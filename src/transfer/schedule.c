@@ -20,12 +20,21 @@ struct one {
     int code;
 };
 
+/* Whoever explains failures (insight/) shows this one; else it is shown as it is. */
+static void show_error(struct run *run, const struct error *err)
+{
+    if (trace_wants(run->trace, TRACE_ERROR))
+        trace_tell(run->trace, TRACE_ERROR, err);
+    else
+        console_error(run->console, err);
+}
+
 static void on_done(void *ctx, struct transfer *t)
 {
     struct one *one = ctx;
     struct error err = *transfer_error(t);
     if (err.code != PEEL_OK)
-        console_error(one->run->console, &err);
+        show_error(one->run, &err);
     struct error late = {0};
     tell_write_out(one->run, transfer_result(t), &late);
     if (late.code != PEEL_OK && err.code == PEEL_OK) {

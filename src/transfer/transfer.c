@@ -38,6 +38,7 @@ void transfer_free(struct transfer *t)
     body_free(t->body);
     hop_done(&t->hop);
     mem_free(t->url_effective);
+    buf_done(&t->certs);
     mem_free(t->redirect_url);
     mem_free(t->content_type);
     mem_free(t);
@@ -101,7 +102,7 @@ void transfer_start(struct transfer *t)
 static bool check_tls_files(struct transfer *t)
 {
     const struct tls_settings *tls = &settings_of(t)->tls;
-    bool names_files = tls->cacert || tls->capath || tls->cert || tls->key;
+    bool names_files = tls->cacert || tls->capath || tls->crlfile || tls->cert || tls->key || tls->pinned_key;
     return strcmp(t->hop.now.scheme, "https") != 0 || !names_files || run_tls(t->run, tls, &t->error);
 }
 
@@ -123,6 +124,7 @@ static bool step_route(struct transfer *t)
         return true;
     }
     t->hop_start_us = run_now_us(t->run);
+    hop_tell(&t->hop, t->run->trace);
     t->request = hop_request(&t->hop, t->run->trace);
     saving_shape_request(t->saving, &t->request);
     if (!transfer_ready_body(t)) {

@@ -54,10 +54,10 @@ def cases(rows):
     return made
 
 
-def fetch_arguments(row, port, certs):
+def fetch_arguments(row, port, certs, how="-sS"):
     scheme = "https" if row.tls else "http"
     host = f"[{row.host}]" if ":" in row.host else row.host
-    args = ["--no-progress-meter", *row.args]
+    args = [how, *row.args]
     if row.tls:
         args += ["--cacert", certs.ca]
     if re.search("[a-z]", row.host) and ":" not in row.host:

@@ -61,9 +61,9 @@ def test_the_default_file_may_have_what_only_curl_knows(origin, tmp_path):
 def test_the_default_file_may_not_lose_a_guard(origin, tmp_path):
     if runner.IS_CURL:
         pytest.skip("curl can do it")
-    (tmp_path / ".curlrc").write_text('crlfile = "revoked.pem"\n')
+    (tmp_path / ".curlrc").write_text('ech = "hard"\n')
     result = runner.run(origin.url(), env={"HOME": str(tmp_path)})
-    assert result.code != 0 and "crlfile" in result.text and origin.requests == []
+    assert result.code != 0 and "--ech" in result.text and origin.requests == []
 
 
 def test_verbose_names_the_default_file(origin, tmp_path):

@@ -87,7 +87,8 @@ def test_which_port_we_come_from(origin):
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace")
 @pytest.mark.parametrize("args, call", [
-    ([], "SO_KEEPALIVE, [1]"), (["--keepalive-time", "7"], "TCP_KEEPIDLE, [7]"),
+    ([], "SO_KEEPALIVE, [1]"), ([], "TCP_NODELAY, [1]"), (["--tcp-nodelay"], "TCP_NODELAY, [1]"),
+    (["--no-tcp-nodelay"], "TCP_NODELAY, [0]"), (["--keepalive-time", "7"], "TCP_KEEPIDLE, [7]"),
     (["--keepalive-cnt", "3"], "TCP_KEEPCNT, [3]"), (["--ip-tos", "AF21"], "IP_TOS, [72]"),
     (["--tcp-fastopen"], "TCP_FASTOPEN_CONNECT, [1]"), (["--mptcp"], "IPPROTO_MPTCP")])
 def test_options_reach_the_socket(origin, tmp_path, args, call):

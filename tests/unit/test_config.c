@@ -166,7 +166,9 @@ static void mistakes_are_told_with_file_and_line(void **state)
     static const struct {
         const char *config, *text;
     } rows[] = {
-        {"\npinnedpubkey = x", ":2: option --pinnedpubkey: curl has it, peel does not yet"},
+        {"\nech = hard", ":2: option --ech: no OpenSSL of Debian can encrypt the ClientHello (ECH); without the option "
+                         "the name is sent "
+                         "in clear"},
         {"max-time", ":1: option --max-time: requires parameter"},
         {"# a\n\nmax-time = x", ":3: option --max-time: expected a proper numerical parameter"},
         {"fail = x", ":1: option --fail: takes no value"},
@@ -202,9 +204,11 @@ static void the_default_file_may_ask_for_too_much(void **state)
         const char *config, *remarks;
     } rows[] = {
         {"frobnicate = 3\nmax-time = 5", "Warning: :1: option --frobnicate: is unknown\n"},
-        {"max-time = 5\n-Pa", "Warning: :2: option -P: curl has it, peel does not yet\n"},
+        {"max-time = 5\n-Pa", "Warning: :2: option -P: it is for FTP, and peel speaks HTTP and HTTPS only\n"},
         {"-\nmax-time = 5", "Warning: :1: option -: is unknown\n"},
-        {"sslv3\n-m5", "Warning: :1: option --sslv3: SSL 3 is broken; peel speaks TLS 1.2 and 1.3\n"},
+        {"sslv3\n-m5",
+         "Warning: :1: option --sslv3: SSL 3 is broken and no library here speaks it; peel speaks TLS 1.2 and "
+         "1.3, and older ones with --tlsv1.0\n"},
         {"[a.test]\nfrobnicate\n[]\n-m5", "Warning: :2: option --frobnicate: is unknown\n"},
         {"silent\nfrobnicate\n-m5", ""},
         {"-m 5 s # s", "Warning: :1 Option '-m' uses argument with unquoted whitespace. This may cause side-effects. "

@@ -122,8 +122,18 @@ static void aliases_and_absent_names_are_sound(void **state)
         assert_non_null(option_by_name(slice_of(option_aliases[i].name)));
         assert_null(option_absent_by_name(slice_of(option_aliases[i].name)));
     }
-    for (size_t i = 0; i < option_absent_len; i++)
-        assert_ptr_equal(option_absent_by_name(slice_of(option_absent[i].name)), &option_absent[i]);
+    for (size_t i = 0; i < option_absent_len; i++) {
+        const struct option_other *absent = &option_absent[i];
+        assert_ptr_equal(option_absent_by_name(slice_of(absent->name)), absent);
+        assert_true(absent->code != PEEL_OK);
+        assert_true(!absent->text || strlen(absent->text) > 20);
+        char *name = mem_printf("--%s", absent->name);
+        struct run *run = RUN("u", name, "1");
+        assert_int_equal(run->err.code, absent->code);
+        assert_non_null(strstr(run->err.text, absent->text ? absent->text : "peel does not yet"));
+        run_free(run);
+        mem_free(name);
+    }
     for (size_t i = 0; i < option_categories_len; i++) {
         struct run *run = RUN("--help", option_categories[i].name);
         assert_int_equal(run->action, CLI_SHOW);
@@ -179,13 +189,20 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "--limit-rate", "10KB"}, 2, "option --limit-rate: unknown unit 'KB': K, M, G, T or B"},
         {{"u", "--limit-rate", "K"}, 2, "option --limit-rate: expected a proper numerical parameter"},
         {{"u", "--limit-rate", "9999999999T"}, 2, "option --limit-rate: too large number"},
-        {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.2 or 1.3, not '1.4'"},
-        {{"u", "--tls-max", "1.1"}, 4, "option --tls-max: TLS 1.1 is broken and not offered; 1.2 is the oldest"},
-        {{"u", "-1"}, 4, "option -1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
-        {{"u", "--tlsv1.1"},
+        {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.0, 1.1, 1.2 or 1.3, not '1.4'"},
+        {{"u", "-3"},
+         2,
+         "option -3: SSL 3 is broken and no library here speaks it; peel speaks TLS 1.2 and 1.3, and older ones with "
+         "--tlsv1.0"},
+        {{"u", "--metalnk"}, 2, "option --metalnk: is unknown; curl's --metalink, if that was meant, is not in peel"},
+        {{"u", "--no-ssl"},
+         2,
+         "option --no-ssl: it is for FTP and mail; peel uses TLS when the URL says https, and --proto =https allows "
+         "nothing else"},
+        {{"u", "--tlsuser", "a"},
          4,
-         "option --tlsv1.1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
-        {{"u", "-3"}, 4, "option -3: SSL 3 is broken; peel speaks TLS 1.2 and 1.3"},
+         "option --tlsuser: TLS-SRP is not part of TLS 1.3 and is not built in; show who you are with a client "
+         "certificate (--cert)"},
         {{"u", "-sSK", "/nonexistent/f"}, 26, "option -K: error encountered when reading a file"},
         {{"u", "--expand-fail"}, 2, "option --expand-fail: takes no value, so there is nothing to expand"},
         {{"u", "--expand-data"}, 2, "option --expand-data: requires parameter"},
@@ -199,9 +216,11 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "--rate", "1/y"}, 2, "option --rate: unknown unit in '1/y': s, m, h or d"},
         {{"u", "v{a"}, 3, "unmatched brace in position 2:\nv{a\n ^"},
         {{"u", "--dns-servers", "a"}, 4, "option --dns-servers: curl has it, peel does not yet"},
-        {{"u", "-P", "a=b"}, 4, "option -P: curl has it, peel does not yet"},
-        {{"u", "--engine=3"}, 4, "option --engine: curl has it, peel does not yet"},
-        {{"u", "--no-sessionid"}, 4, "option --no-sessionid: curl has it, peel does not yet"},
+        {{"u", "-P", "a=b"}, 2, "option -P: it is for FTP, and peel speaks HTTP and HTTPS only"},
+        {{"u", "--engine=3"},
+         53,
+         "option --engine: OpenSSL gave engines up for providers, which openssl.cnf sets up; without the option peel "
+         "uses what is set up there"},
         {{"u", "--proto", "=%http"}, 2, "option --proto: expected a protocol's name, not '%http'"},
         {{"u", "--proto", "-all"}, 2, "option --proto: '-all' allows no protocol at all"},
         {{"u", "--proto", "=foo"}, 2, "option --proto: '=foo' allows no protocol at all"},
@@ -550,6 +569,64 @@ static void cookies_are_text_or_files(void **state)
     run_free(run);
 }
 
+/* Old scripts have them, in both forms; nothing comes of them, and nothing is warned of. */
+static void options_without_effect_are_taken(void **state)
+{
+    (void)state;
+    static const char *const switches[] = {"false-start",          "npn",           "ssl-allow-beast",
+                                           "ssl-auto-client-cert", "ssl-no-revoke", "ssl-revoke-best-effort"};
+    static const char *const files[] = {"egd-file", "random-file"};
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+        char *on = mem_printf("--%s", switches[i]), *off = mem_printf("--no-%s", switches[i]);
+        struct run *run = RUN("u", on, off);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->remarks.len, 0);
+        run_free(run);
+        mem_free(on);
+        mem_free(off);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *name = mem_printf("--%s", files[i]);
+        struct run *run = RUN("u", name, "/nonexistent");
+        assert_string_equal(run->err.text, "");
+        run_free(run);
+        mem_free(name);
+    }
+    struct run *run = RUN("u", "--no-tcp-nodelay");
+    assert_true(run->settings.net.has_nagle);
+    run_free(run);
+    run = RUN("u", "--no-tcp-nodelay", "--tcp-nodelay");
+    assert_false(run->settings.net.has_nagle);
+    run_free(run);
+}
+
+static void tls_versions_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[4];
+        enum tls_version min, max;
+    } rows[] = {
+        {{"u"}, TLS_VERSION_ANY, TLS_VERSION_ANY},
+        {{"u", "-1"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.0"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.1"}, TLS_VERSION_1_1, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.2"}, TLS_VERSION_1_2, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.0", "--tlsv1.3"}, TLS_VERSION_1_3, TLS_VERSION_ANY},
+        {{"u", "--tls-max", "1.0"}, TLS_VERSION_ANY, TLS_VERSION_1_0},
+        {{"u", "--tls-max", "1.1"}, TLS_VERSION_ANY, TLS_VERSION_1_1},
+        {{"u", "--tls-max=1.2", "--tls-max=default"}, TLS_VERSION_ANY, TLS_VERSION_ANY},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->settings.tls.version_min, rows[i].min);
+        assert_int_equal(run->settings.tls.version_max, rows[i].max);
+        run_free(run);
+    }
+}
+
 static void certificates_and_referers_are_split(void **state)
 {
     (void)state;
@@ -773,6 +850,8 @@ int main(void)
         cmocka_unit_test(texts_come_from_files),
         cmocka_unit_test(stdin_is_read_for_a_dash),
         cmocka_unit_test(cookies_are_text_or_files),
+        cmocka_unit_test(options_without_effect_are_taken),
+        cmocka_unit_test(tls_versions_are_read),
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
         cmocka_unit_test(protocols_are_chosen),

@@ -1,8 +1,8 @@
 /* transfer/pool: two sets of settings that differ in anything that matters make two keys. */
 #include "base/mem.h"
+#include "cli/setters.h"
 #include "transfer/pool.h"
 
-#include <assert.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,43 +44,77 @@ static void every_part_of_the_origin_is_in_the_key(void **state)
     mem_free(other);
 }
 
-/* Every byte of struct tls_settings that can be set belongs to a field that is in the key: each string in turn gets a
- * value, and a size that has grown without a line here fails the build. */
-static void every_tls_setting_is_in_the_key(void **state)
+/* A command line's settings; command_done frees them. */
+static struct command parsed(const char *option, const char *value)
+{
+    char *argv[] = {mem_strdup("peel"), mem_strdup("u"), mem_strdup(option), value ? mem_strdup(value) : NULL, NULL};
+    struct command command = {0};
+    struct buf out = {0}, warnings = {0};
+    struct error err = {0};
+    cli_parse(&command, value ? 4 : 3, argv, NULL, &out, &warnings, &err);
+    assert_string_equal(err.text, "");
+    for (size_t i = 0; i < 4; i++)
+        mem_free(argv[i]);
+    buf_done(&out);
+    buf_done(&warnings);
+    return command;
+}
+
+/* The last of an option's choices ("default|1.2"), which is never its default, else some text; 0 is the first of two.
+ */
+static const char *value_of(const struct option *option, int which)
+{
+    static const char *const texts[] = {"x", "y"};
+    const char *last = option->kind == TAKES_CHOICE ? strrchr(option->argument, '|') : NULL;
+    if (!option_takes_value(option))
+        return NULL;
+    return last ? last + 1 : texts[which];
+}
+
+static void check_option(const struct option *option, const char *before)
+{
+    bool shows_no = option->kind == IS_OFF_SWITCH;
+    char *name = mem_printf("--%s%s", shows_no ? "no-" : "", option->name);
+    char *keys[2];
+    for (int i = 0; i < 2; i++) {
+        struct command command = parsed(name, value_of(option, i));
+        char *key = keys[i] = key_of("https://a.test/", command.groups[0]);
+        char *tls_key = pool_tls_key(&command.groups[0]->tls);
+        bool is_in_key = strcmp(before, key) != 0 && strstr(key, tls_key);
+        if (is_in_key != (option->set != set_nothing))
+            fail_msg("%s: a TLS setting %s the pool's key: add_tls() in transfer/pool.c", name,
+                     is_in_key ? "without effect is in" : "that is not in");
+        mem_free_secret(tls_key);
+        command_done(&command);
+    }
+    if (option_takes_value(option) && option->kind != TAKES_CHOICE && option->set != set_nothing)
+        assert_string_not_equal(keys[0], keys[1]);
+    mem_free_secret(keys[0]);
+    mem_free_secret(keys[1]);
+    mem_free(name);
+}
+
+/* The table itself is gone through: an option of TLS that is new has to be in the key, by which connections, contexts
+ * and with these sessions are kept apart, or say with set_nothing that it has no effect. */
+static void every_tls_option_is_in_the_key(void **state)
 {
     (void)state;
     struct settings plain = {0};
-    char *before = key_of("https://a.test/", &plain);
-#define DIFFERS(field, value)                                                                                          \
-    do {                                                                                                               \
-        struct settings changed = {0};                                                                                 \
-        changed.tls.field = value;                                                                                     \
-        char *after = key_of("https://a.test/", &changed);                                                             \
-        assert_string_not_equal(before, after);                                                                        \
-        mem_free(after);                                                                                               \
-    } while (0)
-    DIFFERS(insecure, true);
-    DIFFERS(cacert, "x");
-    DIFFERS(capath, "x");
-    DIFFERS(cert, "x");
-    DIFFERS(cert_type, "x");
-    DIFFERS(key, "x");
-    DIFFERS(key_type, "x");
-    DIFFERS(pass, "x");
-    DIFFERS(version_min, TLS_VERSION_1_3);
-    DIFFERS(version_max, TLS_VERSION_1_2);
-    DIFFERS(ciphers, "x");
-    DIFFERS(tls13_ciphers, "x");
-    DIFFERS(curves, "x");
+    struct command command = parsed("--silent", NULL);
+    char *before = key_of("https://a.test/", command.groups[0]);
+    char *empty = key_of("https://a.test/", &plain);
+    size_t n = 0;
+    for (size_t i = 0; i < option_table_len; i++) {
+        if ((option_table[i].categories & IN_TLS) == 0)
+            continue;
+        check_option(&option_table[i], before);
+        n++;
+    }
+    assert_true(n > 25);
+    assert_string_equal(before, empty);
     mem_free(before);
-    struct two_enums_and_a_bool {
-        bool insecure;
-        char *strings[7];
-        enum tls_version versions[2];
-        char *more[3];
-    };
-    static_assert(sizeof(struct tls_settings) == sizeof(struct two_enums_and_a_bool),
-                  "a new TLS setting: put it into pool_key() and above");
+    mem_free(empty);
+    command_done(&command);
 }
 
 static void texts_do_not_run_together(void **state)
@@ -100,7 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_of_the_origin_is_in_the_key),
-        cmocka_unit_test(every_tls_setting_is_in_the_key),
+        cmocka_unit_test(every_tls_option_is_in_the_key),
         cmocka_unit_test(texts_do_not_run_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,8 @@ static const struct fetch_result good = {
     .local_port = 40000,
     .status = 200,
     .http_version = 11,
+    .certs = "Subject:a\n",
+    .num_certs = 2,
     .num_connects = 1,
     .num_redirects = 2,
     .num_headers = 5,
@@ -72,6 +74,8 @@ static void templates_are_rendered(void **state)
         {"%{time_namelookup} %{time_connect} %{time_total} %{time_queue}", &good, "0.000019 1.000508 2.000000 0.000000",
          "", NULL},
         {"%{exitcode} %{errormsg} %{ssl_verify_result}", &bad, "6 Could not resolve host: u 0", "", NULL},
+        {"%{num_certs} %{certs}", &good, "2 Subject:a\n", "", NULL},
+        {"%{num_certs} [%{certs}]", &bad, "0 []", "", NULL},
         {"%{exitcode} [%{errormsg}]", &good, "0 []", "", NULL},
         {"a%{onerror}b", &good, "a", "", NULL},
         {"a%{onerror}b%{exitcode}", &bad, "ab6", "", NULL},
@@ -92,15 +96,27 @@ static void templates_are_rendered(void **state)
     }
 }
 
+/* They are put into words only for who asks. */
+static void certificates_are_asked_for(void **state)
+{
+    (void)state;
+    assert_false(writeout_shows_certificates(NULL));
+    assert_false(writeout_shows_certificates("%{http_code} %{ssl_verify_result}"));
+    assert_true(writeout_shows_certificates("%{certs}"));
+    assert_true(writeout_shows_certificates("%{NUM_CERTS}"));
+    assert_true(writeout_shows_certificates("%{json}"));
+}
+
 static void json_has_every_key_in_order(void **state)
 {
     (void)state;
     static const char expected[] =
-        "{\"conn_id\":0,\"content_type\":\"text/"
+        "{\"certs\":\"Subject:a\\n\",\"conn_id\":0,\"content_type\":\"text/"
         "\\\"html\\\"\",\"errormsg\":null,\"exitcode\":0,\"filename_effective\":null,"
         "\"http_code\":200,\"http_connect\":0,\"http_version\":\"1.1\",\"local_ip\":\"192.0.2.9\",\"local_port\":40000,"
         "\"method\":\"GET\","
-        "\"num_connects\":1,\"num_headers\":5,\"num_redirects\":2,\"num_retries\":0,\"redirect_url\":null,"
+        "\"num_certs\":2,\"num_connects\":1,\"num_headers\":5,\"num_redirects\":2,\"num_retries\":0,\"redirect_url\":"
+        "null,"
         "\"referer\":null,\"remote_ip\":\"192.0.2.1\",\"remote_port\":443,\"response_code\":200,\"scheme\":\"https\","
         "\"size_download\":1000,\"size_header\":199,\"size_request\":82,\"size_upload\":0,\"speed_download\":500,"
         "\"speed_upload\":0,\"ssl_verify_result\":0,\"time_appconnect\":0.000000,\"time_connect\":1.000508,"
@@ -127,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(templates_are_rendered),
+        cmocka_unit_test(certificates_are_asked_for),
         cmocka_unit_test(json_has_every_key_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
