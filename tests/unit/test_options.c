@@ -158,6 +158,8 @@ static void wrong_command_lines_say_why(void **state)
         {{"--inse", "u"}, 2, "option --inse: is unknown; did you mean --insecure?"},
         {{"--ouput", "u"}, 2, "option --ouput: is unknown; did you mean --output?"},
         {{"--no-bufer", "u"}, 2, "option --no-bufer: is unknown; did you mean --no-buffer?"},
+        {{"--no-ouput", "u"}, 2, "option --no-ouput: is unknown; did you mean --output?"},
+        {{"--no-silnt", "u"}, 2, "option --no-silnt: is unknown; did you mean --no-silent?"},
         {{"--incldue", "u"}, 2, "option --incldue: is unknown; did you mean --include?"},
         {{"--from=1", "u"}, 2, "option --from: is unknown; did you mean --form?"},
         {{"--proxytunel", "u"},
