@@ -75,31 +75,42 @@ static int fetch(const struct command *command, struct console *console, struct 
     return code;
 }
 
-static int run(int argc, char **argv, struct command *command, struct buf *out)
+/* A wrong command line: what is wrong, unless the remarks have said it, and where to read on. */
+static int show_misuse(struct console *console, const struct error *err)
 {
-    struct error err = {0};
-    struct buf warnings = {0};
-    char *config = cli_default_config();
-    enum cli_action action = cli_parse(command, argc, argv, config, out, &warnings, &err);
-    mem_free(config);
-    struct console *console = console_new(&command->console);
-    if (!command->console.silent)
-        console_text(console, buf_slice(&warnings));
-    buf_done(&warnings);
+    if (err->text[0]) {
+        console_misuse(console, slice_of(err->text));
+        console_misuse(console, SLICE(CLI_HINT));
+    }
+    return (int)err->code;
+}
+
+static int act(enum cli_action action, const struct command *command, struct console *console, struct buf *out,
+               struct error *err)
+{
     int code = PEEL_OK;
     if (action == CLI_FETCH)
         code = fetch(command, console, out);
-    else if (action == CLI_FAILED)
-        code = (int)err.code;
-    else if (action != CLI_MANUAL || !cli_manual_by_man())
-        code = show(out, &err);
-    if (action == CLI_FETCH && out->len > 0 && show(out, &err) != PEEL_OK)
-        code = (int)err.code;
-    if (err.code != PEEL_OK) {
+    else if (action == CLI_MANUAL && cli_manual_by_man())
+        return PEEL_OK;
+    return out->len > 0 && show(out, err) != PEEL_OK ? (int)err->code : code;
+}
+
+static int run(int argc, char **argv, struct command *command, struct buf *out)
+{
+    struct error err = {0};
+    struct buf remarks = {0};
+    char *config = cli_default_config();
+    enum cli_action action = cli_parse(command, argc, argv, config, out, &remarks, &err);
+    mem_free(config);
+    struct console *console = console_new(&command->console);
+    console_remarks(console, buf_slice(&remarks));
+    buf_done(&remarks);
+    int code = action == CLI_MISUSED  ? show_misuse(console, &err)
+               : action == CLI_FAILED ? (int)err.code
+                                      : act(action, command, console, out, &err);
+    if (action != CLI_MISUSED)
         console_error(console, &err);
-        if (err.code == PEEL_FAILED_INIT)
-            console_text(console, SLICE("peel: try 'peel --help' for more information\n"));
-    }
     console_free(console);
     return code;
 }

@@ -68,7 +68,8 @@ void suggest_option(struct buf *out, struct slice name)
     if (nearest.distance == SUGGEST_MAX)
         return;
     const struct option *option = option_by_name(nearest.name);
-    bool shows_no = is_negated || (option && option->kind == IS_OFF_SWITCH);
+    bool is_switch = !option || option->kind == IS_SWITCH;
+    bool shows_no = (is_negated && is_switch) || (option && option->kind == IS_OFF_SWITCH);
     buf_printf(out, nearest.absent ? "; curl's --%s%.*s, if that was meant, " : "; did you mean --%s%.*s",
                shows_no ? "no-" : "", (int)nearest.name.len, nearest.name.ptr);
     buf_append_text(out, nearest.absent ? nearest.absent : "?");

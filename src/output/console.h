@@ -45,6 +45,11 @@ enum console_errors {
 enum console_errors console_errors(const struct console *console);
 /* "peel: (CODE) text", nothing with -s unless -S. */
 void console_error(struct console *console, const struct error *err);
+/* "peel: text", whatever -s says, as curl does it: the command line is wrong. */
+void console_misuse(struct console *console, struct slice text);
+/* What was remarked before there was a console: lines that begin with "Warning: " or "Note: ", told like the two below
+ * but whatever -s says, and lines that begin with "peel: ", told like the one above. */
+void console_remarks(struct console *console, struct slice lines);
 /* "Warning: text" as curl does it, nothing with -s. */
 void console_warn(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same with "Note: ". */

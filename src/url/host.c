@@ -12,7 +12,9 @@
 
 /* Longest name of a network interface, without its NUL (IFNAMSIZ of Linux). */
 enum {
-    ZONE_MAX = 15
+    ZONE_MAX = 15,
+    /* As curl. What is shorter, but longer than DNS has names, is for the resolver to refuse. */
+    HOST_MAX = 65535
 };
 
 static bool fault_set(struct url_fault *fault, size_t at, const char *format, ...)
@@ -231,6 +233,8 @@ static bool read_any(struct url_host *out, struct slice text, struct url_fault *
 bool url_host_read(struct url_host *out, struct slice text, struct url_fault *fault)
 {
     *out = (struct url_host){0};
+    if (text.len > HOST_MAX)
+        return fault_set(fault, HOST_MAX, "host name is longer than %d bytes", HOST_MAX);
     if (read_any(out, text, fault))
         return true;
     mem_free(out->name);

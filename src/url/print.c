@@ -83,16 +83,6 @@ bool url_same_origin(const struct url *a, const struct url *b)
            a->port == b->port;
 }
 
-static bool is_percent_encoded(struct slice s)
-{
-    return s.len > 2 && s.ptr[0] == '%' && url_hex_value(s.ptr[1]) >= 0 && url_hex_value(s.ptr[2]) >= 0;
-}
-
-static char upper_case(char c)
-{
-    return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-}
-
 void url_append_query(struct url *u, struct slice text)
 {
     if (text.len == 0)
@@ -101,15 +91,14 @@ void url_append_query(struct url *u, struct slice text)
     buf_append_text(&query, u->query ? u->query : "");
     if (query.len > 0 && query.data[query.start + query.len - 1] != '&')
         buf_append_byte(&query, '&');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (is_percent_encoded(slice_from(text, i))) {
-            buf_printf(&query, "%%%c%c", upper_case(text.ptr[i + 1]), upper_case(text.ptr[i + 2]));
-            i += 2;
-        } else if (c <= 0x20 || c >= 0x7f || c == '#')
+    while (text.len > 0) {
+        char byte;
+        bool is_encoded = url_take_byte(&byte, &text);
+        unsigned char c = (unsigned char)byte;
+        if (is_encoded || c <= 0x20 || c >= 0x7f || c == '#')
             buf_printf(&query, "%%%02X", c);
         else
-            buf_append_byte(&query, text.ptr[i]);
+            buf_append_byte(&query, byte);
     }
     mem_free(u->query);
     u->query = buf_take(&query);

@@ -63,8 +63,8 @@ void url_done(struct url *u);
 void url_copy(struct url *out, const struct url *from);
 
 /* Adds "a=b" to the query, with "&" where there was one. The text is taken as it is (-G, --url-query), but
- * for bytes that would end the query or the request line (<= 0x20, "#", >= 0x7f): they are percent-encoded. What is
- * encoded already gets upper-case digits, as with curl. Empty text changes nothing. */
+ * for bytes that would end the query or the request line (<= 0x20, "#", >= 0x7f): they are percent-encoded. The digits
+ * of all encodings come out in upper case (RFC 3986 section 2.1). Empty text changes nothing. */
 void url_append_query(struct url *u, struct slice text);
 
 enum url_print_flags {

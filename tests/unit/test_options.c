@@ -26,7 +26,7 @@ struct run {
     struct command command;
     struct settings settings; /* the first group's; its strings belong to the command */
     struct buf out;
-    struct buf warnings;
+    struct buf remarks;
     struct error err;
     enum cli_action action;
 };
@@ -39,7 +39,7 @@ static struct run *run_new(const char *const *args)
         assert_true(run->argc < ARGS_MAX);
         run->argv[run->argc++] = mem_strdup(*args);
     }
-    run->action = cli_parse(&run->command, run->argc, run->argv, NULL, &run->out, &run->warnings, &run->err);
+    run->action = cli_parse(&run->command, run->argc, run->argv, NULL, &run->out, &run->remarks, &run->err);
     run->settings = *run->command.groups[0];
     return run;
 }
@@ -48,7 +48,7 @@ static void run_free(struct run *run)
 {
     command_done(&run->command);
     buf_done(&run->out);
-    buf_done(&run->warnings);
+    buf_done(&run->remarks);
     for (int i = 0; i < run->argc; i++)
         mem_free(run->argv[i]);
     mem_free(run);
@@ -151,13 +151,16 @@ static void wrong_command_lines_say_why(void **state)
         int code;
         const char *text; /* the whole of it */
     } rows[] = {
-        {{NULL}, 2, "no URL was given"},
-        {{"-s", "--next", "u"}, 2, "option --next: no URL stands before it"},
-        {{"u", "-:"}, 2, "no URL was given behind the last --next"},
+        {{NULL}, 2, ""},
+        {{"-s"}, 2, "(2) no URL specified"},
+        {{"-s", "--next", "u"}, 2, "option --next: is badly used here"},
+        {{"u", "-:"}, 2, "(2) no URL specified behind the last --next"},
         {{"--inseucre", "u"}, 2, "option --inseucre: is unknown; did you mean --insecure?"},
         {{"--inse", "u"}, 2, "option --inse: is unknown; did you mean --insecure?"},
         {{"--ouput", "u"}, 2, "option --ouput: is unknown; did you mean --output?"},
         {{"--no-bufer", "u"}, 2, "option --no-bufer: is unknown; did you mean --no-buffer?"},
+        {{"--no-ouput", "u"}, 2, "option --no-ouput: is unknown; did you mean --output?"},
+        {{"--no-silnt", "u"}, 2, "option --no-silnt: is unknown; did you mean --no-silent?"},
         {{"--incldue", "u"}, 2, "option --incldue: is unknown; did you mean --include?"},
         {{"--from=1", "u"}, 2, "option --from: is unknown; did you mean --form?"},
         {{"--proxytunel", "u"},
@@ -170,27 +173,25 @@ static void wrong_command_lines_say_why(void **state)
         {{"-location", "u"}, 2, "option -location: is unknown; did you mean --location?"},
         {{"-", "u"}, 2, "option -: is unknown"},
         {{"-s%", "u"}, 2, "option -%: is unknown"},
-        {{"u", "-o"}, 2, "option -o: requires parameter <file>"},
-        {{"u", "-sSo"}, 2, "option -o: requires parameter <file>"},
-        {{"u", "--max-time"}, 2, "option --max-time: requires parameter <seconds>"},
+        {{"u", "-o"}, 2, "option -o: requires parameter"},
+        {{"u", "-sSo"}, 2, "option -o: requires parameter"},
+        {{"u", "--max-time"}, 2, "option --max-time: requires parameter"},
         {{"u", "--fail=1"}, 2, "option --fail: takes no value"},
         {{"u", "--no-max-time", "1"}, 2, "option --no-max-time: is no switch, so it cannot be turned off by \"no-\""},
         {{"u", "--no-http1.0"}, 2, "option --no-http1.0: is no switch, so it cannot be turned off by \"no-\""},
-        {{"u", "-m", "abc"}, 2, "option -m: expected a proper numerical parameter, not 'abc'"},
-        {{"u", "-m", "1x"}, 2, "option -m: expected a proper numerical parameter, not '1x'"},
-        {{"u", "-m", ""}, 2, "option -m: expected a proper numerical parameter, not ''"},
-        {{"u", "-m", "."}, 2, "option -m: expected a proper numerical parameter, not '.'"},
-        {{"u", "-m", "-1"}, 2, "option -m: expected a positive numerical parameter, not '-1'"},
-        {{"u", "-m", "99999999999999999999"}, 2, "option -m: too large number '99999999999999999999'"},
-        {{"u", "--max-redirs", "-2"}, 2, "option --max-redirs: expected a positive numerical parameter, not '-2'"},
-        {{"u", "--max-redirs", "5x"}, 2, "option --max-redirs: expected a proper numerical parameter, not '5x'"},
-        {{"u", "--max-redirs", "9223372036854775808"},
-         2,
-         "option --max-redirs: too large number '9223372036854775808'"},
+        {{"u", "-m", "abc"}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "-m", "1x"}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "-m", ""}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "-m", "."}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "-m", "-1"}, 2, "option -m: expected a positive numerical parameter"},
+        {{"u", "-m", "99999999999999999999"}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "--max-redirs", "-2"}, 2, "option --max-redirs: expected a positive numerical parameter"},
+        {{"u", "--max-redirs", "5x"}, 2, "option --max-redirs: expected a proper numerical parameter"},
+        {{"u", "--max-redirs", "9223372036854775808"}, 2, "option --max-redirs: too large number"},
         {{"u", "--limit-rate", "10X"}, 2, "option --limit-rate: unknown unit 'X': K, M, G, T or B"},
         {{"u", "--limit-rate", "10KB"}, 2, "option --limit-rate: unknown unit 'KB': K, M, G, T or B"},
-        {{"u", "--limit-rate", "K"}, 2, "option --limit-rate: expected a proper numerical parameter, not 'K'"},
-        {{"u", "--limit-rate", "9999999999T"}, 2, "option --limit-rate: too large number '9999999999T'"},
+        {{"u", "--limit-rate", "K"}, 2, "option --limit-rate: expected a proper numerical parameter"},
+        {{"u", "--limit-rate", "9999999999T"}, 2, "option --limit-rate: too large number"},
         {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.0, 1.1, 1.2 or 1.3, not '1.4'"},
         {{"u", "-3"},
          2,
@@ -205,9 +206,9 @@ static void wrong_command_lines_say_why(void **state)
          4,
          "option --tlsuser: TLS-SRP is not part of TLS 1.3 and is not built in; show who you are with a client "
          "certificate (--cert)"},
-        {{"u", "-sSK", "/nonexistent/f"}, 26, "option -K: cannot read '/nonexistent/f': No such file or directory"},
+        {{"u", "-sSK", "/nonexistent/f"}, 26, "option -K: error encountered when reading a file"},
         {{"u", "--expand-fail"}, 2, "option --expand-fail: takes no value, so there is nothing to expand"},
-        {{"u", "--expand-data"}, 2, "option --expand-data: requires parameter <data>"},
+        {{"u", "--expand-data"}, 2, "option --expand-data: requires parameter"},
         {{"u", "--expand-frobnicate", "x"}, 2, "option --expand-frobnicate: is unknown"},
         {{"u", "--variable", "a"}, 2, "option --variable: cannot use 'a': expected NAME=TEXT or NAME@FILE"},
         {{"u", "--variable", "%NO_SUCH_VARIABLE_HERE"},
@@ -227,13 +228,16 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "--proto", "-all"}, 2, "option --proto: '-all' allows no protocol at all"},
         {{"u", "--proto", "=foo"}, 2, "option --proto: '=foo' allows no protocol at all"},
         {{"u", "--proto-default", "ftp"}, 1, "option --proto-default: peel speaks http and https, not 'ftp'"},
-        {{"u", "-X", ""}, 2, "option -X: its argument is empty"},
-        {{"u", "--cacert", ""}, 2, "option --cacert: its argument is empty"},
-        {{"u", "-o", ""}, 2, "option -o: the file name is empty"},
-        {{"u", "-I", "-d", "a"},
+        {{"u", "-X", ""}, 2, "option -X: blank argument where content is expected"},
+        {{"u", "--cacert", ""}, 2, "option --cacert: blank argument where content is expected"},
+        {{"u", "-o", ""}, 2, "option -o: blank argument where content is expected"},
+        {{"u", "-sI", "-d", "a"},
          2,
-         "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put the data into "
-         "the URL)"},
+         "You can only select one HTTP request method! You asked for both POST (-d, --data) and HEAD (-I, --head)."},
+        {{"u", "-C", "3", "-d", "a"}, 2, "--continue-at is mutually exclusive with --data"},
+        {{"u", "-C", "3", "--no-clobber"}, 2, "option --no-clobber: is badly used here"},
+        {{"u", "-r", "0-3", "-sC", "3"}, 2, "option -C: is badly used here"},
+        {{"u", "--etag-save", "f", "http://a:b@v"}, 2, "option http://a:*@v: is badly used here"},
         {{"u", "-H", "a: b\r\nc: d"},
          43,
          "option -H: a line end in its argument is refused: it would add lines to the request"},
@@ -251,6 +255,7 @@ static void wrong_command_lines_say_why(void **state)
          "option -u: a line end in its argument is refused: it would add lines to the request"},
         {{"u", "-d", "@/nonexistent/x"}, 26, "option -d: cannot read '/nonexistent/x': No such file or directory"},
         {{"u", "--json", "@/"}, 26, "option --json: cannot read '/': Is a directory"},
+        {{"u", "--url", "@/nonexistent"}, 26, "option --url: cannot read '/nonexistent': No such file or directory"},
         {{"u", "-H", "@/nonexistent"}, 26, "option -H: cannot read '/nonexistent': No such file or directory"},
         {{"u", "-w", "@/nonexistent"}, 26, "option -w: cannot read '/nonexistent': No such file or directory"},
         {{"u", "--data-urlencode", "n@/nonexistent"},
@@ -283,7 +288,33 @@ static void wrong_command_lines_say_why(void **state)
         struct run *run = run_new(rows[i].args);
         assert_string_equal(run->err.text, rows[i].text);
         assert_int_equal((int)run->err.code, rows[i].code);
-        assert_int_equal(run->action, CLI_FAILED);
+        assert_int_equal(run->action, rows[i].code == 3 ? CLI_FAILED : CLI_MISUSED);
+        run_free(run);
+    }
+}
+
+static void doubtful_command_lines_are_warned_of(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[6];
+        const char *remarks;
+    } rows[] = {
+        {{"u", "-0", "-0"}, ""},
+        {{"u", "--http1.1", "-0"}, "Warning: Overrides previous HTTP version option\n"},
+        {{"u", "-s", "--http1.1", "-0"}, ""}, /* hidden by what stands before it */
+        {{"u", "--http1.1", "-0", "-s"}, "Warning: Overrides previous HTTP version option\n"},
+        {{"u", "-0", "-:", "v", "--http1.1"}, ""},
+        {{"u", "-d", "\u201ca\u201d"},
+         "Warning: The argument of -d starts with a Unicode quote where maybe an ASCII \" was intended?\n"},
+        {{"u", "--json", "\u2018a"},
+         "Warning: The argument of --json starts with a Unicode quote where maybe an ASCII \" was intended?\n"},
+        {{"u", "-d", "\u2026a"}, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_string_equal(buf_text(&run->remarks), rows[i].remarks);
         run_free(run);
     }
 }
@@ -360,7 +391,7 @@ static void urls_pair_with_outputs(void **state)
         {{"-OO", "a", "b", "c"}, 3, {{"a", NULL, true}, {"b", NULL, true}, {"c", NULL, false}}, ""},
         {{"-o", "x", "-o", "y", "a"}, 1, {{"a", "x", false}}, "Warning: Got more output options than URLs\n"},
         {{"-o", "-", "a"}, 1, {{"a", "-", false}}, ""},
-        {{"-o", "-s", "a"}, 1, {{"a", "-s", false}}, "Warning: the file name '-s' of -o looks like an option\n"},
+        {{"-o", "-s", "a"}, 1, {{"a", "-s", false}}, "Warning: The filename argument '-s' looks like a flag.\n"},
         {{"--", "-a", "--", "-s"}, 3, {{"-a", NULL, false}, {"--", NULL, false}, {"-s", NULL, false}}, ""},
         {{"--no-remote-name", "a"}, 1, {{"a", NULL, false}}, ""},
         {{""}, 1, {{"", NULL, false}}, ""},
@@ -376,7 +407,7 @@ static void urls_pair_with_outputs(void **state)
                                 rows[i].fetches[j].output ? rows[i].fetches[j].output : "NULL");
             assert_int_equal(fetch->remote_name, rows[i].fetches[j].remote_name);
         }
-        assert_string_equal(buf_text(&run->warnings), rows[i].warnings);
+        assert_string_equal(buf_text(&run->remarks), rows[i].warnings);
         run_free(run);
     }
 }
@@ -492,8 +523,8 @@ static void texts_come_from_files(void **state)
     assert_string_equal(run->settings.http.headers[1], "X-B: 2");
     assert_string_equal(run->settings.http.headers[2], "X-C;");
     assert_string_equal(run->settings.output.write_out, "%{http_code}\\nend");
-    assert_string_equal(buf_text(&run->warnings),
-                        "Warning: the header 'plain' has neither ':' nor ';' and is not sent\n");
+    assert_string_equal(buf_text(&run->remarks),
+                        "Warning: The provided HTTP header 'plain' does not look like a header?\n");
     run_free(run);
     unlink(header_file);
     unlink(format_file);
@@ -554,7 +585,7 @@ static void options_without_effect_are_taken(void **state)
         char *on = mem_printf("--%s", switches[i]), *off = mem_printf("--no-%s", switches[i]);
         struct run *run = RUN("u", on, off);
         assert_string_equal(run->err.text, "");
-        assert_int_equal(run->warnings.len, 0);
+        assert_int_equal(run->remarks.len, 0);
         run_free(run);
         mem_free(on);
         mem_free(off);
@@ -675,7 +706,7 @@ static void signing_is_of_one_group(void **state)
     assert_int_equal(run->settings.http.auth, 0);
     run_free(run);
     run = RUN("u", "--aws-sigv4", "a\nb");
-    assert_int_equal(run->action, CLI_FAILED);
+    assert_int_equal(run->action, CLI_MISUSED);
     run_free(run);
 }
 
@@ -729,7 +760,7 @@ static void protocols_are_chosen(void **state)
         struct run *run = RUN("u", "--proto", rows[i].list);
         assert_string_equal(run->err.text, "");
         assert_int_equal(run->settings.protocols, rows[i].protocols);
-        assert_string_equal(buf_text(&run->warnings), rows[i].warnings);
+        assert_string_equal(buf_text(&run->remarks), rows[i].warnings);
         run_free(run);
     }
 }
@@ -803,7 +834,7 @@ static void help_and_version_are_shown(void **state)
         {{"--help", "all"}, "", "--tls13-ciphers <list>"},
         {{"--help", "tls"}, "tls: ", "--cacert <file>"},
         {{"--help", "category"}, "The categories:\n", "post"},
-        {{"--help", "no\x1bsuch"}, "There is no category or option 'no\\x1bsuch'. The categories:\n", "post"},
+        {{"--help", "no\x1bsuch"}, "There is no category or option 'no\\x1bsuch'\nThe categories:\n", "post"},
         {{"--help", "-w"}, " -w, --write-out <format>\n", "%{name} for one of:"},
         {{"--help", "max-time"}, " -m, --max-time <seconds>\n        The longest", "28"},
         {{"--help", "--no-buffer"}, " -N, --no-buffer\n", "body"},
@@ -850,6 +881,7 @@ int main(void)
         cmocka_unit_test(every_option_parses_and_is_explained),
         cmocka_unit_test(aliases_and_absent_names_are_sound),
         cmocka_unit_test(wrong_command_lines_say_why),
+        cmocka_unit_test(doubtful_command_lines_are_warned_of),
         cmocka_unit_test(switches_combine_and_are_taken_back),
         cmocka_unit_test(groups_start_anew),
         cmocka_unit_test(urls_pair_with_outputs),

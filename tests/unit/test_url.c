@@ -322,6 +322,27 @@ static void origins_are_scheme_host_port(void **state)
     }
 }
 
+static void hosts_end_somewhere(void **state)
+{
+    (void)state;
+    enum {
+        MOST = 65535
+    };
+    struct buf text = {0};
+    buf_append_text(&text, "http://");
+    for (int i = 0; i < MOST; i++)
+        buf_append_byte(&text, 'a');
+    struct url u = {0};
+    struct error err = {0};
+    assert_true(url_parse(&u, buf_slice(&text), NULL, 0, &err));
+    url_done(&u);
+    buf_append_byte(&text, 'a');
+    assert_false(url_parse(&u, buf_slice(&text), NULL, 0, &err));
+    assert_int_equal((int)err.code, PEEL_URL_MALFORMED);
+    assert_non_null(strstr(err.text, "host name is longer than 65535 bytes"));
+    buf_done(&text);
+}
+
 static void queries_grow(void **state)
 {
     (void)state;
@@ -340,6 +361,8 @@ static void queries_grow(void **state)
         {"http://h/", SLICE_INIT("a\r\nb\0#"), "http://h/?a%0D%0Ab%00%23"},
         {"http://h/", SLICE_INIT("\xc3\xa9&%41+?/"), "http://h/?%C3%A9&%41+?/"},
         {"http://h/?%3d", SLICE_INIT("%3d%c3%A9%g1%3"), "http://h/?%3d&%3D%C3%A9%g1%3"},
+        {"http://h/", SLICE_INIT("%3d%zz%4"), "http://h/?%3D%zz%4"},
+        {"http://h/", SLICE_INIT("\xc3\xa9&%41+?/"), "http://h/?%C3%A9&%41+?/"},
     };
     for (size_t i = 0; i < N_OF(rows); i++) {
         struct url u = parsed(slice_of(rows[i].url));
@@ -409,6 +432,7 @@ int main(void)
         cmocka_unit_test(hosts_are_normalised_alone),
         cmocka_unit_test(prints_leave_out_what_they_should),
         cmocka_unit_test(origins_are_scheme_host_port),
+        cmocka_unit_test(hosts_end_somewhere),
         cmocka_unit_test(queries_grow),
         cmocka_unit_test(nothing_secret_is_left),
         cmocka_unit_test(percent_goes_there_and_back),
