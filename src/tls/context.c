@@ -60,6 +60,7 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
                          ERR_reason_error_string(ERR_peek_error()));
     behaviour_set(ctx, settings);
     context->is_insecure = settings->insecure;
+    context->asks_status = settings->cert_status;
     context->never_resumes = settings->no_session_id || settings->cert_status;
     if (!tls_versions_use(context, settings, err) || !ciphers_set(ctx, settings, err))
         return false;

@@ -15,6 +15,7 @@ struct tls_context {
     struct tls_pins *pins; /* NULL: any key will do */
     struct tls_sessions sessions;
     bool is_insecure;
+    bool asks_status;   /* --cert-status */
     bool never_resumes; /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
     /* What OpenSSL itself thinks of a strength, where versions.c thinks first. */
     int (*usual_security)(const SSL *, const SSL_CTX *, int op, int bits, int nid, void *other, void *ex);

@@ -133,6 +133,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         .is_ip = peer->is_ip,
         .where = engine->where,
         .is_insecure = context->is_insecure,
+        .asks_status = context->asks_status,
         .trust = context->trust,
         .pins = context->pins,
         .trace = trace,

@@ -68,11 +68,11 @@ static void trust_choose(struct tls_trust *trust, const struct tls_settings *set
 
 static char *trust_describe(const struct tls_trust *trust)
 {
-    const struct source *sources[] = {&trust->file, &trust->directory, &trust->native};
+    const struct source sources[] = {trust->file, trust->directory, trust->native};
     struct buf words = {0};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-        if (sources[i]->path)
-            buf_printf(&words, "%s%s (%s)", words.len > 0 ? ", " : "", sources[i]->path, sources[i]->origin);
+        if (sources[i].path)
+            buf_printf(&words, "%s%s (%s)", words.len > 0 ? ", " : "", sources[i].path, sources[i].origin);
     return buf_take(&words);
 }
 
@@ -220,12 +220,12 @@ static char *directory_find(const char *directory, X509 *anchor)
 
 const char *tls_trust_place(const struct tls_trust *trust, X509 *anchor, char *into, size_t size)
 {
-    const struct source *directories[] = {&trust->directory, &trust->native};
+    const struct source directories[] = {trust->directory, trust->native};
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
-        char *path = directories[i]->path ? directory_find(directories[i]->path, anchor) : NULL;
+        char *path = directories[i].path ? directory_find(directories[i].path, anchor) : NULL;
         if (!path)
             continue;
-        snprintf(into, size, "%s (%s)", path, directories[i]->origin);
+        snprintf(into, size, "%s (%s)", path, directories[i].origin);
         mem_free(path);
         return into;
     }

@@ -233,7 +233,7 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     struct tls_faults faults = {0};
     X509_STORE_CTX *run = verify_run(given, &faults);
     /* With -k and nobody listening the system's bundle is not worth its time: it could change words only. */
-    bool is_told = !verify->is_insecure || trace_wants(verify->trace, TRACE_NOTE) ||
+    bool is_told = !verify->is_insecure || verify->asks_status || trace_wants(verify->trace, TRACE_NOTE) ||
                    trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
     if (is_told && faults_lack_anchor(&faults) && tls_trust_widen(verify->trust)) {
         X509_STORE_CTX_free(run);

@@ -18,6 +18,7 @@ struct tls_verify {
     bool is_ip;
     const char *where; /* "HOST:PORT", for messages */
     bool is_insecure;
+    bool asks_status; /* the chain will be needed whole, -k or not */
     struct tls_trust *trust;
     const struct tls_pins *pins; /* may be NULL; they count with -k too */
     const struct trace *trace;   /* may be NULL */

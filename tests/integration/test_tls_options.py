@@ -15,8 +15,10 @@ from cryptography.x509 import ocsp
 import runner
 import servers
 from certs import DAY, NOW
+from hostile import Row, run_row
 from liar import Liar, liar_tls, read_script
 from origin import Origin, reply
+from wire import DELIVERIES
 
 
 def spki(identity):
@@ -388,3 +390,19 @@ def test_bytes_of_a_certificate_in_write_out_are_escaped(certs):
     result, _ = fetch(certs, "-k", "-w", "%{certs}", name="escapes")
     assert result.code == 0
     assert runner.IS_CURL or not set(result.out.split(b"Subject:")[1]) & set(b"\x1b\r"), result
+
+
+# -- the same by the rules of the catalogue: however the bytes come, one line on stderr, bounded
+
+@pytest.mark.parametrize("delivery", DELIVERIES)
+@pytest.mark.parametrize("name", ["H064", "H067", "H067-k"])
+def test_what_is_refused_is_refused_however_it_comes(name, delivery, certs, tmp_path):
+    wrong = ("--pinnedpubkey", pin(certs["client"]))
+    revoked = ("--crlfile", str(revocation_list(certs, tmp_path / "list.pem", "server")))
+    exit_code, args, words = {
+        "H064": (60, revoked, ("revoked", f"{NOW - 7 * DAY:%Y}", "7 days ago")),
+        "H067": (90, wrong, ("does not match", pin(certs["server"]))),
+        "H067-k": (90, (*wrong, "-k"), ("does not match", pin(certs["server"]))),
+    }[name]
+    run_row(Row(name, exit_code, script="certificate", tls="server", args=args, words=words, no_request=True), delivery,
+            certs)

@@ -60,6 +60,9 @@ static void list_write(const char *path, X509_CRL *list)
 
 static int set_up(void **state)
 {
+    unsetenv("CURL_CA_BUNDLE");
+    unsetenv("SSL_CERT_FILE");
+    unsetenv("SSL_CERT_DIR");
     struct made *made = mem_alloc(sizeof *made);
     made->pki = sim_pki_make();
     made->other = sim_pki_make();
@@ -327,6 +330,33 @@ static void a_staple_has_to_be_good(void **state)
     }
 }
 
+/* -k spares the system's bundle, but who signs for the status has to be known. */
+static void the_bundle_is_read_for_a_staple(void **state)
+{
+    struct made *made = *state;
+    FILE *file = fopen(made->path, "we");
+    PEM_write_X509(file, made->pki.root.certificate);
+    fclose(file);
+    const struct tls_trust_system system = {"/nonexistent/certs", made->path};
+    struct slice staple = staple_make(&staple_rows[0], made);
+    SSL_CTX *server = sim_server(&made->pki.leaf);
+    SSL_CTX_set_tlsext_status_cb(server, staple_send);
+    SSL_CTX_set_tlsext_status_arg(server, &staple);
+    struct error err = {0};
+    struct tls_context *client =
+        tls_context_new_with(&(struct tls_settings){.cert_status = true, .insecure = true}, &system, &err);
+    struct tls_peer peer = sim_peer();
+    struct sim sim;
+    sim_start(&sim, client, server, &peer, NULL);
+    sim_run(&sim);
+    assert_string_equal(tls_engine_error(sim.client)->text, "");
+    assert_int_equal(sim.status, TLS_CLOSED);
+    sim_done(&sim);
+    tls_context_free(client);
+    SSL_CTX_free(server);
+    OPENSSL_free((void *)staple.ptr);
+}
+
 /* Without the option a bad staple is nobody's business. */
 static void nobody_asked_for_a_staple(void **state)
 {
@@ -386,6 +416,7 @@ int main(void)
         cmocka_unit_test(an_issuer_without_a_list_is_named),
         cmocka_unit_test(a_file_without_lists_is_told),
         cmocka_unit_test(a_staple_has_to_be_good),
+        cmocka_unit_test(the_bundle_is_read_for_a_staple),
         cmocka_unit_test(nobody_asked_for_a_staple),
         cmocka_unit_test(sessions_are_resumed_only_where_they_may),
     };
