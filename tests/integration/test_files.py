@@ -89,8 +89,7 @@ def test_a_name_from_the_user_is_followed_as_the_shell_does_it(atomic, tmp_path)
         os.close(reader)
         assert stat.S_ISFIFO((tmp_path / "fifo").lstat().st_mode)
         assert run("directory") == 23 and (tmp_path / "directory").is_dir()
-        if not atomic:
-            assert run("dangling") == 0 and (tmp_path / "made").read_bytes() == BODY
+        assert run("dangling") == 0 and (tmp_path / "made").read_bytes() == BODY
 
 
 def test_clobber_and_no_clobber_decide_about_such_a_name(tmp_path):
