@@ -102,6 +102,7 @@ def test_a_thousand_cookies_in_one_response(folder):
 
 
 def test_a_file_called_none_is_read_by_who_asks_for_it(folder):
+    """CVE-2023-38546."""
     (folder / "none").write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\ttrap\t1\n")
     with Origin(setter()) as origin:
         for args in (["-b", ""], ["-c", "-"], ["-b", "none"]):
@@ -118,6 +119,7 @@ def test_the_longest_cookie_spoils_no_jar(folder):
 
 
 def test_a_bad_line_is_skipped_and_the_rest_kept(folder):
+    """CVE-2016-8615: the tail of a long line is no line."""
     good = "127.0.0.1\tFALSE\t/\tFALSE\t0\t{}\t1\n"
     (folder / "jar").write_text(good.format("a") + "x" * 10000 + good.format("smuggled") + "junk\n" + good.format("b"))
     with Origin(setter()) as origin:
@@ -144,6 +146,7 @@ def test_the_jar_on_stdout_comes_last():
 
 
 def test_the_jar_keeps_its_mode_and_a_new_one_is_private(folder):
+    """CVE-2022-32207."""
     with Origin(setter("a=1")) as origin:
         jar = folder / "jar"
         assert runner.run("-sS", "-c", jar, origin.url("/set")).code == 0

@@ -84,7 +84,7 @@ def test_http_becomes_https_before_anything_is_sent(tmp_path, place, line, host,
 
 
 def test_a_redirect_is_upgraded_too_and_a_word_counts_at_once(place):
-    """Learnt from the first URL, used for the second, with no file at all."""
+    """CVE-2023-23914. Learnt from the first URL, used for the second, with no file at all."""
     place.fields = ["Strict-Transport-Security: max-age=1000"]
     back = f"http://localhost:{place.origin.port}/back"
     with Origin(lambda request: redirect(back)) as plain:
@@ -111,7 +111,7 @@ def test_a_list_that_cannot_be_written_is_a_warning(tmp_path, place, path):
 
 @pytest.mark.parametrize("name", ["n" * 250, "list"])
 def test_a_name_of_any_length_and_a_full_disk(tmp_path, place, name):
-    """Nothing is appended to the name, so that it cannot become too long; what does not fit changes nothing."""
+    """CVE-2023-46219: nothing is appended to the name, so that it cannot become too long; a full disk changes nothing."""
     place.fields = ["Strict-Transport-Security: max-age=1000"]
     list_file = tmp_path / name
     list_file.write_text(f"old.test {FUTURE}\n")
