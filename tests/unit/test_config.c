@@ -267,6 +267,22 @@ static void a_section_is_for_its_host(void **state)
         assert_ptr_equal(s, journal_settings(&p->command, 0, rows[i].url, &err));
     }
     parsed_free(p);
+    /* What a section asks for may not go with the rest. */
+    static const struct {
+        const char *config, *text;
+    } clashes[] = {
+        {"[a.test]\nhead", "You can only select one HTTP request method! You asked for both POST (-d, --data) and HEAD "
+                           "(-I, --head)."},
+        {"[a.test]\n-C 3", "--continue-at is mutually exclusive with --data"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        p = parse(clashes[i].config, ARGS("u", "-d", "a"));
+        struct error problem = {0};
+        assert_null(journal_settings(&p->command, 0, "a.test", &problem));
+        assert_int_equal((int)problem.code, PEEL_FAILED_INIT);
+        assert_string_equal(problem.text, clashes[i].text);
+        parsed_free(p);
+    }
     /* The command line stands behind the file; a new group has no sections. */
     p = parse("[a.test]\nuser-agent = a", ARGS("-A", "line", "u", "--next", "v"));
     struct error err = {0};
