@@ -81,28 +81,29 @@ static bool apply_line(struct parse *parse, const struct text_file *lines, struc
 }
 
 /* What nobody may take for granted while it is not there: a config file that asks for it is not read without it. */
-static bool is_guard(struct slice name)
+static bool is_guard(const struct option_other *absent)
 {
     static const char *const guards[] = {
         "dns-interface", "dns-servers",  "doh-cert-status", "doh-url",       "ech",
         "preproxy",      "proxy-cacert", "proxy-capath",    "proxy-crlfile", "proxy-pinnedpubkey",
         "proxy1.0",      "socks4",       "socks4a",         "socks5",        "socks5-hostname",
     };
-    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
-        if (slice_equal(name, slice_of(guards[i])))
+    for (size_t i = 0; absent && i < sizeof guards / sizeof *guards; i++)
+        if (strcmp(absent->name, guards[i]) == 0)
             return true;
     return false;
 }
 
 /* A person's .curlrc is older than this peel, and written for curl: an option that is not here must not end every run.
  */
-static bool forgive(struct parse *parse, const struct text_file *lines, const struct config_line *line)
+static bool forgive(struct parse *parse, const struct text_file *lines)
 {
-    if (!parse->is_default_config || !parse->lacks_option || is_guard(slice_of(line->word + 2)))
+    if (!parse->is_default_config || !parse->lacks_option || is_guard(parse->absent))
         return false;
     parse_warn(parse, "%s:%zu: %s", lines->name, lines->number, parse->err->text);
     *parse->err = (struct error){0};
     parse->lacks_option = parse->is_misused = false;
+    parse->absent = NULL;
     return true;
 }
 
@@ -113,7 +114,7 @@ static bool read_lines(struct parse *parse, struct text_file *lines)
     while ((status = text_file_next(lines, &text, parse->err)) == TEXT_FILE_OK) {
         struct config_line line;
         config_line_read(&line, text);
-        bool ok = line.kind == CONFIG_NOTHING || apply_line(parse, lines, &line) || forgive(parse, lines, &line);
+        bool ok = line.kind == CONFIG_NOTHING || apply_line(parse, lines, &line) || forgive(parse, lines);
         config_line_done(&line);
         if (!ok)
             return fail_at(parse, lines);

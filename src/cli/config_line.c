@@ -111,6 +111,7 @@ void config_line_read(struct config_line *into, struct slice line)
     read_value(into, skip(slice_from(line, word.len), separators));
     /* "https:" reads like a name and its colon. */
     if (!has_dashes && into->value && strncmp(into->value, "//", 2) == 0) {
+        config_line_done(into);
         into->kind = CONFIG_WRONG;
         into->remark = "a URL needs its option here: url = \"https://...\"";
     }

@@ -61,6 +61,7 @@ static bool apply_next(struct parse *parse, const struct option *option)
 static bool fail_absent(struct parse *parse, const struct option_other *absent, const char *dashes, struct slice typed)
 {
     parse->lacks_option = true;
+    parse->absent = absent;
     return parse_refuse(parse, absent->code, "option %s%.*s: %s", dashes, (int)typed.len, typed.ptr,
                         absent->text ? absent->text : "curl has it, peel does not yet");
 }

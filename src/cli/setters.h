@@ -17,12 +17,13 @@ struct parse {
     struct buf *out;
     struct buf *remarks; /* see console_remarks */
     struct error *err;
-    bool is_misused;        /* err is about the command line, not about what it asks for */
-    bool lacks_option;      /* err is about an option that there is not */
-    enum cli_action action; /* CLI_FETCH until an option asks for something else, which ends the parsing */
-    size_t n_urls;          /* how many of settings->fetches have their URL, counted from the first */
-    size_t n_outputs;       /* how many have their output */
-    size_t n_uploads;       /* how many have their upload */
+    bool is_misused;                   /* err is about the command line, not about what it asks for */
+    bool lacks_option;                 /* err is about an option that there is not... */
+    const struct option_other *absent; /* ...but that curl has; or NULL */
+    enum cli_action action;            /* CLI_FETCH until an option asks for something else, which ends the parsing */
+    size_t n_urls;                     /* how many of settings->fetches have their URL, counted from the first */
+    size_t n_outputs;                  /* how many have their output */
+    size_t n_uploads;                  /* how many have their upload */
     bool has_netrc;
     bool has_netrc_optional;
     char *netrc_file;      /* owned, or NULL */

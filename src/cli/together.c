@@ -31,11 +31,11 @@ bool check_so_far(struct parse *parse)
     return !sentence || fail_here(parse, sentence);
 }
 
-/* curl says this as a warning, and then no more. With --silent it would say nothing: we say why. */
+/* curl says this as a warning, and then no more. Where nobody would see a warning, it is an error like others. */
 static bool fail_methods(struct parse *parse, const char *one, const char *other)
 {
     static const char format[] = "You can only select one HTTP request method! You asked for both %s and %s.";
-    if (parse->command->console.silent)
+    if (parse->is_replay || parse->command->console.silent)
         return parse_refuse(parse, PEEL_FAILED_INIT, format, one, other);
     parse_warn(parse, format, one, other);
     return parse_refuse(parse, PEEL_FAILED_INIT, "%s", "");
