@@ -160,6 +160,9 @@ static bool hash_beginning(struct saving *s, struct error *err)
 static bool start_range(struct saving *s, struct error *err)
 {
     struct stat status;
+    /* Of an upload that goes on, it is the body that begins later. */
+    if (s->fetch->upload && s->output->resumes)
+        return true;
     if (!s->output->resumes) {
         s->range = mem_strdup(s->run->settings->http.range);
         return true;
