@@ -206,15 +206,20 @@ bool parse_finish_settings(struct parse *parse)
 }
 
 /* A wrong pattern is told before anything is fetched. */
+static bool check_pattern(const char *text, struct error *err)
+{
+    struct glob *glob = text ? glob_new(text, err) : NULL;
+    bool is_ok = glob || !text;
+    glob_free(glob);
+    return is_ok;
+}
+
 static bool check_patterns(const struct settings *settings, struct error *err)
 {
     for (size_t i = 0; i < settings->n_fetches && !settings->globoff; i++) {
-        if (settings->fetches[i].is_list)
-            continue;
-        struct glob *glob = glob_new(settings->fetches[i].url, err);
-        if (!glob)
+        const struct fetch *fetch = &settings->fetches[i];
+        if (!check_pattern(fetch->is_list ? NULL : fetch->url, err) || !check_pattern(fetch->upload, err))
             return false;
-        glob_free(glob);
     }
     return true;
 }

@@ -10,7 +10,10 @@ struct queue {
     const struct command *command;
     size_t group;
     size_t fetch;
-    struct glob *glob; /* of the current fetch; NULL when it has none, or is not yet begun */
+    unsigned urlnum;      /* of the current fetch in the run */
+    struct glob *uploads; /* the pattern of its --upload-file; NULL as the next */
+    char *upload;         /* the current file of these */
+    struct glob *glob;    /* of the current fetch; NULL when it has none, or is not yet begun */
     struct text_file list;
     bool has_list;
     bool is_begun;  /* the current fetch has given its first URL */
@@ -26,7 +29,8 @@ struct queue *queue_new(const struct command *command)
     return queue;
 }
 
-static void end_fetch(struct queue *queue)
+/* All URLs of the current fetch anew, for the next file to upload. */
+static void rewind_fetch(struct queue *queue)
 {
     glob_free(queue->glob);
     queue->glob = NULL;
@@ -34,7 +38,15 @@ static void end_fetch(struct queue *queue)
         text_file_close(&queue->list);
     queue->has_list = false;
     queue->is_begun = false;
+}
+
+static void end_fetch(struct queue *queue)
+{
+    rewind_fetch(queue);
+    glob_free(queue->uploads);
+    queue->uploads = NULL;
     queue->fetch++;
+    queue->urlnum++;
 }
 
 void queue_free(struct queue *queue)
@@ -42,6 +54,7 @@ void queue_free(struct queue *queue)
     if (!queue)
         return;
     end_fetch(queue);
+    mem_free(queue->upload);
     buf_wipe(&queue->url);
     mem_free_secret(queue->url_text);
     mem_free(queue->output);
@@ -90,6 +103,38 @@ static enum job_status next_url(struct queue *queue, const struct settings *sett
     return JOB_READY;
 }
 
+static bool next_upload(struct queue *queue)
+{
+    struct buf name = {0};
+    bool is_there = glob_next(queue->uploads, &name);
+    mem_free(queue->upload);
+    queue->upload = buf_take(&name);
+    return is_there;
+}
+
+/* --upload-file may be a pattern: the first file of it, when none is current yet. */
+static bool begin_uploads(struct queue *queue, const struct settings *settings, const struct fetch *fetch,
+                          struct error *err)
+{
+    if (!fetch->upload || settings->globoff || queue->uploads)
+        return true;
+    queue->uploads = glob_new(fetch->upload, err);
+    return queue->uploads && next_upload(queue);
+}
+
+/* The next URL of the current fetch; when they are over, the first one with the next file to upload. */
+static enum job_status next_pair(struct queue *queue, const struct settings *settings, const struct fetch *fetch,
+                                 struct error *err)
+{
+    if (!begin_uploads(queue, settings, fetch, err))
+        return JOB_FAILED;
+    enum job_status status = next_url(queue, settings, fetch, err);
+    if (status != JOB_NONE || !queue->uploads || !next_upload(queue))
+        return status;
+    rewind_fetch(queue);
+    return next_url(queue, settings, fetch, err);
+}
+
 static bool make_job(struct queue *queue, const struct fetch *fetch, struct job *job, struct error *err)
 {
     job->fetch = *fetch;
@@ -99,8 +144,11 @@ static bool make_job(struct queue *queue, const struct fetch *fetch, struct job 
                          queue->list.number);
     mem_free_secret(queue->url_text);
     job->fetch.url = queue->url_text = buf_take(&queue->url);
+    if (queue->uploads)
+        job->fetch.upload = queue->upload;
     queue->is_begun = true;
     job->group = queue->group;
+    job->urlnum = queue->urlnum;
     job->settings = journal_settings(queue->command, queue->group, queue->url_text, err);
     if (!job->settings)
         return false;
@@ -127,7 +175,7 @@ static enum job_status next_job(void *ctx, struct job *job, struct error *err)
             continue;
         }
         const struct fetch *fetch = &settings->fetches[queue->fetch];
-        enum job_status status = next_url(queue, settings, fetch, err);
+        enum job_status status = next_pair(queue, settings, fetch, err);
         if (status == JOB_READY)
             return make_job(queue, fetch, job, err) ? JOB_READY : JOB_FAILED;
         if (status == JOB_FAILED)

@@ -108,7 +108,7 @@ static int run_jobs(struct run *run, const struct command *command, struct job_s
     int code = PEEL_OK;
     uint64_t last_us = 0;
     struct open_group group = {0};
-    for (unsigned urlnum = 0;; urlnum++) {
+    for (bool is_first = true;; is_first = false) {
         struct job job = {0};
         struct error err = {0};
         enum job_status status = source.next(source.ctx, &job, &err);
@@ -121,10 +121,10 @@ static int run_jobs(struct run *run, const struct command *command, struct job_s
         if (status != JOB_READY)
             break;
         run->settings = job.settings;
-        if (urlnum > 0)
+        if (!is_first)
             wait_for_turn(run, command, last_us);
         last_us = run_now_us(run);
-        code = fetch_one(run, &job.fetch, urlnum);
+        code = fetch_one(run, &job.fetch, job.urlnum);
         if (code != PEEL_OK && command->fail_early)
             break;
     }
