@@ -2,7 +2,6 @@
 as they know it. The rows stand in side_by_side/rows, what may differ in side_by_side/differences.toml."""
 import os
 import re
-import socket
 import subprocess
 import sys
 import tomllib
@@ -13,7 +12,7 @@ HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "side_by_side")
 sys.path.insert(0, HERE)
 
 import runner  # noqa: E402
-from stage import open_stage, run_row  # noqa: E402
+from stage import a_closed_port, open_stage, run_row  # noqa: E402
 from table import read_all  # noqa: E402
 
 ROWS = read_all()
@@ -56,10 +55,8 @@ def listed_for(row):
 
 @pytest.fixture(scope="module")
 def closed_port():
-    """A port that nobody can get while the tests run, and nobody listens on."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        yield bound.getsockname()[1]
+    with a_closed_port() as port:
+        yield port
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.since <= CURL_VERSION], ids=lambda row: row.id.replace(" ", "_"))

@@ -3,6 +3,7 @@ import contextlib
 import os
 import re
 import shutil
+import socket
 from dataclasses import dataclass
 
 import runner
@@ -69,6 +70,14 @@ class Words:
 
     def replace(self, text):
         return self.pattern.sub(lambda match: self.meanings[match[1]], text)
+
+
+@contextlib.contextmanager
+def a_closed_port():
+    """A port that nobody can get meanwhile, and nobody listens on."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
 
 
 def answer_of(row, requests):
