@@ -1,3 +1,4 @@
+#!/bin/sh
 # Body and status of an API call in one variable, taken apart by the shell.
 call() {
     answer=$(printf '{"name": "%s"}' "$1" | curl -sS --json @- -H "X-Token: $2" -w '\n%{http_code} %{content_type}' "$ORIGIN/api")

@@ -1,3 +1,4 @@
+#!/bin/sh
 # What scripts ask before they begin: is it there, does it speak HTTPS, does it know an option.
 command -v curl >/dev/null || exit 1
 curl --version >/dev/null 2>&1 && echo "there"

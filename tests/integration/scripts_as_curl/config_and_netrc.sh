@@ -1,3 +1,4 @@
+#!/bin/sh
 # Many requests in one process: options from a pipe, a password from netrc, a token in a header file.
 umask 077
 printf 'machine 127.0.0.1 login ada password secret\n' >netrc

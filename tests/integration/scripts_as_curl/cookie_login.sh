@@ -1,3 +1,4 @@
+#!/bin/sh
 # Logs in with a form, keeps the session in a jar, and logs out.
 curl -s -c jar "$ORIGIN/login" | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' >token
 curl -sL -b jar -c jar -o welcome --data-urlencode "user=ada lovelace" --data-urlencode "token=$(cat token)" \

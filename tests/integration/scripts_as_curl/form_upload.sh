@@ -1,3 +1,4 @@
+#!/bin/sh
 # A report with files, as crash reporters send them.
 echo "log line" >app.log
 printf '\377\330\377' >screen.jpg

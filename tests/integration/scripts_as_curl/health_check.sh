@@ -1,3 +1,4 @@
+#!/bin/sh
 # Waits for a service to come up, and tells down from broken.
 status() {
     curl -s -o /dev/null -m 10 -w '%{http_code}' "$1"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # In the manner of language installers: only HTTPS, only new TLS, after a look at what this curl can do.
 need() {
     curl --help all | grep -q -e "$1" || { echo "this curl has no $1"; exit 1; }

@@ -1,3 +1,4 @@
+#!/bin/sh
 # The line that READMEs ask one to paste: a script from the net, straight into a shell, which fetches more by itself.
 curl -fsSL "$ORIGIN/install.sh" | sh -s -- --prefix "$PWD/prefix"
 prefix/bin/tool

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Goes on with a large file as often as the net breaks off.
 n=0
 until curl -sS -f -C - -o large.bin "$ORIGIN/large.bin" 2>/dev/null; do

@@ -1,3 +1,4 @@
+#!/bin/sh
 # A download that is tried again until it is what the list of checksums says.
 curl -fsS -o SHA256SUMS "$ORIGIN/SHA256SUMS"
 tries=0

@@ -65,7 +65,7 @@ class Words:
         host = f"127.0.0.1:{port}"
         self.meanings = {"URL": f"{scheme}://{host}", "HOST": host, "PORT": str(port), "CLOSED": str(closed_port),
                          "CA": certs.ca, "OTHERCA": certs.other_ca, "CLIENT": client.cert, "CLIENTKEY": client.key,
-                         "CLIENTBOTH": client.both}
+                         "CLIENTBOTH": client.both, "CLIENTDER": certs.client_key_der}
         self.pattern = re.compile(r"\b(" + "|".join(self.meanings) + r")\b")
 
     def replace(self, text):

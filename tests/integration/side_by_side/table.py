@@ -16,7 +16,7 @@ one under Transfer-Encoding: chunked is cut into chunks of five bytes.
 
 In arguments and contents: URL is the server's (http://127.0.0.1:PORT, or https), HOST its host and port, PORT the port,
 CLOSED a port where nobody listens, CA the authority, OTHERCA one that signed nothing here, CLIENT and CLIENTKEY the client's
-certificate and key, CLIENTBOTH the two in one file.
+certificate and key, CLIENTBOTH the two in one file, CLIENTDER the key as DER.
 """
 import ast
 import gzip
