@@ -1,5 +1,11 @@
 # fish completion for peel. Made by peel-docgen from src/cli/options.def; change that.
 
+function __peel_at_file
+    set -l token (commandline -ct)
+    string match -q '@*' -- $token
+    and printf '@%s\n' (__fish_complete_path (string sub -s 2 -- $token))
+end
+
 complete -c peel -f
 complete -c peel -l abstract-unix-socket -x -d 'Connect to this abstract Unix socket'
 complete -c peel -l anyauth -d 'Log in the way the server prefers'
@@ -22,10 +28,10 @@ complete -c peel -s 'c' -l cookie-jar -r -F -d 'Write all cookies to this file i
 complete -c peel -l create-dirs -d 'Make the folders of a file'
 complete -c peel -l create-file-mode -x -d 'The mode of a file made'
 complete -c peel -l curves -x -d 'The key exchange groups to offer'
-complete -c peel -s 'd' -l data -l data-ascii -r -d 'Send this in a POST request'
-complete -c peel -l data-binary -r -d 'Send this as it is'
+complete -c peel -s 'd' -l data -l data-ascii -x -a '(__peel_at_file)' -d 'Send this in a POST request'
+complete -c peel -l data-binary -x -a '(__peel_at_file)' -d 'Send this as it is'
 complete -c peel -l data-raw -x -d 'Send this, @ has no meaning'
-complete -c peel -l data-urlencode -r -d 'Send this URL-encoded'
+complete -c peel -l data-urlencode -x -a '(__peel_at_file)' -d 'Send this URL-encoded'
 complete -c peel -l digest -d 'Log in with HTTP Digest'
 complete -c peel -s 'q' -l disable -d 'Read no config file'
 complete -c peel -l disallow-username-in-url -d 'Refuse a URL with a user name'
@@ -44,8 +50,8 @@ complete -c peel -l form-string -x -d 'Send a form field, @ and < have no meanin
 complete -c peel -s 'G' -l get -d 'Put the data into the URL'
 complete -c peel -s 'g' -l globoff -d 'Take [] and {} in URLs as they are'
 complete -c peel -s 'I' -l head -d 'Show the response'\''s head only'
-complete -c peel -s 'H' -l header -r -d 'Send this header line'
-complete -c peel -s 'h' -l help -d 'Show help: all, a category, an option'
+complete -c peel -s 'H' -l header -x -a '(__peel_at_file)' -d 'Send this header line'
+complete -c peel -s 'h' -l help -x -a 'all category important auth connection curl dns http output post proxy timeout tls verbose' -d 'Show help: all, a category, an option'
 complete -c peel -l hsts -r -F -d 'Remember who asks for HTTPS only, in this file'
 complete -c peel -l http0.9 -d 'Take an answer without a head'
 complete -c peel -s '0' -l http1.0 -d 'Use HTTP/1.0'
@@ -56,7 +62,7 @@ complete -c peel -l interface -x -d 'Come from this interface or address'
 complete -c peel -l ip-tos -x -d 'Mark the packets for routers'
 complete -c peel -s '4' -l ipv4 -d 'Use IPv4 addresses only'
 complete -c peel -s '6' -l ipv6 -d 'Use IPv6 addresses only'
-complete -c peel -l json -r -d 'Send this JSON'
+complete -c peel -l json -x -a '(__peel_at_file)' -d 'Send this JSON'
 complete -c peel -s 'j' -l junk-session-cookies -d 'Leave session cookies of files out'
 complete -c peel -l no-keepalive -d 'Do not probe a silent connection'
 complete -c peel -l keepalive-cnt -x -d 'How many probes may stay unanswered'
@@ -131,11 +137,11 @@ complete -c peel -l trace-time -d 'The time of day in traces'
 complete -c peel -l unix-socket -r -F -d 'Connect to this Unix socket'
 complete -c peel -s 'T' -l upload-file -r -F -d 'Upload this file'
 complete -c peel -l url -x -d 'A URL to fetch, or a file of URLs'
-complete -c peel -l url-query -r -d 'Add this to the URL'\''s query'
+complete -c peel -l url-query -x -a '(__peel_at_file)' -d 'Add this to the URL'\''s query'
 complete -c peel -s 'u' -l user -x -d 'User name and password for the server'
 complete -c peel -s 'A' -l user-agent -x -d 'Send this User-Agent'
 complete -c peel -l variable -x -d 'Give a text a name'
 complete -c peel -s 'v' -l verbose -d 'Show what happens'
 complete -c peel -s 'V' -l version -d 'Show the version and stop'
-complete -c peel -s 'w' -l write-out -r -d 'Tell about the fetch afterwards'
+complete -c peel -s 'w' -l write-out -x -a '(__peel_at_file)' -d 'Tell about the fetch afterwards'
 complete -c peel -l xattr -d 'Note in the file where it came from'
