@@ -167,9 +167,10 @@ void body_add_stdin_stream(struct body *b)
 bool body_skip(struct body *b, uint64_t n, struct error *err)
 {
     struct piece *p = &b->pieces[0];
+    char shown[300];
     if (!p->can_seek)
-        return error_set(err, PEEL_READ_ERROR, "Cannot go on with an upload of %s: it cannot be read from the middle",
-                         p->path ? p->path : "stdin");
+        return error_set(err, PEEL_READ_ERROR, "Cannot begin at byte %llu of '%s': it is no regular file",
+                         (unsigned long long)n, escape_into(shown, sizeof shown, slice_of(p->path ? p->path : "-")));
     struct stat status;
     uint64_t size = 0;
     if ((p->path ? stat(p->path, &status) : fstat(STDIN_FILENO, &status)) == 0)
