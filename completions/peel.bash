@@ -3,6 +3,8 @@
 _peel()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    # @ parts words here, but is a part of what is completed.
+    [[ $prev == @ ]] && cur=@$cur prev=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $prev in
         --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
@@ -12,7 +14,7 @@ _peel()
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return ;;
         -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--url-query|-w|--write-out)
-            [[ $cur == @* ]] && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
+            [[ $cur == @* ]] && compopt -o filenames && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
             return ;;
         --cert-type)
             mapfile -t COMPREPLY < <(compgen -W 'PEM DER P12' -- "$cur")

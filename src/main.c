@@ -9,6 +9,7 @@
 #include "output/console.h"
 #include "transfer/schedule.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,11 +25,12 @@ static void guard_standard_streams(void)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* -h, -V and the like. */
+/* -h, -V and the like. A reader that has seen enough (head, grep -q) is no failure. */
 static int show(struct buf *out, struct error *err)
 {
-    fwrite(buf_slice(out).ptr, 1, buf_slice(out).len, stdout);
-    if (fflush(stdout) == 0)
+    struct slice text = buf_slice(out);
+    bool is_out = fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+    if (is_out || errno == EPIPE)
         return PEEL_OK;
     error_set(err, PEEL_WRITE_ERROR, "Failed writing to stdout");
     return PEEL_WRITE_ERROR;

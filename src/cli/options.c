@@ -209,15 +209,15 @@ bool parse_finish_settings(struct parse *parse)
     return parse_finish_login(parse);
 }
 
-static bool check_pattern(const char *pattern, struct error *err)
+/* A wrong pattern is told before anything is fetched. */
+static bool check_pattern(const char *text, struct error *err)
 {
-    struct glob *glob = pattern ? glob_new(pattern, err) : NULL;
-    bool ok = glob || !pattern;
+    struct glob *glob = text ? glob_new(text, err) : NULL;
+    bool is_ok = glob || !text;
     glob_free(glob);
-    return ok;
+    return is_ok;
 }
 
-/* A wrong pattern is told before anything is fetched. */
 static bool check_patterns(const struct settings *settings, struct error *err)
 {
     for (size_t i = 0; i < settings->n_fetches && !settings->globoff; i++) {

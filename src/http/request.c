@@ -153,6 +153,9 @@ static void print_cookies(struct buf *out, const struct http_request *r)
 /* A part of the response; or with a body, as curl has it, which part of the whole is sent. */
 static void print_range(struct buf *out, const struct http_request *r)
 {
+    unsigned long long offset = r->body_offset, end = offset + r->body_length;
+    if (r->is_part && r->body_length != BODY_LENGTH_UNKNOWN && r->body_length > 0 && !find_line(r, "Content-Range"))
+        buf_printf(out, "Content-Range: bytes %llu-%llu/%llu\r\n", offset, end - 1, end);
     if (r->range && !r->has_body && !find_line(r, "Range"))
         buf_printf(out, "Range: bytes=%s\r\n", r->range);
     if (r->range && r->if_range && !r->has_body)

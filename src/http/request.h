@@ -15,11 +15,13 @@ struct http_request {
     const struct url *url;
     const char *method; /* "GET", "POST", or what -X said */
     bool has_body;
-    bool has_lost_body;        /* a redirect took it away */
-    bool is_upload;            /* -T: the body has no media type of its own */
-    uint64_t body_length;      /* or BODY_LENGTH_UNKNOWN */
-    const char *boundary;      /* of a form, else NULL */
-    struct body *body;         /* at its start; for the sender */
+    bool has_lost_body;   /* a redirect took it away */
+    bool is_upload;       /* -T: the body has no media type of its own */
+    uint64_t body_length; /* or BODY_LENGTH_UNKNOWN */
+    const char *boundary; /* of a form, else NULL */
+    struct body *body;    /* at its start; for the sender */
+    bool is_part;         /* -C with -T: the body is what comes after body_offset, to the end */
+    uint64_t body_offset;
     bool is_expect_refused;    /* a server said 417: no Expect any more */
     bool may_send_credentials; /* http_secret_may_go(): is this hop one for what the user gave? */
     const char *authorization; /* http_auth_print() for this hop; NULL or empty: none */

@@ -291,10 +291,17 @@ void console_remarks(struct console *console, struct slice lines)
     }
 }
 
+static uint64_t first_draw_us(const struct console *c, const struct progress *p)
+{
+    if (!c->has_hash_bar)
+        return FIRST_DRAW_US;
+    return p->total == 0 ? REDRAW_US : 0; /* a head that tells the total may be near */
+}
+
 /* Whether it is time: the first drawing, a tenth of a second since the last, or the bar's end. */
 static bool is_drawing_due(const struct console *c, const struct progress *p)
 {
-    if (!c->has_hash_bar && p->elapsed_us < FIRST_DRAW_US)
+    if (p->elapsed_us < first_draw_us(c, p))
         return false;
     bool is_first = !c->is_progress_shown && c->drawn_us == 0;
     bool is_complete_now = c->has_hash_bar && p->total > 0 && p->done >= p->total && !c->is_bar_complete;

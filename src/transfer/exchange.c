@@ -176,6 +176,11 @@ static bool on_trailers(void *ctx, const struct http_headers *trailers)
     return true;
 }
 
+static bool is_head(const struct exchange *x)
+{
+    return strcmp(x->plan.request->method, "HEAD") == 0;
+}
+
 struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
 {
     struct exchange *x = mem_alloc(sizeof *x);
@@ -194,8 +199,8 @@ struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
                                          .is_raw = http->raw,
                                          .takes_09 = http->allow_09};
     http_codec_set_options(x->codec, &options);
-    bool is_head = strcmp(plan->request->method, "HEAD") == 0;
-    http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);
+    http_codec_start(x->codec, is_head(x) || http->head_only ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL,
+                     plan->head_budget);
     x->sender = sender_new(run, plan->request, plan->connection, plan->wake, plan->ctx);
     x->facts.expected_continue = sender_facts(x->sender)->expected_continue;
     return x;
@@ -227,8 +232,11 @@ const struct error *exchange_error(const struct exchange *x)
     return &x->error;
 }
 
+/* After "-I -X GET" a body comes that nobody reads, as with curl. */
 bool exchange_may_reuse(const struct exchange *x)
 {
+    if (x->run->settings->http.head_only && !is_head(x))
+        return false;
     return sender_is_whole(x->sender) && connection_write_error(x->plan.connection)->code == PEEL_OK &&
            http_codec_may_reuse(x->codec);
 }

@@ -36,6 +36,9 @@ static bool hash_beginning(struct saving *s, struct error *err)
 bool saving_start_range(struct saving *s, struct error *err)
 {
     struct stat status;
+    /* Of an upload that goes on, it is the body that begins later. */
+    if (s->fetch->upload && s->output->resumes)
+        return true;
     if (!s->output->resumes) {
         s->range = mem_strdup(s->run->settings->http.range);
         return true;

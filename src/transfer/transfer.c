@@ -283,6 +283,8 @@ static void response_is_whole(struct transfer *t)
     char *location = mem_strdup(facts->location);
     if (is_http_failure(t, facts))
         error_set(&t->error, PEEL_HTTP_RETURNED_ERROR, "The requested URL returned error: %d", status);
+    else if (!follows)
+        transfer_show_progress(t); /* -# ends with the whole bar, however quick it was */
     end_exchange(t, true);
     if (follows)
         follow(t, location, status);

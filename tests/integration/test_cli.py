@@ -67,6 +67,31 @@ def test_help(args, word):
     assert result.code == 0 and word in result.out and result.err == b""
 
 
+@pytest.mark.parametrize("args", [["--version"], ["--help", "all"], ["--manual"]])
+def test_a_reader_that_has_seen_enough_is_no_failure(args):
+    """peel --version | head -n 1, in a script that looks at every exit code of a pipe."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end, "wb") as closed:
+        result = runner.run(*args, stdout=closed)
+    assert (result.code, result.err) == (0, b""), result
+
+
+@pytest.mark.parametrize("args", [["--version"], ["--help", "all"]])
+def test_text_for_a_full_device(args):
+    with open("/dev/full", "wb") as full:
+        result = runner.run(*args, stdout=full)
+    assert runner.IS_CURL or (result.code == 23 and b"stdout" in result.err), result
+
+
+@pytest.mark.parametrize("args", [["-M"], ["--manual"]])
+def test_manual(args):
+    result = runner.run(*args)
+    assert result.code == 0 and result.err == b""
+    text = result.out.decode()
+    assert runner.IS_CURL or text.startswith("NAME\n") and "\nEXIT STATUS\n" in text and "--connect-timeout <seconds>" in text
+
+
 def test_help_of_an_unknown_category():
     result = runner.run("-h", "no-such-category")
     assert result.code in (0, 2) and b"tls" in result.out + result.err

@@ -10,7 +10,7 @@ import pytest
 import runner
 import servers
 from liar import Liar
-from origin import Broken, Origin, Reset, redirect, reply
+from origin import Last, Origin, Reset, redirect, reply
 
 WHOLE = b"0123456789"
 TAG = 'ETag: "v1"'
@@ -22,7 +22,7 @@ def part(first, body=WHOLE, *fields, said=None):
     return reply(body[first:], "206 Partial Content", f"Content-Range: {said}", *fields)
 
 
-def cut(answer, n, how=Broken):
+def cut(answer, n, how=Last):
     """Without the last n bytes."""
     return how(answer[:len(answer) - n])
 
@@ -50,7 +50,7 @@ def ranges(origin):
     return [request.field("Range") for request in origin.requests]
 
 
-def begun(n_missing, *fields, how=Broken):
+def begun(n_missing, *fields, how=Last):
     return cut(reply(WHOLE, "200 OK", *fields), n_missing, how)
 
 
@@ -76,7 +76,7 @@ def test_a_byte_at_a_time(tmp_path):
     assert (tmp_path / "f").read_bytes() == WHOLE
 
 
-@pytest.mark.parametrize("how", [Broken, Reset])
+@pytest.mark.parametrize("how", [Last, Reset])
 def test_a_large_body_on_a_bad_line(how, tmp_path):
     """Where a reset cuts is the kernel's business: whatever came is not asked for again, and the file is whole."""
     body = random.Random(1).randbytes(3_000_000)

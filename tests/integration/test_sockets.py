@@ -90,8 +90,9 @@ def test_which_port_we_come_from(origin):
     ([], "SO_KEEPALIVE, [1]"), ([], "TCP_NODELAY, [1]"), (["--tcp-nodelay"], "TCP_NODELAY, [1]"),
     (["--no-tcp-nodelay"], "TCP_NODELAY, [0]"), (["--keepalive-time", "7"], "TCP_KEEPIDLE, [7]"),
     (["--keepalive-cnt", "3"], "TCP_KEEPCNT, [3]"), (["--ip-tos", "AF21"], "IP_TOS, [72]"),
-    (["--tcp-fastopen"], "TCP_FASTOPEN_CONNECT, [1]"), (["--mptcp"], "IPPROTO_MPTCP")])
+    (["--tcp-fastopen"], "TCP_FASTOPEN_CONNECT, [1]"), (["--mptcp"], "IPPROTO_MPTCP"), (["--no-keepalive"], "")])
 def test_options_reach_the_socket(origin, tmp_path, args, call):
+    """--no-keepalive: that no probes are asked for."""
     trace = tmp_path / "trace"
     # Whoever looks for leaks traces too, and two cannot.
     result = runner.run("-e", "trace=socket,setsockopt", "-o", trace, runner.PEEL, "-sS", *args, origin.url("/"),
@@ -99,6 +100,7 @@ def test_options_reach_the_socket(origin, tmp_path, args, call):
     if not trace.exists() or b"ptrace" in result.err:
         pytest.skip("no tracing here")
     assert result.code == 0 and call in trace.read_text()
+    assert ("SO_KEEPALIVE, [1]" in trace.read_text()) == (args != ["--no-keepalive"])
 
 
 @pytest.mark.parametrize("args", [["--local-port", "0"], ["--local-port", "9-8"], ["--local-port", "1-70000"],

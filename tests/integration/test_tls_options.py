@@ -406,3 +406,18 @@ def test_what_is_refused_is_refused_however_it_comes(name, delivery, certs, tmp_
     }[name]
     run_row(Row(name, exit_code, script="certificate", tls="server", args=args, words=words, no_request=True), delivery,
             certs)
+
+
+# -- options of curl's that mean nothing here
+
+WITHOUT_EFFECT = [
+    ("--ssl-allow-beast",), ("--ssl-no-revoke",), ("--ssl-revoke-best-effort",), ("--ssl-auto-client-cert",), ("--no-npn",),
+    ("--false-start",), ("--egd-file", "/nonexistent"), ("--random-file", "/nonexistent"),
+]
+
+
+@pytest.mark.parametrize("args", WITHOUT_EFFECT, ids=lambda args: args[0])
+def test_options_without_effect_change_nothing(args, certs):
+    result, _ = fetch(certs, *args)
+    plain, _ = fetch(certs)
+    assert (result.code, result.out, result.err) == (0, plain.out, plain.err), result
