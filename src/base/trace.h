@@ -25,6 +25,8 @@ enum trace_kind {
     TRACE_BYTES,           /* struct trace_bytes: a piece of a head or a body, either way */
     TRACE_NOTE,            /* struct trace_note: something a user who looks wants to know */
     TRACE_DONE,            /* struct trace_done: one URL is over */
+    TRACE_SOCKET,          /* struct trace_socket: what crossed a socket, and the socket's own life */
+    TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
     TRACE_KINDS
 };
 
@@ -50,6 +52,9 @@ struct trace_subscriber {
 };
 
 #define TRACE_BIT(kind) (1u << (kind))
+
+/* Told for files of evidence alone: nobody gets these by asking for all. */
+#define TRACE_EVIDENCE (TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET))
 
 /* The subscriber is the caller's and stays where it is as long as the trace is in use. */
 void trace_subscribe(struct trace *t, struct trace_subscriber *s);
@@ -103,6 +108,31 @@ enum trace_bytes_what {
 struct trace_bytes {
     enum trace_bytes_what what;
     struct slice bytes;
+};
+
+enum trace_socket_what {
+    TRACE_SOCKET_OPENED, /* connected; the first that is told of a connection */
+    TRACE_SOCKET_SENT,
+    TRACE_SOCKET_RECEIVED,
+    TRACE_SOCKET_SECURED,     /* every TLS handshake is over: from now on each byte is sent and read as it comes */
+    TRACE_SOCKET_PEER_CLOSED, /* FIN */
+    TRACE_SOCKET_PEER_RESET,  /* RST */
+    TRACE_SOCKET_CLOSED,      /* by us; the last that is told of a connection */
+    TRACE_SOCKET_ABORTED,     /* the same, with bytes that nobody read: the system answers with RST (RFC 9293 3.6.1) */
+};
+
+struct trace_endpoint {
+    const char *address; /* numeric, without brackets; "" for a Unix socket */
+    uint16_t port;       /* for a Unix socket 0, at the peer's end what the URL says */
+};
+
+struct trace_socket {
+    enum trace_socket_what what;
+    unsigned connection; /* as in trace_address */
+    struct slice bytes;  /* SENT and RECEIVED */
+    /* OPENED */
+    struct trace_endpoint local, remote;
+    bool is_tls;
 };
 
 enum trace_note_id {

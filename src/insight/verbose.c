@@ -374,6 +374,8 @@ static void on_event(void *ctx, const struct trace_event *event)
         on_done(v, data);
         return;
     case TRACE_BYTES:
+    case TRACE_SOCKET:
+    case TRACE_TLS_SECRET:
     case TRACE_KINDS:
         return;
     }
@@ -384,7 +386,7 @@ static struct verbose *verbose_make(struct trace *trace)
     struct verbose *v = mem_alloc(sizeof *v);
     v->response_style = STYLE_GREEN;
     v->subscriber = (struct trace_subscriber){
-        .mask = (TRACE_BIT(TRACE_KINDS) - 1) & ~TRACE_BIT(TRACE_BYTES),
+        .mask = (TRACE_BIT(TRACE_KINDS) - 1) & ~TRACE_BIT(TRACE_BYTES) & ~TRACE_EVIDENCE,
         .on_event = on_event,
         .ctx = v,
     };
