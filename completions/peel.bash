@@ -5,7 +5,7 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath|--output-dir)
@@ -97,6 +97,7 @@ _peel()
         --keepalive-time
         --key
         --key-type
+        --keylog
         --limit-rate
         --local-port
         -L --location
@@ -116,6 +117,7 @@ _peel()
         --output-dir
         --pass
         --path-as-is
+        --pcapng
         --post301
         --post302
         --post303
