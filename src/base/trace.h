@@ -10,6 +10,7 @@
 
 /* Each kind names the struct that `data` points to; it is valid during the call only. */
 enum trace_kind {
+    TRACE_HOP,             /* struct trace_hop: a URL is about to be asked, the first, a redirect's or once more */
     TRACE_RESOLVED,        /* struct trace_resolved: the addresses of a name are known */
     TRACE_CONNECTING,      /* struct trace_address: a TCP attempt starts */
     TRACE_CONNECT_FAILED,  /* struct trace_address: an attempt ended; error is an errno value */
@@ -23,6 +24,7 @@ enum trace_kind {
     TRACE_REQUEST_LINE,    /* struct trace_line: a line of the request head, without CRLF; empty: its end */
     TRACE_RESPONSE_LINE,   /* struct trace_line: a line of a response head or trailer, without CRLF */
     TRACE_BYTES,           /* struct trace_bytes: a piece of a head or a body, either way */
+    TRACE_EXCHANGED,       /* struct trace_exchanged: a request and its answer are over, well or not */
     TRACE_NOTE,            /* struct trace_note: something a user who looks wants to know */
     TRACE_DONE,            /* struct trace_done: one URL is over */
     TRACE_SOCKET,          /* struct trace_socket: what crossed a socket, and the socket's own life */
@@ -76,6 +78,11 @@ static inline void trace_tell(const struct trace *t, enum trace_kind kind, const
 
 /* The facts of the layers that need no header of their own. */
 
+struct trace_hop {
+    struct slice url; /* without userinfo and fragment */
+    struct slice method;
+};
+
 struct trace_resolved {
     struct slice host; /* as in the URL, A-label */
     uint16_t port;
@@ -108,6 +115,15 @@ enum trace_bytes_what {
 struct trace_bytes {
     enum trace_bytes_what what;
     struct slice bytes;
+};
+
+struct trace_exchanged {
+    uint64_t upload_bytes;    /* of the request's body */
+    uint64_t body_bytes;      /* as they came, chunks undone, codings not */
+    uint64_t content_bytes;   /* codings undone */
+    bool is_decoded;          /* else content_bytes says nothing */
+    uint64_t request_sent_us; /* on the clock of trace_event; 0: not all has been sent */
+    uint64_t first_byte_us;   /* 0: none came */
 };
 
 enum trace_socket_what {
@@ -171,6 +187,7 @@ struct trace_done {
     uint64_t body_bytes;
     /* Phase ends in microseconds since the start, 0 when not reached, as -w's time_* variables. */
     uint64_t namelookup_us, connect_us, appconnect_us, starttransfer_us, total_us;
+    const char *error; /* what is said of the code; NULL for PEEL_OK */
 };
 
 #endif

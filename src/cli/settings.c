@@ -131,5 +131,6 @@ void command_done(struct command *command)
     mem_free(command->trace.file);
     mem_free(command->evidence.keylog);
     mem_free(command->evidence.pcapng);
+    mem_free(command->evidence.har);
     *command = (struct command){0};
 }

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "insight/capture_file.h"
 #include "insight/dry_view.h"
+#include "insight/har_file.h"
 #include "insight/keylog.h"
 #include "insight/trace_dump.h"
 #include "insight/verbose.h"
@@ -17,6 +18,7 @@ struct views {
     struct verbose *verbose;
     struct keylog *keylog;
     struct capture_file *capture;
+    struct har_file *har;
 };
 
 static struct stamp make_stamp(const struct trace_settings *settings)
@@ -57,6 +59,12 @@ static bool open_evidence(struct views *v, const struct evidence_settings *wante
         if (!v->capture)
             return false;
     }
+    if (wanted->har) {
+        struct har_plan plan = {.path = wanted->har, .epoch_us = epoch_us, .with_secrets = wanted->with_secrets};
+        v->har = har_file_new(&plan, console, trace, err);
+        if (!v->har)
+            return false;
+    }
     return true;
 }
 
@@ -89,6 +97,7 @@ bool views_end(struct views *v, struct error *err)
     trace_dump_free(v->dump);
     bool is_ok = keylog_end(v->keylog, err);
     is_ok = capture_file_end(v->capture, err) && is_ok;
+    is_ok = har_file_end(v->har, err) && is_ok;
     mem_free(v);
     return is_ok;
 }

@@ -41,6 +41,12 @@ bool private_file_open(struct private_file *file, const char *path, enum private
     *file = (struct private_file){.fd = open(path, flags, PRIVATE_MODE)};
     if (file->fd < 0)
         return failed(existing == PRIVATE_REFUSE ? "create" : "open", path, errno, err);
+    struct stat status;
+    bool is_file = fstat(file->fd, &status) == 0 && S_ISREG(status.st_mode);
+    if (existing == PRIVATE_REWRITE && !is_file) {
+        close(file->fd);
+        return error_set(err, PEEL_WRITE_ERROR, "Failed to open the file '%.500s': it is not a regular file", path);
+    }
     file->path = mem_strdup(path);
     warn_if_shared(file, console);
     return true;

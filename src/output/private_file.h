@@ -11,7 +11,7 @@
 
 enum private_existing {
     PRIVATE_APPEND,
-    PRIVATE_REWRITE, /* stays as it is until private_file_rewrite */
+    PRIVATE_REWRITE, /* stays as it is until private_file_write_at; what is no regular file is an error */
     PRIVATE_REFUSE,  /* an error */
 };
 

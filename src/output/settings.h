@@ -62,8 +62,10 @@ struct trace_settings {
 
 /* Files for others to look at; of the whole run. NULL: none. */
 struct evidence_settings {
-    char *keylog; /* --keylog */
-    char *pcapng; /* --pcapng */
+    char *keylog;      /* --keylog */
+    char *pcapng;      /* --pcapng */
+    char *har;         /* --har */
+    bool with_secrets; /* --with-secrets */
 };
 
 /* For the whole run, not for one --next group. */

@@ -115,9 +115,22 @@ static void tell_reuse(const struct transfer *t)
     trace_tell(t->run->trace, TRACE_REUSED, &told);
 }
 
+static void tell_hop(const struct transfer *t)
+{
+    if (!trace_wants(t->run->trace, TRACE_HOP))
+        return;
+    struct buf url = {0};
+    url_print(&url, &t->hop.now, 0);
+    struct trace_hop told = {.url = buf_slice(&url), .method = slice_of(t->hop.method)};
+    trace_tell(t->run->trace, TRACE_HOP, &told);
+    buf_done(&url);
+}
+
 static bool step_route(struct transfer *t)
 {
     remember_upgrade(t->run, &t->hop);
+    run_now_us(t->run);
+    tell_hop(t);
     if (!hop_check(&t->hop, &t->error) || !check_tls_files(t)) {
         t->step = TRANSFER_OVER;
         return true;
