@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "insight/har_entry.h"
+#include "insight/packet.h"
 
 #include <stdio.h>
 
@@ -72,8 +73,9 @@ static void begin_entry(struct har *h, const struct trace_hop *hop, uint64_t at_
 /* A Unix socket has no address. */
 static void on_address(struct har_entry *e, const struct trace_address *a)
 {
-    bool is_numeric = a->address[0] && !strchr(a->address, '/') && !strchr(a->address, '@');
-    snprintf(e->address, sizeof e->address, "%.*s", is_numeric ? (int)strcspn(a->address, "%") : 0, a->address);
+    struct packet_end ignored;
+    if (packet_end_parse(&ignored, a->address, 0))
+        snprintf(e->address, sizeof e->address, "%.*s", (int)strcspn(a->address, "%"), a->address);
     e->has_connection = true;
     e->connection = a->connection;
 }

@@ -54,8 +54,9 @@ static void append_url(struct buf *out, struct slice value)
     size_t authority = start;
     while (authority < value.len && value.ptr[authority] == '/')
         authority++;
+    bool has_authority = authority - start >= (start > 0 ? 1 : 2);
     size_t at = 0;
-    for (size_t i = authority; i < value.len && !memchr("/?#", value.ptr[i], 3) && authority > start; i++)
+    for (size_t i = authority; has_authority && i < value.len && !memchr("/?#", value.ptr[i], 3); i++)
         at = value.ptr[i] == '@' ? i : at;
     if (at > 0) {
         buf_append(out, slice_first(value, authority));
