@@ -136,7 +136,9 @@ static void on_bytes(struct har *h, const struct trace_bytes *told)
 {
     struct har_entry *e = &h->entry;
     switch (told->what) {
-    case TRACE_SENT_HEAD:
+    case TRACE_SENT_HEAD: /* of what was asked on the way here, of a proxy, nothing stays */
+        h->is_interim_over = h->is_head_over = false;
+        buf_clear(&e->received_head);
         e->sending_us = h->at_us;
         buf_clear(&e->sent_head);
         buf_append(&e->sent_head, told->bytes);

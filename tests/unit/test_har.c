@@ -90,6 +90,9 @@ static void a_fetch_is_an_entry(void **state)
     begin(&f, false);
     tell_hop(&f, "https://shop.example/a?q=%C3%A9+x&&e");
     tell_connection(&f);
+    f.at_us -= 3000;
+    tell_bytes(&f, TRACE_SENT_HEAD, SLICE("CONNECT shop.example:443 HTTP/1.1\r\n\r\n"));
+    tell_head(&f, "HTTP/1.1 200 Tunnel\r\n\r\n");
     tell_bytes(&f, TRACE_SENT_HEAD, SLICE("GET /a?q=%C3%A9+x&&e HTTP/1.1\r\nHost: shop.example\r\n\r\n"));
     tell_head(&f,
               "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 All right\r\nContent-Type: text/plain\r\n\r\n");
