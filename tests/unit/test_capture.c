@@ -78,7 +78,7 @@ static void blocks_are_padded(void **state)
 {
     (void)state;
     struct buf out = {0};
-    struct read_block block;
+    struct read_block block = {0};
     for (size_t len = 0; len < 9; len++) {
         char comment[16] = "";
         memset(comment, 'c', len);
@@ -135,14 +135,14 @@ static void begin(struct fixture *f)
 
 static void describe(struct fixture *f, struct slice blocks)
 {
-    struct read_block block;
+    struct read_block block = {0};
     while (blocks.len > 0) {
         assert_true(read_block(&blocks, &block));
         if (block.type == READ_SECRETS)
             buf_printf(&f->text, "K%.*s ", (int)block.secrets.len - 1, block.secrets.ptr);
         if (block.type != READ_PACKET)
             continue;
-        struct read_packet p;
+        struct read_packet p = {0};
         assert_true(read_packet(block.packet, &p));
         buf_printf(&f->text, "%c%s%s%s%s%u", p.to == 443 ? 'c' : 's', p.flags & PACKET_SYN ? "S" : "",
                    p.flags & PACKET_FIN ? "F" : "", p.flags & PACKET_RST ? "R" : "", p.flags & PACKET_PSH ? "P" : "",
@@ -317,8 +317,8 @@ static void what_has_no_address_gets_one(void **state)
         struct trace_socket s = {.local = {rows[i].local, 0}, .remote = {rows[i].remote, 443}, .connection = 16385};
         struct trace_event event = {.kind = TRACE_SOCKET, .at_us = 7, .data = &s};
         struct fixture f;
-        struct read_block block;
-        struct read_packet packet;
+        struct read_block block = {0};
+        struct read_packet packet = {0};
         begin(&f);
         capture_event(f.capture, &event, &f.out);
         struct slice rest = buf_slice(&f.out);
