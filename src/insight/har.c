@@ -154,30 +154,16 @@ static void on_bytes(struct har *h, const struct trace_bytes *told)
     }
 }
 
-static void on_done(struct har *h, const struct trace_done *done)
+/* Everything but beginnings and ends. */
+static void take_in(struct har *h, enum trace_kind kind, const void *data)
 {
-    if (done->error)
-        buf_append_text(&h->entry.error, done->error);
-}
-
-bool har_event(struct har *h, const struct trace_event *event, struct buf *out)
-{
-    const void *data = event->data;
     struct har_entry *e = &h->entry;
-    bool is_over = false;
-    if (event->kind == TRACE_HOP) {
-        is_over = har_finish(h, out);
-        begin_entry(h, data, event->at_us);
-    }
-    h->at_us = event->at_us;
-    if (!h->has_entry)
-        return is_over;
-    switch (event->kind) {
+    switch (kind) {
     case TRACE_RESOLVED:
-        e->resolved_us = event->at_us;
+        e->resolved_us = h->at_us;
         break;
     case TRACE_CONNECTED:
-        e->connected_us = event->at_us;
+        e->connected_us = h->at_us;
         on_address(e, data);
         break;
     case TRACE_REUSED:
@@ -197,13 +183,28 @@ bool har_event(struct har *h, const struct trace_event *event, struct buf *out)
         break;
     case TRACE_EXCHANGED:
         e->exchanged = *(const struct trace_exchanged *)data;
-        e->over_us = event->at_us;
+        e->over_us = h->at_us;
         break;
-    case TRACE_DONE:
-        on_done(h, data);
-        return har_finish(h, out);
-    default: /* HOP is done with; of the others only the time counts */
+    default: /* of the others only the time counts */
         break;
     }
+}
+
+bool har_event(struct har *h, const struct trace_event *event, struct buf *out)
+{
+    bool is_over = false;
+    if (event->kind == TRACE_HOP) {
+        is_over = har_finish(h, out);
+        begin_entry(h, event->data, event->at_us);
+    }
+    h->at_us = event->at_us;
+    if (!h->has_entry)
+        return false;
+    if (event->kind == TRACE_DONE) {
+        const struct trace_done *done = event->data;
+        buf_append(&h->entry.error, slice_of(done->error));
+        return har_finish(h, out);
+    }
+    take_in(h, event->kind, event->data);
     return is_over;
 }

@@ -50,11 +50,11 @@ struct har_file *har_file_new(const struct har_plan *plan, struct console *conso
     return f;
 }
 
-bool har_file_end(struct har_file *f, struct error *err)
+bool har_file_end(struct har_file *f, bool has_run, struct error *err)
 {
     if (!f)
         return true;
-    if (har_finish(f->har, &f->entries) || f->size == 0)
+    if (har_finish(f->har, &f->entries) || (has_run && f->size == 0))
         write_entries(f);
     har_free(f->har);
     private_file_close(&f->file, &f->error);

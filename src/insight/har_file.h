@@ -18,7 +18,8 @@ struct har_plan {
  * filled (23). Console and trace must outlive it. */
 struct har_file *har_file_new(const struct har_plan *plan, struct console *console, struct trace *trace,
                               struct error *err);
-/* Takes NULL. False with err filled (23) when the file is not whole. */
-bool har_file_end(struct har_file *file, struct error *err);
+/* Takes NULL. has_run: an archive without entries is one too; else the file stays as it was. False with err filled (23)
+ * when the file is not whole. */
+bool har_file_end(struct har_file *file, bool has_run, struct error *err);
 
 #endif

@@ -13,10 +13,13 @@
 #include <time.h>
 
 struct views {
+    bool has_begun; /* all of them are there */
     struct dry_view dry_view;
     struct trace_dump *dump;
     struct verbose *verbose;
+    struct console *console;
     struct keylog *keylog;
+    bool is_keylog_optional; /* only the environment asks for it */
     struct capture_file *capture;
     struct har_file *har;
 };
@@ -41,6 +44,7 @@ static bool open_keylog(struct views *v, const char *option, struct console *con
         v->keylog = keylog_new(option, console, trace, err);
         return v->keylog != NULL;
     }
+    v->is_keylog_optional = true;
     if (variable && *variable) {
         v->keylog = keylog_new(variable, console, trace, &found);
         if (!v->keylog)
@@ -54,15 +58,16 @@ static bool open_evidence(struct views *v, const struct evidence_settings *wante
 {
     if (!open_keylog(v, wanted->keylog, console, trace, err))
         return false;
-    if (wanted->pcapng) {
-        v->capture = capture_file_new(wanted->pcapng, epoch_us, console, trace, err);
-        if (!v->capture)
-            return false;
-    }
     if (wanted->har) {
         struct har_plan plan = {.path = wanted->har, .epoch_us = epoch_us, .with_secrets = wanted->with_secrets};
         v->har = har_file_new(&plan, console, trace, err);
         if (!v->har)
+            return false;
+    }
+    /* Last, as it leaves a file that the next run would find. */
+    if (wanted->pcapng) {
+        v->capture = capture_file_new(wanted->pcapng, epoch_us, console, trace, err);
+        if (!v->capture)
             return false;
     }
     return true;
@@ -71,6 +76,7 @@ static bool open_evidence(struct views *v, const struct evidence_settings *wante
 struct views *views_new(const struct views_plan *plan, struct console *console, struct trace *trace, struct error *err)
 {
     struct views *v = mem_alloc(sizeof *v);
+    v->console = console;
     struct stamp stamp = make_stamp(plan->trace);
     struct trace_dump_plan dump = {
         .file = plan->trace->file, .is_hex = plan->trace->form == TRACE_FORM_HEX, .stamp = stamp};
@@ -86,7 +92,18 @@ struct views *views_new(const struct views_plan *plan, struct console *console, 
         views_end(v, err);
         return NULL;
     }
+    v->has_begun = true;
     return v;
+}
+
+static bool end_keylog(struct views *v, struct error *err)
+{
+    struct error found = {0};
+    if (!v->is_keylog_optional)
+        return keylog_end(v->keylog, err);
+    if (!keylog_end(v->keylog, &found))
+        console_warn(v->console, "SSLKEYLOGFILE: %s", found.text);
+    return true;
 }
 
 bool views_end(struct views *v, struct error *err)
@@ -95,9 +112,9 @@ bool views_end(struct views *v, struct error *err)
         return true;
     verbose_free(v->verbose);
     trace_dump_free(v->dump);
-    bool is_ok = keylog_end(v->keylog, err);
+    bool is_ok = end_keylog(v, err);
     is_ok = capture_file_end(v->capture, err) && is_ok;
-    is_ok = har_file_end(v->har, err) && is_ok;
+    is_ok = har_file_end(v->har, v->has_begun, err) && is_ok;
     mem_free(v);
     return is_ok;
 }

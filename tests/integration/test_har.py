@@ -211,6 +211,10 @@ def test_the_file(tmp_path, origin):
     inode = path.stat().st_ino
     assert len(fetch(tmp_path, origin.url("/3"))) == 1 and path.stat().st_ino == inode
     assert fetch(tmp_path, "http://%zz/", code=3) == []
+    assert len(fetch(tmp_path, origin.url("/4"))) == 1
+    before = path.read_bytes()
+    assert runner.run("-sS", "--har", path, "--pcapng", path, origin.url("/")).code == 23
+    assert path.read_bytes() == before
     path.chmod(0o644)
     result = runner.run("--no-progress-meter", "--har", "o.har", origin.url("/"), cwd=tmp_path)
     assert result.code == 0 and "its mode is 0644" in result.text

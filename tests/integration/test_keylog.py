@@ -85,7 +85,10 @@ def test_a_file_that_others_may_read_is_used_with_a_warning(origin, certs, tmp_p
 def test_a_full_device_is_told(origin, certs):
     result = fetch(origin, certs, "--keylog", "/dev/full")
     assert (result.code, result.out) == (23, b"hello")
-    assert "Failed to write the file '/dev/full': No space left on device" in result.text
+    assert result.text == "peel: (23) Failed to write the file '/dev/full': No space left on device\n"
+    result = fetch(origin, certs, env={"SSLKEYLOGFILE": "/dev/full"})
+    assert (result.code, result.out) == (0, b"hello")
+    assert result.text.replace("\nWarning:", "").startswith("Warning: SSLKEYLOGFILE: Failed to write the file '/dev/full'")
 
 
 def test_a_program_with_more_rights_than_its_user_keeps_none(certs, tmp_path):
