@@ -70,6 +70,8 @@ static void say(struct capture *c, struct stream *s, int from, unsigned flags, s
                             .ack = flags & PACKET_ACK ? s->seq[to] : 0,
                             .flags = flags,
                             .payload = payload};
+    if (!s->is_holding)
+        write_secrets(c, out);
     buf_clear(&c->packet);
     packet_append(&c->packet, &packet);
     pcapng_append_packet(s->is_holding ? &s->held : out, c->epoch_us + c->at_us, buf_slice(&c->packet), comment);

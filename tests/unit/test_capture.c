@@ -276,6 +276,9 @@ static void keys_come_before_what_they_open(void **state)
     assert_string_equal(tell(&f, 2, TRACE_SOCKET_RECEIVED, SLICE("SH CCS")), "");
     tell_secret(&f, "two");
     assert_string_equal(tell(&f, 2, TRACE_SOCKET_SECURED, SLICE("")), "Ktwo sP1+6 c3/7 ");
+    /* Keys that come late, perhaps of another connection. */
+    tell_secret(&f, "more");
+    assert_string_equal(tell(&f, 2, TRACE_SOCKET_RECEIVED, SLICE("x")), "Kmore sP7+1 c3/8 ");
     /* Neither answered nor over. */
     tell(&f, 3, TRACE_SOCKET_OPENED, SLICE(""));
     assert_string_equal(tell(&f, 3, TRACE_SOCKET_RECEIVED, SLICE("SH")), "");
