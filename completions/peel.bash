@@ -7,7 +7,7 @@ _peel()
     [[ $prev == @ ]] && cur=@$cur prev=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--har|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath|--output-dir)
@@ -90,6 +90,7 @@ _peel()
         --happy-eyeballs-timeout-ms
         --haproxy-clientip
         --haproxy-protocol
+        --har
         -I --head
         -H --header
         -h --help
@@ -110,6 +111,7 @@ _peel()
         --keepalive-time
         --key
         --key-type
+        --keylog
         --limit-rate
         --local-port
         -L --location
@@ -130,6 +132,7 @@ _peel()
         --output-dir
         --pass
         --path-as-is
+        --pcapng
         --pinnedpubkey
         --post301
         --post302
@@ -198,6 +201,7 @@ _peel()
         --variable
         -v --verbose
         -V --version
+        --with-secrets
         -w --write-out
         --xattr
     ' -- "$cur")

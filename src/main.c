@@ -2,10 +2,7 @@
 #include "base/mem.h"
 #include "cli/options.h"
 #include "cli/queue.h"
-#include "insight/dry_view.h"
-#include "insight/failure_view.h"
-#include "insight/trace_dump.h"
-#include "insight/verbose.h"
+#include "insight/views.h"
 #include "output/console.h"
 #include "transfer/schedule.h"
 
@@ -13,7 +10,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 /* No socket may get the number of a standard stream that the caller closed: a write to it has to fail, not to travel.
@@ -36,15 +32,6 @@ static int show(struct buf *out, struct error *err)
     return PEEL_WRITE_ERROR;
 }
 
-static struct stamp make_stamp(const struct trace_settings *settings)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (struct stamp){.has_time = settings->has_time,
-                          .has_ids = settings->has_ids,
-                          .epoch_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000};
-}
-
 static bool is_dry(const struct command *command)
 {
     for (size_t i = 0; i < command->n_groups; i++)
@@ -54,27 +41,20 @@ static bool is_dry(const struct command *command)
 }
 
 /* Who wants to hear what happens subscribes before it does. */
-static int fetch(const struct command *command, struct console *console, struct buf *out)
+static int fetch(const struct command *command, struct console *console, struct buf *out, struct error *err)
 {
     struct trace trace = {0};
-    struct dry_view dry_view;
-    const struct trace_settings *wanted = &command->trace;
-    struct stamp stamp = make_stamp(wanted);
-    struct trace_dump_plan plan = {.file = wanted->file, .is_hex = wanted->form == TRACE_FORM_HEX, .stamp = stamp};
-    struct trace_dump *dump = wanted->form > TRACE_FORM_PLAIN ? trace_dump_new(&plan, console, &trace) : NULL;
-    struct failure_view *failure_view = failure_view_new(console, &trace);
-    struct verbose *verbose = !dump && command->verbosity > 0 ? verbose_new(console, &trace) : NULL;
-    if (verbose)
-        verbose_set_stamp(verbose, &stamp);
-    if (is_dry(command))
-        dry_view_begin(&dry_view, out, &trace);
+    struct views_plan plan = {.trace = &command->trace,
+                              .evidence = &command->evidence,
+                              .verbosity = command->verbosity,
+                              .dry_run = is_dry(command) ? out : NULL};
+    struct views *views = views_new(&plan, console, &trace, err);
+    if (!views)
+        return (int)err->code;
     struct queue *queue = queue_new(command);
     int code = schedule_run(command, queue_source(queue), &trace, console);
     queue_free(queue);
-    verbose_free(verbose);
-    failure_view_free(failure_view);
-    trace_dump_free(dump);
-    return code;
+    return views_end(views, err) || code != PEEL_OK ? code : (int)err->code;
 }
 
 /* A wrong command line: what is wrong, unless the remarks have said it, and where to read on. */
@@ -92,7 +72,7 @@ static int act(enum cli_action action, const struct command *command, struct con
 {
     int code = PEEL_OK;
     if (action == CLI_FETCH)
-        code = fetch(command, console, out);
+        code = fetch(command, console, out, err);
     else if (action == CLI_MANUAL && cli_manual_by_man())
         return PEEL_OK;
     return out->len > 0 && show(out, err) != PEEL_OK ? (int)err->code : code;

@@ -133,6 +133,7 @@ bool set_create_file_mode(struct parse *parse, const struct option *option, cons
 bool set_out_null(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_sha256(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_trace(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_evidence(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_trace_config(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
 

@@ -148,3 +148,10 @@ bool set_trace_config(struct parse *parse, const struct option *option, const ch
     }
     return true;
 }
+
+bool set_evidence(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    if (strcmp(value, "-") == 0)
+        return parse_fail(parse, PEEL_FAILED_INIT, "it may hold secrets, and wants a file of its own, not stdout");
+    return set_text(parse, option, value, on);
+}

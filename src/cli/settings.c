@@ -136,5 +136,8 @@ void command_done(struct command *command)
     journal_free(command->journal);
     mem_free(command->console.stderr_file);
     mem_free(command->trace.file);
+    mem_free(command->evidence.keylog);
+    mem_free(command->evidence.pcapng);
+    mem_free(command->evidence.har);
     *command = (struct command){0};
 }

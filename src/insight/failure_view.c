@@ -113,7 +113,7 @@ static void on_event(void *ctx, const struct trace_event *event)
 {
     switch (event->kind) {
     case TRACE_HOP:
-        on_hop(ctx, ((const struct trace_line *)event->data)->text);
+        on_hop(ctx, ((const struct trace_hop *)event->data)->url);
         return;
     case TRACE_TLS_REFUSED:
         on_refused(ctx, event->data);

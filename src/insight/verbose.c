@@ -377,7 +377,10 @@ static void on_event(void *ctx, const struct trace_event *event)
     case TRACE_TLS_FAILED:
     case TRACE_HOP:
     case TRACE_ERROR:
+    case TRACE_EXCHANGED:
     case TRACE_BYTES:
+    case TRACE_SOCKET:
+    case TRACE_TLS_SECRET:
     case TRACE_KINDS:
         return;
     }
@@ -388,7 +391,8 @@ static struct verbose *verbose_make(struct trace *trace)
     struct verbose *v = mem_alloc(sizeof *v);
     v->response_style = STYLE_GREEN;
     v->subscriber = (struct trace_subscriber){
-        .mask = (TRACE_BIT(TRACE_KINDS) - 1) & ~TRACE_BIT(TRACE_BYTES),
+        .mask = (TRACE_BIT(TRACE_KINDS) - 1) & ~TRACE_EVIDENCE & ~TRACE_BIT(TRACE_BYTES) & ~TRACE_BIT(TRACE_HOP) &
+                ~TRACE_BIT(TRACE_EXCHANGED),
         .on_event = on_event,
         .ctx = v,
     };

@@ -2,6 +2,7 @@
 #include "output/writeout.h"
 
 #include "base/escape.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "output/writeout_parts.h"
 
@@ -173,28 +174,26 @@ static void append_number(struct buf *to, const struct fetch_result *result, con
 
 static void append_json(struct buf *to, const struct fetch_result *result)
 {
-    char sep = '{';
+    struct json json = {.out = to};
+    json_open(&json, NULL, '{');
     for (size_t i = 0; i < N_VARIABLES; i++) {
         const struct variable *variable = &variables[i];
         if (variable->kind >= IS_JSON)
             continue;
-        buf_printf(to, "%c\"%s\":", sep, variable->name);
-        sep = ',';
-        const char *text = NULL;
-        if (variable->kind == IS_VERSION)
-            text = version_text(*(const int *)field_of(result, variable));
-        else if (variable->kind == IS_TEXT || variable->kind == IS_PEER_TEXT)
-            text = text_of(result, variable);
-        else {
-            append_number(to, result, variable);
-            continue;
-        }
+        bool is_text = variable->kind == IS_TEXT || variable->kind == IS_PEER_TEXT;
+        const char *text = is_text ? text_of(result, variable) : NULL;
+        json_key(&json, variable->name);
         if (text)
-            writeout_json_string(to, slice_of(text));
-        else
+            json_string(to, slice_of(text));
+        else if (variable->kind == IS_VERSION)
+            json_string(to, slice_of(version_text(*(const int *)field_of(result, variable))));
+        else if (is_text)
             buf_append_text(to, "null");
+        else
+            append_number(to, result, variable);
     }
-    buf_append_text(to, ",\"curl_version\":\"peel/" PEEL_VERSION "\"}");
+    json_text(&json, "curl_version", SLICE("peel/" PEEL_VERSION));
+    json_close(&json, '}');
 }
 
 static void append_variable(struct rendering *r, const struct variable *variable)

@@ -43,9 +43,19 @@ static void on_message(int is_sent, int version, int content_type, const void *b
     }
 }
 
+/* OpenSSL asks for it per context. Contexts are shared, but only within one run, thus by engines with one trace. */
+static void on_secret(const SSL *ssl, const char *line)
+{
+    const struct tls_engine *engine = SSL_get_app_data(ssl);
+    struct trace_line told = {.text = slice_of(line)};
+    trace_tell(engine->trace, TRACE_TLS_SECRET, &told);
+}
+
 void tls_tell_prepare(struct tls_engine *engine)
 {
     const struct trace *trace = engine->trace;
+    if (trace_wants(trace, TRACE_TLS_SECRET))
+        SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(engine->ssl), on_secret);
     if (!trace_wants(trace, TRACE_TLS_MESSAGE) && !trace_wants(trace, TRACE_TLS_ESTABLISHED) &&
         !trace_wants(trace, TRACE_NOTE))
         return;

@@ -4,7 +4,7 @@
 
 #include "tls/engine_state.h"
 
-/* Listens to ssl's messages, if anybody wants what comes of that. */
+/* Listens to ssl's messages and secrets, if anybody wants what comes of that. */
 void tls_tell_prepare(struct tls_engine *engine);
 /* TRACE_TLS_OFFER */
 void tls_tell_offer(const struct tls_engine *engine);

@@ -113,8 +113,9 @@ static void say_goodbye(struct connection *c)
         return;
     tls_engine_close(c->engine);
     struct slice unsent = tls_engine_unsent(c->engine);
-    if (unsent.len > 0)
-        (void)!send(c->fd, unsent.ptr, unsent.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t n = unsent.len > 0 ? send(c->fd, unsent.ptr, unsent.len, MSG_NOSIGNAL | MSG_DONTWAIT) : 0;
+    if (n > 0)
+        connection_tell_bytes(c, TRACE_SOCKET_SENT, slice_first(unsent, (size_t)n));
 }
 
 void connection_free(struct connection *c)
@@ -128,8 +129,10 @@ void connection_free(struct connection *c)
     race_free(c->race);
     say_goodbye(c);
     tls_engine_free(c->engine);
-    if (c->fd >= 0)
+    if (c->fd >= 0) {
+        connection_tell_closing(c);
         close(c->fd);
+    }
     buf_done(&c->announcement);
     mem_free(c->race_io);
     mem_free(c->race_fds);
@@ -187,6 +190,7 @@ static enum connection_status socket_failed(struct connection *c, enum peel_code
 static enum connection_status write_failed(struct connection *c, int error)
 {
     c->is_write_broken = true;
+    connection_tell_error(c, error);
     error_set(&c->write_error, PEEL_SEND_ERROR, "Sending failed: %s, to %.300s port %u", strerror(error), c->host,
               c->port);
     return CONNECTION_FAILED;
@@ -204,10 +208,13 @@ void connection_flush_engine(struct connection *c)
             continue;
         if (n < 0 && errno == EAGAIN)
             return;
-        if (n < 0)
+        if (n < 0) {
             write_failed(c, errno); /* what is queued has nowhere to go; the next turn drops it */
-        else
+        } else {
+            if (!c->is_write_broken)
+                connection_tell_bytes(c, TRACE_SOCKET_SENT, slice_first(unsent, (size_t)n));
             tls_engine_sent(c->engine, (size_t)n);
+        }
     }
 }
 
@@ -220,14 +227,18 @@ static enum connection_status receive(struct connection *c, struct span room, si
             *n = (size_t)got;
             /* Less than asked for: the socket is empty, and asking again would only hear EAGAIN. */
             c->may_have_bytes = *n == room.len;
+            connection_tell_bytes(c, TRACE_SOCKET_RECEIVED, slice_make(room.ptr, *n));
             return CONNECTION_OK;
         }
-        if (got == 0)
+        if (got == 0) {
+            connection_tell(c, TRACE_SOCKET_PEER_CLOSED);
             return CONNECTION_CLOSED;
+        }
         if (errno == EAGAIN)
             c->may_have_bytes = false;
         else if (errno != EINTR) {
             *error = errno;
+            connection_tell_error(c, errno);
             return CONNECTION_FAILED;
         }
     }
@@ -326,6 +337,7 @@ enum connection_status connection_write_socket(struct connection *c, struct slic
         ssize_t sent = send(c->fd, from.ptr, from.len, MSG_NOSIGNAL);
         if (sent > 0) {
             *n = (size_t)sent;
+            connection_tell_bytes(c, TRACE_SOCKET_SENT, slice_first(from, *n));
             return CONNECTION_OK;
         }
         if (errno == EAGAIN)

@@ -163,6 +163,7 @@ static void race_won(struct connection *c)
                                  .took_us = c->facts.connect_us - c->start_us,
                                  .connection = c->facts.id};
     trace_tell(c->run->trace, TRACE_CONNECTED, &told);
+    connection_tell_opened(c);
     race_free(c->race);
     c->race = NULL;
     ev_io_set(&c->io, c->fd, EV_READ);
@@ -223,6 +224,7 @@ static enum connection_status step_handshake(struct connection *c)
     c->facts.appconnect_us = run_now_us(c->run);
     c->facts.verify_result = tls_engine_verify_result(c->engine);
     c->facts.phase = CONNECTION_OPEN;
+    connection_tell(c, TRACE_SOCKET_SECURED);
     return CONNECTION_OK;
 }
 

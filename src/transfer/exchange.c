@@ -58,6 +58,7 @@ static void tell_bytes(const struct exchange *x, enum trace_bytes_what what, str
 static bool body_to_sink(void *ctx, struct slice bytes)
 {
     struct exchange *x = ctx;
+    x->facts.content_bytes += bytes.len;
     bool is_ok = saving_body(x->plan.saving, &bytes, x->decoder || x->is_coded, &x->error);
     return to_sink(x, bytes) && is_ok;
 }
@@ -100,6 +101,7 @@ static bool start_decoder(struct exchange *x, const struct http_headers *headers
     }
     struct error found = {0};
     x->decoder = http_decoder_new(buf_slice(&codings), &found);
+    x->facts.is_decoded = x->decoder != NULL;
     buf_done(&codings);
     return found.code == PEEL_OK || answer_is_bad(x, &found);
 }

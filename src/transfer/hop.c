@@ -166,17 +166,6 @@ void hop_hear(struct hop *h, int status, int http_version, struct slice challeng
     h->is_again = !h->is_authorization_typed && http_auth_hear(&h->auth, status, challenges, trace);
 }
 
-void hop_tell(const struct hop *h, const struct trace *trace)
-{
-    if (!trace_wants(trace, TRACE_HOP))
-        return;
-    struct buf url = {0};
-    url_print(&url, &h->now, 0);
-    struct trace_line told = {buf_slice(&url)};
-    trace_tell(trace, TRACE_HOP, &told);
-    buf_done(&url);
-}
-
 struct http_request hop_request(struct hop *h, const struct trace *trace)
 {
     const struct http_settings *http = &h->settings->http;

@@ -36,9 +36,6 @@ void hop_done(struct hop *h);
 /* May we go there at all: a protocol that is spoken and allowed (1), and no proxy in between (4)? */
 bool hop_check(const struct hop *h, struct error *err);
 
-/* TRACE_HOP: the URL of this hop. */
-void hop_tell(const struct hop *h, const struct trace *trace);
-
 /* The request, without its body; it borrows from the hop. What had to be left out is told to the trace. */
 struct http_request hop_request(struct hop *h, const struct trace *trace);
 

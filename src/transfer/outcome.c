@@ -11,6 +11,21 @@ static uint64_t since(uint64_t end_us, uint64_t start_us)
     return end_us > start_us ? end_us - start_us : 0;
 }
 
+static void tell_exchanged(const struct transfer *t)
+{
+    if (!trace_wants(t->run->trace, TRACE_EXCHANGED))
+        return;
+    run_now_us(t->run); /* which the event bears */
+    const struct exchange_facts *facts = exchange_facts(t->exchange);
+    struct trace_exchanged told = {.upload_bytes = facts->upload_bytes,
+                                   .body_bytes = facts->body_bytes,
+                                   .content_bytes = facts->content_bytes,
+                                   .is_decoded = facts->is_decoded,
+                                   .request_sent_us = facts->request_sent_us,
+                                   .first_byte_us = facts->first_byte_us};
+    trace_tell(t->run->trace, TRACE_EXCHANGED, &told);
+}
+
 /* Phases are summed up over the hops, as curl does it. */
 void outcome_connected(struct transfer *t)
 {
@@ -46,6 +61,7 @@ void outcome_exchanged(struct transfer *t)
     t->content_type = mem_strdup(facts->content_type);
     mem_free(t->redirect_url);
     t->redirect_url = hop_target(&t->hop, facts->location, facts->status);
+    tell_exchanged(t);
 }
 
 static void tell_done(const struct transfer *t)
@@ -57,7 +73,8 @@ static void tell_done(const struct transfer *t)
                               .connect_us = r->time_connect_us,
                               .appconnect_us = r->time_appconnect_us,
                               .starttransfer_us = r->time_starttransfer_us,
-                              .total_us = r->time_total_us};
+                              .total_us = r->time_total_us,
+                              .error = r->errormsg};
     trace_tell(t->run->trace, TRACE_DONE, &done);
 }
 

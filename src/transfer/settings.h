@@ -67,6 +67,7 @@ struct command {
     struct journal *journal; /* cli/'s own: how the groups came about */
     struct console_settings console;
     struct trace_settings trace;
+    struct evidence_settings evidence;
     unsigned verbosity;   /* how many -v */
     bool fail_early;      /* --fail-early: the first URL that fails is the last */
     uint64_t interval_us; /* --rate: what lies at least between two starts; 0: nothing */

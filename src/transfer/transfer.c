@@ -131,15 +131,27 @@ static void reuse(struct transfer *t)
     http_request_check(&t->request, &t->error);
 }
 
+static void tell_hop(const struct transfer *t)
+{
+    if (!trace_wants(t->run->trace, TRACE_HOP))
+        return;
+    struct buf url = {0};
+    url_print(&url, &t->hop.now, 0);
+    struct trace_hop told = {.url = buf_slice(&url), .method = slice_of(t->hop.method)};
+    trace_tell(t->run->trace, TRACE_HOP, &told);
+    buf_done(&url);
+}
+
 static bool step_route(struct transfer *t)
 {
     remember_upgrade(t->run, &t->hop);
+    run_now_us(t->run);
+    tell_hop(t);
     if (!hop_check(&t->hop, &t->error) || !check_tls_files(t)) {
         t->step = TRANSFER_OVER;
         return true;
     }
     t->hop_start_us = run_now_us(t->run);
-    hop_tell(&t->hop, t->run->trace);
     t->request = hop_request(&t->hop, t->run->trace);
     saving_shape_request(t->saving, &t->request);
     if (!transfer_ready_body(t) || !hop_sign(&t->hop, &t->request, (int64_t)time(NULL), &t->error)) {

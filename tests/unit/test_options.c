@@ -821,6 +821,27 @@ static void values_may_be_said_twice(void **state)
     run_free(run);
 }
 
+static void evidence_is_the_whole_runs(void **state)
+{
+    (void)state;
+    struct run *run =
+        RUN("--keylog", "k", "u", "--next", "--pcapng=p", "--har", "h", "--har", "i", "--with-secrets", "v");
+    const struct evidence_settings *evidence = &run->command.evidence;
+    assert_string_equal(run->err.text, "");
+    assert_string_equal(evidence->keylog, "k");
+    assert_string_equal(evidence->pcapng, "p");
+    assert_string_equal(evidence->har, "i");
+    assert_true(evidence->with_secrets);
+    run_free(run);
+    static const char *const names[] = {"--keylog", "--pcapng", "--har"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        run = RUN(names[i], "-", "u");
+        assert_int_equal(run->err.code, PEEL_FAILED_INIT);
+        assert_non_null(strstr(run->err.text, "wants a file of its own, not stdout"));
+        run_free(run);
+    }
+}
+
 static void help_and_version_are_shown(void **state)
 {
     (void)state;
@@ -899,6 +920,7 @@ int main(void)
         cmocka_unit_test(protocols_are_chosen),
         cmocka_unit_test(secrets_vanish_from_argv_only),
         cmocka_unit_test(values_may_be_said_twice),
+        cmocka_unit_test(evidence_is_the_whole_runs),
         cmocka_unit_test(help_and_version_are_shown),
         cmocka_unit_test(help_fits_its_width),
     };
