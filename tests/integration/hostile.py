@@ -94,6 +94,19 @@ def judge_stderr(result, code, words=()):
     has_words(result.text, words)
 
 
+HINT = b"peel: try 'peel --help' or 'peel --manual' for more information\n"
+
+
+def judge_misuse(result, words=()):
+    """The same for a wrong command line: what is wrong without the code, and where to read on."""
+    assert not CONTROL.search(result.err), result.err
+    lines = result.err.splitlines(keepends=True)
+    assert lines and lines.pop() == HINT, result.err
+    assert all(line.startswith(b"peel: ") for line in lines), result.err
+    assert lines or not words, result.err
+    has_words(result.text.replace(HINT.decode(), ""), words)
+
+
 @functools.cache
 def is_bounded():
     """Are bounds on memory and time worth looking at?"""
