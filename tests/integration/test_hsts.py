@@ -79,7 +79,7 @@ def test_http_becomes_https_before_anything_is_sent(tmp_path, place, line, host,
     if not is_tls:
         assert result.code != 0 and not place.origin.requests
         return
-    assert (result.code, result.out) == (0, f"tls https://{name}:{place.origin.port}/x".encode()), result
+    assert (result.code, result.out) == (0, f"tls https://{host}:{place.origin.port}/x".encode()), result
     assert place.origin.requests[0].field("Authorization")  # the same origin, better reached
 
 
