@@ -1,7 +1,7 @@
 /* TLS handshake messages told in words. */
 #include "insight/handshake.h"
 
-#include "insight/cursor.h"
+#include "base/cursor.h"
 #include "insight/hello.h"
 #include "insight/names.h"
 

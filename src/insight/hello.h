@@ -4,7 +4,7 @@
 #define PEEL_INSIGHT_HELLO_H
 
 #include "base/buf.h"
-#include "insight/cursor.h"
+#include "base/cursor.h"
 #include "insight/handshake.h"
 
 /* Extensions, RFC 8446 section 4.2; some are looked for in other messages too. */
