@@ -5,8 +5,7 @@
 #include "insight/names.h"
 
 enum {
-    TLS_1_3 = 0x0304,
-    RANDOM_LEN = 32,
+    RANDOM_LEN = 32
 };
 
 /* A ServerHello with this random asks for another ClientHello (RFC 8446 section 4.1.3). */
