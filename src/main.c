@@ -59,7 +59,8 @@ static int fetch(const struct command *command, struct console *console, struct 
     struct stamp stamp = make_stamp(wanted);
     struct trace_dump_plan plan = {.file = wanted->file, .is_hex = wanted->form == TRACE_FORM_HEX, .stamp = stamp};
     struct trace_dump *dump = wanted->form > TRACE_FORM_PLAIN ? trace_dump_new(&plan, console, &trace) : NULL;
-    struct verbose *verbose = !dump && command->verbosity > 0 ? verbose_new(console, &trace) : NULL;
+    bool is_verbose = !dump && command->verbosity > 0;
+    struct verbose *verbose = is_verbose ? verbose_new(console, command->verbosity, &trace) : NULL;
     if (verbose)
         verbose_set_stamp(verbose, &stamp);
     if (is_dry(command))

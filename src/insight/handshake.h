@@ -13,6 +13,8 @@
 struct handshake_view {
     uint16_t version; /* from ServerHello; 0 before it */
     uint16_t cipher;  /* from ServerHello: tells how a TLS 1.2 ServerKeyExchange is built */
+    /* Of our own certificate, for who wants to see the inside of a CertificateRequest; empty when there is none. */
+    char own_subject[512], own_issuer[512];
 };
 
 /* Appends the name ("ServerHello") and, when there is something to say, a few words of meaning ("TLS 1.3, AES-256-GCM,

@@ -140,6 +140,20 @@ const char *name_of_version(char *into, uint16_t version)
     return NAME_OR_NUMBER(into, rows, version);
 }
 
+const char *name_of_certificate_compression(char *into, uint16_t algorithm)
+{
+    static const struct name_row rows[] = {{1, "zlib"}, {2, "brotli"}, {3, "zstd"}};
+    return NAME_OR_NUMBER(into, rows, algorithm);
+}
+
+const char *name_of_protocol(char *into, uint16_t version)
+{
+    static const struct name_row rows[] = {
+        {0x0304, "TLS 1.3"}, {0x0303, "TLS 1.2"}, {0x0302, "TLS 1.1"}, {0x0301, "TLS 1.0"}, {0x0300, "SSL 3.0"},
+    };
+    return NAME_OR_NUMBER(into, rows, version);
+}
+
 const char *name_of_alert(uint8_t description)
 {
     const char *name = tls_alert_name(description);

@@ -17,8 +17,10 @@ const char *name_of_suite(char *into, uint16_t suite);         /* IANA's: "TLS_E
 const char *name_of_group(char *into, uint16_t group);         /* "P-256", "x25519" */
 const char *name_of_signature(char *into, uint16_t signature); /* "ecdsa_secp256r1_sha256" */
 const char *name_of_version(char *into, uint16_t version);     /* "1.3" */
+const char *name_of_protocol(char *into, uint16_t version);    /* the same as "TLS 1.3" */
 const char *name_of_extension(char *into, uint16_t extension); /* "supported_versions" */
 const char *name_of_content_type(char *into, uint8_t type);    /* of a record: "handshake" */
+const char *name_of_certificate_compression(char *into, uint16_t algorithm); /* "brotli" */
 /* "handshake_failure"; "unknown" when it is. */
 const char *name_of_alert(uint8_t description);
 

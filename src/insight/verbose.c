@@ -172,9 +172,10 @@ static struct verbose *verbose_make(struct trace *trace)
     return v;
 }
 
-struct verbose *verbose_new(struct console *console, struct trace *trace)
+struct verbose *verbose_new(struct console *console, unsigned verbosity, struct trace *trace)
 {
     struct verbose *v = verbose_make(trace);
+    v->verbosity = verbosity;
     v->console = console;
     return v;
 }
@@ -183,6 +184,7 @@ struct verbose *verbose_new_to(void (*on_line)(void *ctx, uint64_t at_us, struct
                                struct trace *trace)
 {
     struct verbose *v = verbose_make(trace);
+    v->verbosity = 1;
     v->on_line = on_line;
     v->ctx = ctx;
     return v;
@@ -201,6 +203,8 @@ void verbose_free(struct verbose *verbose)
     verbose_print_held_certificate(verbose);
     buf_done(&verbose->line);
     buf_done(&verbose->finished_line);
+    buf_done(&verbose->finished_inside);
+    message_done(&verbose->message);
     buf_done(&verbose->certificate);
     mem_free(verbose);
 }

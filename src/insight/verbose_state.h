@@ -5,20 +5,24 @@
 
 #include "base/buf.h"
 #include "insight/handshake.h"
+#include "insight/message.h"
 #include "insight/verbose.h"
 
 struct verbose {
     struct console *console; /* or on_line */
     void (*on_line)(void *ctx, uint64_t at_us, struct slice line);
     void *ctx;
+    unsigned verbosity; /* how many -v */
     struct stamp stamp;
     uint64_t at_us; /* of the event at hand */
     struct trace_subscriber subscriber;
-    struct buf line;          /* the line in the making */
-    struct buf finished_line; /* the last Finished, held back until it is known what the handshake cost */
-    struct buf certificate;   /* lines about the certificate, held back until the handshake's messages are through */
-    bool has_told_skipped;    /* what -k let pass */
+    struct buf line;            /* the line in the making */
+    struct buf finished_line;   /* the last Finished, held back until it is known what the handshake cost */
+    struct buf finished_inside; /* its -vv */
+    struct buf certificate;     /* lines about the certificate, held back until the handshake's messages are through */
+    bool has_told_skipped;      /* what -k let pass */
     struct handshake_view handshake;
+    struct message message; /* the one at hand, from -vv on */
     unsigned n_finished;
     char host[256]; /* escaped: of the connection, for lines that speak of it later */
     unsigned connection;

@@ -2,9 +2,27 @@
 #include "insight/verbose_state.h"
 
 #include "base/escape.h"
+#include "insight/decode.h"
+#include "insight/message_view.h"
 #include "insight/verdict.h"
 
 #include <stdio.h>
+
+enum {
+    WIDTH_OF_FILES = 80
+};
+
+/* Lines of message_view.h. */
+static void print_inside(struct verbose *v, struct buf *lines)
+{
+    struct slice rest = buf_slice(lines);
+    while (rest.len > 0) {
+        struct slice line = slice_first(rest, slice_find(rest, '\n'));
+        verbose_emit(v, STYLE_DIM, MESSAGE_LABEL_END, line);
+        rest = slice_from(rest, line.len + 1);
+    }
+    buf_clear(lines);
+}
 
 void verbose_print_held_finished(struct verbose *v)
 {
@@ -14,6 +32,7 @@ void verbose_print_held_finished(struct verbose *v)
     if (held.len > 0)
         verbose_emit(v, STYLE_DIM, MARK_AND_TIME, held);
     buf_clear(&v->finished_line);
+    print_inside(v, &v->finished_inside);
 }
 
 void verbose_print_held_certificate(struct verbose *v)
@@ -33,6 +52,10 @@ void verbose_on_tls_offer(struct verbose *v, const struct tls_offer *offer)
     v->is_in_tls = true;
     v->has_offered_alpn = offer->n_alpn > 0;
     v->handshake = (struct handshake_view){0};
+    if (v->verbosity >= MESSAGE_VIEW_BRIEF && offer->own_subject) {
+        snprintf(v->handshake.own_subject, sizeof v->handshake.own_subject, "%s", offer->own_subject);
+        snprintf(v->handshake.own_issuer, sizeof v->handshake.own_issuer, "%s", offer->own_issuer);
+    }
     v->n_finished = 0;
     v->has_told_skipped = false;
     if (offer->n_alpn == 0)
@@ -43,6 +66,22 @@ void verbose_on_tls_offer(struct verbose *v, const struct tls_offer *offer)
         escape_append(&v->line, offer->alpn[i]);
     }
     verbose_print_info(v);
+}
+
+/* What --trace-time and --trace-ids put in front of each line takes its part of the width. */
+static unsigned width_of_lines(const struct verbose *v)
+{
+    struct buf stamp = {0};
+    stamp_append(&stamp, &v->stamp, v->at_us);
+    unsigned width = v->console ? console_width(v->console) : WIDTH_OF_FILES, taken = (unsigned)buf_slice(&stamp).len;
+    buf_done(&stamp);
+    return width > taken ? width - taken : 0;
+}
+
+static void append_inside(struct verbose *v, const struct tls_message *m, struct buf *lines)
+{
+    message_decode(&v->message, &v->handshake, m);
+    message_view_append(lines, &v->message, m->bytes, v->verbosity, width_of_lines(v));
 }
 
 void verbose_on_tls_message(struct verbose *v, const struct tls_message *m)
@@ -63,6 +102,10 @@ void verbose_on_tls_message(struct verbose *v, const struct tls_message *m)
         bool is_fatal = handshake_is_fatal_alert(m);
         verbose_print(v, is_fatal ? STYLE_RED_BOLD : STYLE_DIM, is_fatal ? v->line.len : MARK_AND_TIME);
     }
+    if (v->verbosity >= MESSAGE_VIEW_BRIEF)
+        append_inside(v, m, &v->finished_inside);
+    if (!is_last)
+        print_inside(v, &v->finished_inside);
     buf_done(&name);
     buf_done(&meaning);
 }

@@ -1,0 +1,106 @@
+/* Folding lists to a width. */
+#include "insight/fold.h"
+
+enum {
+    LEAST_ROOM = 16 /* for values, however narrow the terminal */
+};
+
+/* Columns: characters of UTF-8. */
+static size_t columns(struct slice text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.len; i++)
+        n += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* How many bytes the first n characters take. */
+static size_t bytes_of_columns(struct slice text, size_t n)
+{
+    size_t at = 0;
+    while (at < text.len && n > 0) {
+        at++;
+        while (at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80)
+            at++;
+        n--;
+    }
+    return at;
+}
+
+static void pad(struct fold *f)
+{
+    for (; f->column < f->indent; f->column++)
+        buf_append_byte(f->out, ' ');
+}
+
+static void next_line(struct fold *f)
+{
+    buf_append_text(f->out, "\n*");
+    f->column = 1;
+    pad(f);
+    f->is_begun = false;
+}
+
+static void put(struct fold *f, struct slice text)
+{
+    buf_append(f->out, text);
+    f->column += columns(text);
+    f->is_begun = true;
+}
+
+static size_t room(const struct fold *f)
+{
+    return f->width > f->indent + LEAST_ROOM ? f->width - f->indent : LEAST_ROOM;
+}
+
+static bool fits(const struct fold *f, size_t n)
+{
+    return f->column + (f->is_begun ? 1 : 0) + n <= f->indent + room(f);
+}
+
+/* Text that has no place to be broken at, a blank in front of it unless it starts a line. */
+static void put_word(struct fold *f, struct slice word, size_t n_behind)
+{
+    if (f->is_begun && !fits(f, columns(word) + n_behind))
+        next_line(f);
+    if (f->is_begun)
+        put(f, SLICE(" "));
+    while (columns(word) > room(f)) {
+        size_t n = bytes_of_columns(word, room(f));
+        put(f, slice_first(word, n));
+        word = slice_from(word, n);
+        next_line(f);
+    }
+    put(f, word);
+}
+
+void fold_begin(struct fold *f, struct buf *out, size_t width, size_t indent, const char *prefix, const char *label)
+{
+    *f = (struct fold){.out = out, .width = width, .indent = indent};
+    put(f, slice_of(prefix));
+    put(f, slice_of(label));
+    f->is_begun = f->column >= indent;
+    pad(f);
+}
+
+void fold_value(struct fold *f, struct slice text)
+{
+    if (f->has_value)
+        put(f, SLICE(","));
+    f->has_value = true;
+    /* One column for the comma that may come. */
+    if (columns(text) + 1 <= room(f)) {
+        put_word(f, text, 1);
+        return;
+    }
+    while (text.len > 0) {
+        struct slice word = slice_first(text, slice_find(text, ' '));
+        put_word(f, word, 0);
+        text = slice_from(text, word.len < text.len ? word.len + 1 : word.len);
+    }
+}
+
+void fold_end(struct fold *f)
+{
+    buf_append_byte(f->out, '\n');
+}
