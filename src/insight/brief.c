@@ -27,7 +27,7 @@ static void fold_count(struct fold *fold, size_t n, const char *what)
 /* Those of TLS 1.3 by name: there are few, and one of them is what comes of it nearly always. */
 static void fold_suites(struct fold *fold, const struct message *m, const struct message_field *list)
 {
-    const struct message_value *values = m->values + list->first;
+    const struct message_value *values = message_values(m, list);
     size_t n_shown = 0;
     for (size_t i = 0; i < list->n; i++)
         if (is_suite_of_1_3(values[i].code)) {
@@ -87,7 +87,7 @@ static void append_curves(struct buf *out, const struct message_value *values, s
 /* Each family once, where it first stands: the order is the client's preference. */
 static void fold_signatures(struct fold *fold, const struct message *m, const struct message_field *list)
 {
-    const struct message_value *values = m->values + list->first;
+    const struct message_value *values = message_values(m, list);
     struct buf text = {0};
     for (size_t i = 0; i < list->n; i++) {
         const char *curve;
@@ -124,7 +124,7 @@ bool brief_list(struct fold *fold, const struct message *m, const struct message
     struct buf text = {0};
     for (size_t i = 0; i < SHOWN; i++) {
         buf_clear(&text);
-        escape_append(&text, message_value_text(m, &m->values[list->first + i]));
+        escape_append(&text, message_value_text(m, message_values(m, list) + i));
         fold_value(fold, buf_slice(&text));
     }
     buf_done(&text);

@@ -209,7 +209,7 @@ static void add_ours(struct message *m, const struct handshake_view *view)
     bool is_accepted = !accepted || accepted->n == 0;
     for (size_t i = 0; accepted && i < accepted->n; i++)
         is_accepted = is_accepted ||
-                      slice_equal(message_value_text(m, &m->values[accepted->first + i]), slice_of(view->own_issuer));
+                      slice_equal(message_value_text(m, message_values(m, accepted) + i), slice_of(view->own_issuer));
     message_text(m, "ours issued by", view->own_issuer);
     if (!is_accepted)
         message_text(m, "hint", "that issuer is not among the accepted ones");

@@ -25,6 +25,11 @@ struct slice message_value_text(const struct message *m, const struct message_va
     return value->len > 0 ? slice_make(buf_slice(&m->text).ptr + value->at, value->len) : SLICE("");
 }
 
+const struct message_value *message_values(const struct message *m, const struct message_field *field)
+{
+    return field->n > 0 ? m->values + field->first : NULL;
+}
+
 const struct message_field *message_find(const struct message *m, const char *name)
 {
     for (size_t i = 0; i < m->n_fields; i++)

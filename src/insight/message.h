@@ -64,6 +64,8 @@ struct message {
 void message_done(struct message *m);
 /* Empty again, with its memory. */
 void message_clear(struct message *m);
+/* The values of a field; NULL when it has none. */
+const struct message_value *message_values(const struct message *m, const struct message_field *field);
 struct slice message_value_text(const struct message *m, const struct message_value *value);
 /* The first field of that name; NULL when there is none. */
 const struct message_field *message_find(const struct message *m, const char *name);

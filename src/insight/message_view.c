@@ -79,7 +79,7 @@ static const char *word_for_nothing(const struct message_field *field)
 static void fold_values(struct fold *fold, const struct message *m, const struct message_field *field, bool is_brief)
 {
     struct buf text = {0};
-    const struct message_value *values = m->values + field->first;
+    const struct message_value *values = message_values(m, field);
     switch (field->kind) {
     case FIELD_LIST:
         if (is_brief && brief_list(fold, m, field))

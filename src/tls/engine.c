@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "tls/failure.h"
+#include "tls/summary_fill.h"
 #include "tls/tell.h"
 
 #include <assert.h>
@@ -125,6 +126,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->is_ip = peer->is_ip;
     engine->where = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->trace = trace;
+    engine->summary = peer->wants_summary ? mem_alloc(sizeof *engine->summary) : NULL;
     engine->verify = (struct tls_verify){
         .host = engine->host,
         .is_ip = peer->is_ip,
@@ -132,6 +134,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         .is_insecure = context->is_insecure,
         .trust = context->trust,
         .trace = trace,
+        .summary = engine->summary,
         .error = &engine->error,
     };
     ERR_clear_error();
@@ -146,6 +149,7 @@ void tls_engine_free(struct tls_engine *engine)
     if (!engine)
         return;
     SSL_free(engine->ssl);
+    mem_free(engine->summary);
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
     mem_free(engine->alpn);
@@ -362,4 +366,14 @@ struct slice tls_engine_alpn(const struct tls_engine *engine)
 long tls_engine_verify_result(const struct tls_engine *engine)
 {
     return engine->ssl ? SSL_get_verify_result(engine->ssl) : X509_V_ERR_UNSPECIFIED;
+}
+
+const struct tls_summary *tls_engine_summary(struct tls_engine *engine)
+{
+    if (!engine->summary)
+        engine->summary = mem_alloc(sizeof *engine->summary);
+    if (engine->ssl)
+        tls_summary_note_connection(engine->summary, engine->ssl);
+    ERR_clear_error();
+    return engine->summary;
 }

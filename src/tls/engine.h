@@ -13,6 +13,7 @@
 #include "base/slice.h"
 #include "base/trace.h"
 #include "tls/context.h"
+#include "tls/summary.h"
 
 struct tls_engine;
 
@@ -24,6 +25,7 @@ struct tls_peer {
     uint16_t port;    /* for messages only */
     const struct slice *alpn; /* protocols offered, best first */
     size_t n_alpn;
+    bool wants_summary; /* tls_engine_summary will be asked for */
 };
 
 enum tls_status {
@@ -78,5 +80,8 @@ const struct error *tls_engine_error(const struct tls_engine *engine);
 struct slice tls_engine_alpn(const struct tls_engine *engine);
 /* X509_V_OK (0) or the first verify error, as -w's ssl_verify_result; also with -k. */
 long tls_engine_verify_result(const struct tls_engine *engine);
+/* What came of the connection so far, good as long as the engine. Without wants_summary the anchor and JA4 are missing.
+ */
+const struct tls_summary *tls_engine_summary(struct tls_engine *engine);
 
 #endif

@@ -48,6 +48,8 @@ struct tls_engine {
     struct tls_record records[TLS_RECORDS_KEPT]; /* since the last message */
     size_t n_records;
     bool is_record_sent;
+
+    struct tls_summary *summary; /* NULL as long as nobody wants it */
 };
 
 #endif

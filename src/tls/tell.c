@@ -2,6 +2,7 @@
 #include "tls/tell.h"
 
 #include "tls/certificate.h"
+#include "tls/summary_fill.h"
 
 #include <string.h>
 #include <time.h>
@@ -29,14 +30,17 @@ static void message_told(struct tls_engine *engine, bool is_sent, int version, e
 {
     bool is_hello = is_sent && kind == TLS_MESSAGE_HANDSHAKE && bytes.len > 0 && bytes.ptr[0] == CLIENT_HELLO;
     bool is_refusal = is_sent && kind == TLS_MESSAGE_ALERT && bytes.len == 2 && bytes.ptr[1] == NO_RENEGOTIATION;
+    uint64_t now_us = engine->trace ? engine->trace->now_us : 0;
     if (is_hello && engine->n_hellos++ == 0)
-        engine->hello_us = engine->trace->now_us;
+        engine->hello_us = now_us;
+    if (is_hello && engine->summary)
+        tls_summary_note_hello(engine->summary, bytes);
     bool is_in_these = engine->is_record_sent == is_sent;
     struct tls_message message = {is_sent,
                                   kind,
                                   (uint16_t)version,
                                   bytes,
-                                  engine->trace->now_us - engine->hello_us,
+                                  now_us - engine->hello_us,
                                   engine->records,
                                   is_in_these ? engine->n_records : 0};
     trace_tell(engine->trace, TRACE_TLS_MESSAGE, &message);
@@ -78,7 +82,7 @@ void tls_tell_prepare(struct tls_engine *engine)
 {
     const struct trace *trace = engine->trace;
     if (!trace_wants(trace, TRACE_TLS_MESSAGE) && !trace_wants(trace, TRACE_TLS_ESTABLISHED) &&
-        !trace_wants(trace, TRACE_NOTE))
+        !trace_wants(trace, TRACE_NOTE) && !engine->summary)
         return;
     SSL_set_msg_callback(engine->ssl, on_message);
     SSL_set_msg_callback_arg(engine->ssl, engine);

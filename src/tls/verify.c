@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "tls/certificate.h"
 #include "tls/engine_state.h"
+#include "tls/summary_fill.h"
 
 #include <openssl/x509v3.h>
 
@@ -104,12 +105,20 @@ static const char *name_matched(const struct tls_verify *verify, X509_STORE_CTX 
     return X509_check_ip_asc(leaf, verify->host, 0) == 1 ? verify->host : NULL;
 }
 
+/* The end of the chain, where there is one that is trusted. */
+static X509 *anchor_of(X509_STORE_CTX *run, const struct tls_faults *faults)
+{
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
+    bool is_found = chain && sk_X509_num(chain) > 0 && !faults_lack_anchor(faults);
+    return is_found ? sk_X509_value(chain, sk_X509_num(chain) - 1) : NULL;
+}
+
 /* Tells TRACE_TLS_CERTIFICATE. */
 static void verdict_tell(const struct tls_verify *verify, const struct tls_faults *faults, X509_STORE_CTX *run)
 {
     X509 *leaf = X509_STORE_CTX_get0_cert(run);
     STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(run);
-    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
+    X509 *last = anchor_of(run, faults);
     struct tls_certificate certificate = {0};
     tls_certificate_fill(leaf, &certificate);
     struct tls_names names = tls_names_of(leaf);
@@ -130,8 +139,7 @@ static void verdict_tell(const struct tls_verify *verify, const struct tls_fault
     }
     char anchor[512];
     char place[512];
-    if (chain && sk_X509_num(chain) > 0 && !faults_lack_anchor(faults)) {
-        X509 *last = sk_X509_value(chain, sk_X509_num(chain) - 1);
+    if (last) {
         verdict.anchor = tls_certificate_name(X509_get_subject_name(last), anchor, sizeof anchor);
         verdict.trust = tls_trust_place(verify->trust, last, place, sizeof place);
     }
@@ -164,7 +172,7 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     struct tls_faults faults = {0};
     X509_STORE_CTX *run = verify_run(given, &faults);
     /* With -k and nobody listening the system's bundle is not worth its time: it could change words only. */
-    bool is_told = !verify->is_insecure || trace_wants(verify->trace, TRACE_NOTE) ||
+    bool is_told = !verify->is_insecure || verify->summary || trace_wants(verify->trace, TRACE_NOTE) ||
                    trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
     if (is_told && faults_lack_anchor(&faults) && tls_trust_widen(verify->trust)) {
         X509_STORE_CTX_free(run);
@@ -173,6 +181,8 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     }
     if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
         verdict_tell(verify, &faults, run);
+    if (run && verify->summary)
+        tls_summary_note_chain(verify->summary, X509_STORE_CTX_get0_cert(run), anchor_of(run, &faults));
     faults_tell(verify, &faults);
     /* OpenSSL makes the alert and SSL_get_verify_result() of the first. */
     X509_STORE_CTX_set_error(given, faults.n > 0 ? faults.list[0].x509 : X509_V_OK);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/trace.h"
 #include "tls/facts.h"
+#include "tls/summary.h"
 #include "tls/trust.h"
 
 #include <openssl/ssl.h>
@@ -18,8 +19,9 @@ struct tls_verify {
     const char *where; /* "HOST:PORT", for messages */
     bool is_insecure;
     struct tls_trust *trust;
-    const struct trace *trace; /* may be NULL */
-    struct error *error;       /* filled with PEEL_PEER_FAILED_VERIFICATION */
+    const struct trace *trace;   /* may be NULL */
+    struct tls_summary *summary; /* may be NULL */
+    struct error *error;         /* filled with PEEL_PEER_FAILED_VERIFICATION */
 };
 
 /* Makes ssl check for verify->host and remember verify, which must outlive it. False when there is no way to check for

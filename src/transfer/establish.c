@@ -2,6 +2,7 @@
 #include "transfer/connection_state.h"
 
 #include "base/mem.h"
+#include "output/writeout.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -164,8 +165,12 @@ static bool start_engine(struct connection *c)
         return false;
     static const struct slice http11[] = {SLICE_INIT("http/1.1")}, http10[] = {SLICE_INIT("http/1.0")};
     bool is_old = c->run->settings->http.version == HTTP_VERSION_1_0;
-    struct tls_peer peer = {
-        .host = c->host, .is_ip = c->host_is_ip, .port = c->port, .alpn = is_old ? http10 : http11, .n_alpn = 1};
+    struct tls_peer peer = {.host = c->host,
+                            .is_ip = c->host_is_ip,
+                            .port = c->port,
+                            .alpn = is_old ? http10 : http11,
+                            .n_alpn = 1,
+                            .wants_summary = writeout_asks_tls(c->run->settings->output.write_out)};
     c->engine = tls_engine_new(context, &peer, c->run->trace);
     return true;
 }

@@ -3,7 +3,9 @@
 #include "transfer/transfer_state.h"
 
 #include "base/mem.h"
+#include "tls/summary.h"
 
+#include <stdio.h>
 #include <time.h>
 
 static uint64_t since(uint64_t end_us, uint64_t start_us)
@@ -25,6 +27,19 @@ void outcome_connected(struct transfer *t)
     r->time_appconnect_us += since(facts->appconnect_us, t->hop_start_us);
 }
 
+void outcome_disconnected(struct transfer *t)
+{
+    t->last = *connection_facts(t->connection);
+    mem_free(t->tls);
+    t->tls = NULL;
+    const struct tls_summary *summary =
+        writeout_asks_tls(t->run->settings->output.write_out) ? connection_tls(t->connection) : NULL;
+    if (!summary)
+        return;
+    t->tls = mem_alloc(sizeof *t->tls);
+    *t->tls = *summary;
+}
+
 void outcome_exchanged(struct transfer *t)
 {
     const struct exchange_facts *facts = exchange_facts(t->exchange);
@@ -43,6 +58,32 @@ void outcome_exchanged(struct transfer *t)
     t->content_type = mem_strdup(facts->content_type);
     mem_free(t->redirect_url);
     t->redirect_url = hop_target(&t->hop, facts->location, facts->status);
+}
+
+/* Empty texts stay NULL: there is none. */
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static void fill_tls(struct transfer *t)
+{
+    const struct tls_summary *tls = t->tls;
+    struct writeout_tls *w = &t->result.tls;
+    *w = (struct writeout_tls){0};
+    if (!tls)
+        return;
+    w->version = or_null(tls->version);
+    w->cipher = or_null(tls->cipher);
+    w->group = or_null(tls->group);
+    w->sigalg = or_null(tls->sigalg);
+    w->alpn = or_null(tls->alpn);
+    w->resumed = tls->is_resumed ? "1" : "0";
+    w->pin = or_null(tls->pin);
+    w->anchor = or_null(tls->anchor);
+    w->ja4 = or_null(tls->ja4);
+    if (tls->has_days_left)
+        snprintf(w->days_left, sizeof w->days_left, "%d", tls->days_left);
 }
 
 static void tell_done(const struct transfer *t)
@@ -83,6 +124,7 @@ void outcome_over(struct transfer *t)
     r->local_port = t->last.local_port;
     r->ssl_verify_result = t->last.verify_result;
     r->time_total_us = run_now_us(t->run) - t->start_us;
+    fill_tls(t);
     r->fields = t->fields.list;
     r->n_fields = t->fields.n;
     r->conn_id = t->last.id;

@@ -60,6 +60,7 @@ struct transfer {
     struct fetch_result result;
     char *url_effective, *redirect_url, *content_type;
     struct connection_facts last; /* of the connection that was used last */
+    struct tls_summary *tls;      /* of the same, when -w asks for it */
 };
 
 /* transfer.c: goes as far as it can without waiting; called by every watcher. */
@@ -97,6 +98,8 @@ bool transfer_will_retry(struct transfer *t);
 void transfer_try_again(struct transfer *t);
 
 /* outcome.c: into t->result, as it becomes known. */
+/* The connection has done its part for this transfer. */
+void outcome_disconnected(struct transfer *t);
 void outcome_connected(struct transfer *t);
 void outcome_exchanged(struct transfer *t);
 /* The rest of it, and TRACE_DONE. */
