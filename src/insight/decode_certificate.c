@@ -223,9 +223,9 @@ bool decode_certificate_request(struct message *m, struct cursor *c, const struc
         struct cursor extensions = cursor_vector(c, 2), found;
         if (c->is_broken)
             return false;
+        is_whole = decode_extensions(m, extensions, IN_CERTIFICATE_REQUEST);
         if (!cursor_extension(extensions, EXT_CERTIFICATE_AUTHORITIES, &found))
             message_list(m, "accepted issuers");
-        is_whole = decode_extensions(m, extensions, IN_CERTIFICATE_REQUEST);
     } else {
         is_whole = read_certificate_types(m, cursor_vector(c, 1));
         is_whole = decode_codes(m, "signatures", cursor_vector(c, 2), name_of_signature) && is_whole;

@@ -91,7 +91,12 @@ void message_bytes(struct message *m, const char *name, struct slice bytes)
 
 void message_unreadable(struct message *m, const char *name)
 {
-    begin_field(m, name, FIELD_UNREADABLE);
+    struct message_field *last = m->n_fields > 0 ? &m->fields[m->n_fields - 1] : NULL;
+    bool is_begun = last && last->kind == FIELD_LIST && last->n == 0 && strcmp(last->name, name) == 0;
+    if (is_begun)
+        last->kind = FIELD_UNREADABLE;
+    else
+        begin_field(m, name, FIELD_UNREADABLE);
 }
 
 void message_enter(struct message *m, const char *name, uint64_t number)

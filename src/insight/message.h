@@ -81,6 +81,7 @@ void message_text(struct message *m, const char *name, const char *text);
 void message_name(struct message *m, const char *name, const char *text, uint32_t code);
 void message_number(struct message *m, const char *name, uint64_t number, enum field_unit unit);
 void message_bytes(struct message *m, const char *name, struct slice bytes);
+/* In the place of a list of that name that was just begun. */
 void message_unreadable(struct message *m, const char *name);
 /* What comes until message_leave is a part of it. */
 void message_enter(struct message *m, const char *name, uint64_t number);

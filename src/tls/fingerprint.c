@@ -37,7 +37,12 @@ static bool read_hello(struct slice bytes, struct client_hello *hello)
     cursor_vector(&body, 1); /* compression */
     if (cursor_has_more(&body))
         hello->extensions = cursor_vector(&body, 2);
-    return !c.is_broken && !body.is_broken && type == CLIENT_HELLO;
+    struct cursor list = hello->extensions;
+    while (cursor_has_more(&list)) {
+        cursor_u16(&list);
+        cursor_vector(&list, 2);
+    }
+    return !c.is_broken && !body.is_broken && !list.is_broken && type == CLIENT_HELLO;
 }
 
 static bool is_grease(uint16_t code)
