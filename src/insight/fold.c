@@ -58,15 +58,16 @@ static bool fits(const struct fold *f, size_t n)
     return f->column + (f->is_begun ? 1 : 0) + n <= f->indent + room(f);
 }
 
-/* Text that has no place to be broken at, a blank in front of it unless it starts a line. */
+/* Text that has no place to be broken at, a blank in front of it unless it starts a line. n_behind: columns that must
+ * stay free behind it. */
 static void put_word(struct fold *f, struct slice word, size_t n_behind)
 {
     if (f->is_begun && !fits(f, columns(word) + n_behind))
         next_line(f);
     if (f->is_begun)
         put(f, SLICE(" "));
-    while (columns(word) > room(f)) {
-        size_t n = bytes_of_columns(word, room(f));
+    while (columns(word) + n_behind > room(f)) {
+        size_t n = bytes_of_columns(word, room(f) - n_behind);
         put(f, slice_first(word, n));
         word = slice_from(word, n);
         next_line(f);
@@ -95,7 +96,7 @@ void fold_value(struct fold *f, struct slice text)
     }
     while (text.len > 0) {
         struct slice word = slice_first(text, slice_find(text, ' '));
-        put_word(f, word, 0);
+        put_word(f, word, word.len == text.len ? 1 : 0);
         text = slice_from(text, word.len < text.len ? word.len + 1 : word.len);
     }
 }

@@ -1,6 +1,6 @@
-/* TLS handshake messages: told in words, taken apart, shown. The first byte picks the kind of message, the TLS version
- * and the width of the terminal, the second the cipher that ServerHello is thought to have picked, the rest is the
- * message. What comes out must be printable; the words must fit a line, and so must each line of the view. */
+/* TLS handshake messages: told in words, taken apart, shown. The first byte picks the kind of message and the TLS
+ * version, the second the cipher that ServerHello is thought to have picked and the width of the terminal, the rest is
+ * the message. What comes out must be printable; the words must fit a line, and so must each line of the view. */
 #include "base/escape.h"
 #include "base/mem.h"
 #include "insight/decode.h"
@@ -63,7 +63,8 @@ static void show(const struct handshake_view *view, const struct tls_message *m,
     struct message message = {0};
     struct buf lines = {0};
     message_decode(&message, view, m);
-    for (unsigned verbosity = MESSAGE_VIEW_BRIEF; verbosity <= MESSAGE_VIEW_HEX; verbosity++) {
+    unsigned most = width < 80 ? MESSAGE_VIEW_FULL : MESSAGE_VIEW_HEX; /* rows of bytes are not folded */
+    for (unsigned verbosity = MESSAGE_VIEW_BRIEF; verbosity <= most; verbosity++) {
         buf_clear(&lines);
         message_view_append(&lines, &message, m->bytes, verbosity, width);
         expect_lines(buf_slice(&lines), width);
@@ -95,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         handshake_describe(&view, &m, &name, &meaning);
         expect_printable(&name);
         expect_printable(&meaning);
-        show(&view, &m, (data[0] & 8) != 0 ? 200 : 80);
+        show(&view, &m, 41 + (unsigned)(data[1] >> 2) * 3);
     }
     buf_done(&name);
     buf_done(&meaning);
