@@ -201,7 +201,7 @@ static void add_ours(struct message *m, const struct handshake_view *view)
 {
     if (view->own_subject[0] == '\0') {
         message_text(m, "ours", "none configured");
-        message_text(m, "hint", "--cert FILE --key FILE");
+        message_text(m, "hint", "if the server insists: --cert FILE --key FILE");
         return;
     }
     message_text(m, "ours", view->own_subject);

@@ -229,7 +229,7 @@ def test_a_wanted_certificate_is_compared_with_ours(certs):
             without = "\n".join(told(certs, running, "-vv"))
             with_ours = "\n".join(told(certs, running, "-vv", *ours))
     assert re.search(r"accepted issuers  .*CN=peel test authority\n\*      ours              none configured\n"
-                     r"\*      hint              --cert FILE --key FILE\n", without)
+                     r"\*      hint              if the server insists: --cert FILE --key FILE\n", without)
     assert re.search(r"ours              CN=a client\n\*      ours issued by    .*CN=peel test authority\n\* TLS", with_ours)
 
 

@@ -359,7 +359,7 @@ static void bytes_made_by_hand_are_shown(void **state)
          "*      signatures        ed25519\n"
          "*      accepted issuers  any\n"
          "*      ours              none configured\n"
-         "*      hint              --cert FILE --key FILE\n"},
+         "*      hint              if the server insists: --cert FILE --key FILE\n"},
         {0x0303, 0x0035, TLS_MESSAGE_HANDSHAKE, 2, "0c00000100", "*      content           1 byte\n"},
         {0x0303, 0, TLS_MESSAGE_HANDSHAKE, 2,
          "02000026"
