@@ -24,10 +24,8 @@ enum field_unit {
     UNIT_BITS,
 };
 
-enum {
-    NO_CODE = UINT32_MAX,
-    NO_SIZE = UINT32_MAX,
-};
+#define NO_CODE UINT32_MAX
+#define NO_SIZE UINT32_MAX
 
 struct message_value {
     size_t at, len; /* in the message's text: message_value_text */
