@@ -41,68 +41,75 @@ static void fold_suites(struct fold *fold, const struct message *m, const struct
         fold_count(fold, list->n - n_shown, has_1_3 ? "for TLS 1.2" : "more");
 }
 
-/* What a signature scheme is made of: "ecdsa P-" goes with the size of a curve. */
-static const char *family_of(uint32_t code, const char **curve)
-{
-    static const struct {
-        uint16_t first, last, step;
-        const char *family;
-    } rows[] = {
-        {0x0403, 0x0603, 0x100, "ecdsa"}, {0x0807, 0x0807, 1, "ed25519"}, {0x0808, 0x0808, 1, "ed448"},
-        {0x0804, 0x0806, 1, "rsa-pss"},   {0x0809, 0x080b, 1, "rsa-pss"}, {0x0401, 0x0601, 0x100, "rsa"},
-        {0x081a, 0x081c, 1, "brainpool"}, {0x0904, 0x0906, 1, "ml-dsa"},  {0x0402, 0x0602, 0x100, "dsa"},
-        {0x0301, 0x0303, 1, "sha224"},    {0x0201, 0x0203, 1, "sha1"},
-    };
-    *curve = code == 0x0403 ? "256" : code == 0x0503 ? "384" : code == 0x0603 ? "521" : NULL;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (code >= rows[i].first && code <= rows[i].last && (code - rows[i].first) % rows[i].step == 0)
-            return rows[i].family;
-    return NULL;
-}
+/* What signature schemes are made of: those from first to last, in such steps. */
+static const struct family {
+    uint16_t first, last, step;
+    const char *name;
+} families[] = {
+    {0x0403, 0x0603, 0x100, "ecdsa"}, {0x0807, 0x0807, 1, "ed25519"}, {0x0808, 0x0808, 1, "ed448"},
+    {0x0804, 0x0806, 1, "rsa-pss"},   {0x0401, 0x0601, 0x100, "rsa"}, {0x0809, 0x080b, 1, "rsa-pss"},
+    {0x081a, 0x081c, 1, "brainpool"}, {0x0904, 0x0906, 1, "ml-dsa"},  {0x0402, 0x0602, 0x100, "dsa"},
+    {0x0301, 0x0303, 1, "sha224"},    {0x0201, 0x0203, 1, "sha1"},
+};
 
-static bool is_told_before(const struct message_value *values, size_t i, const char *family)
+enum {
+    N_FAMILIES = sizeof families / sizeof *families,
+    ECDSA = 0,
+    PSS_WITH_RSA_KEY = 3, /* the same name for people */
+    PSS_WITH_PSS_KEY = 5,
+};
+
+/* N_FAMILIES for one that is in none. */
+static size_t family_of(uint32_t code)
 {
-    const char *ignored;
-    for (size_t j = 0; j < i; j++) {
-        const char *other = family_of(values[j].code, &ignored);
-        if (other && strcmp(other, family) == 0)
-            return true;
-    }
-    return false;
+    size_t i = 0;
+    while (i < N_FAMILIES &&
+           (code < families[i].first || code > families[i].last || (code - families[i].first) % families[i].step != 0))
+        i++;
+    return i == PSS_WITH_PSS_KEY ? PSS_WITH_RSA_KEY : i;
 }
 
 /* "ecdsa P-256/384/521" */
 static void append_curves(struct buf *out, const struct message_value *values, size_t n)
 {
-    const char *before = " P-", *curve = NULL;
+    static const char *const curves[] = {"256", "384", "521"};
+    const char *before = " P-";
+    unsigned told = 0;
     for (size_t i = 0; i < n; i++) {
-        family_of(values[i].code, &curve);
-        if (!curve)
+        if (family_of(values[i].code) != ECDSA)
             continue;
-        buf_printf(out, "%s%s", before, curve);
+        unsigned which = (values[i].code >> 8) - 4;
+        if ((told & 1u << which) == 0)
+            buf_printf(out, "%s%s", before, curves[which]);
+        told |= 1u << which;
         before = "/";
     }
 }
 
-/* Each family once, where it first stands: the order is the client's preference. */
+/* Each family once, where it first stands: the order is a preference. */
 static void fold_signatures(struct fold *fold, const struct message *m, const struct message_field *list)
 {
     const struct message_value *values = message_values(m, list);
     struct buf text = {0};
+    unsigned told = 0;
+    size_t n_strange = 0;
     for (size_t i = 0; i < list->n; i++) {
-        const char *curve;
-        const char *family = family_of(values[i].code, &curve);
-        if (family && is_told_before(values, i, family))
+        size_t family = family_of(values[i].code);
+        bool is_strange = family == N_FAMILIES;
+        if (is_strange ? n_strange++ >= SHOWN : (told & 1u << family) != 0)
             continue;
         buf_clear(&text);
-        if (family)
-            buf_append_text(&text, family);
-        else
+        if (is_strange)
             escape_append(&text, message_value_text(m, &values[i]));
-        if (curve)
+        else
+            buf_append_text(&text, families[family].name);
+        if (family == ECDSA)
             append_curves(&text, values, list->n);
+        told |= is_strange ? 0 : 1u << family;
         fold_value(fold, buf_slice(&text));
     }
+    if (n_strange > SHOWN)
+        fold_count(fold, n_strange - SHOWN, "more");
     buf_done(&text);
 }
 

@@ -563,6 +563,49 @@ static void ours_is_compared_with_what_is_wanted(void **state)
     buf_done(&out);
 }
 
+static void long_lists_are_told_in_short(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *list;
+        uint32_t codes[24];
+        const char *shown;
+    } rows[] = {
+        {"signatures",
+         {0x0403, 0x0503, 0x0603, 0x0403, 0x0807, 0x0808, 0x0809, 0x0804, 0x0401, 0x0303, 0x0402, 0x0203, 0x081a,
+          0x0905},
+         "*      signatures (14)   ecdsa P-256/384/521, ed25519, ed448, rsa-pss, rsa, sha224, dsa, sha1, brainpool, "
+         "ml-dsa\n"},
+        {"signatures", {0x0603, 0xfe01, 0x0601}, "*      signatures        ecdsa P-521, x, rsa\n"},
+        {"signatures",
+         {0xfe01, 0xfe02, 0xfe03, 0xfe04, 0xfe05, 0xfe06, 0xfe07, 0xfe08, 0xfe09, 0xfe0a, 0x0807},
+         "*      signatures (11)   x, x, x, x, x, x, x, x, ed25519, +2 more (-vvv lists)\n"},
+        {"ciphers", {0x1301, 0xc030, 0x1302}, "*      ciphers           x, x, +1 for TLS 1.2 (-vvv lists)\n"},
+        {"ciphers", {0x1301}, "*      ciphers           x\n"},
+        {"ciphers", {1, 2, 3, 4, 5}, "*      ciphers           x, x, x, +2 more (-vvv lists)\n"},
+        {"groups",
+         {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
+         "*      groups (12)       x, x, x, x, x, x, x, x, x, x, x, x\n"},
+        {"groups",
+         {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13},
+         "*      groups (13)       x, x, x, x, x, x, x, x, +5 more (-vvv lists)\n"},
+        {"groups", {0}, "*      groups            none\n"},
+    };
+    struct message message = {0};
+    struct buf out = {0};
+    for (size_t i = 0; i < N_ROWS(rows); i++) {
+        message_clear(&message);
+        buf_clear(&out);
+        message_list(&message, rows[i].list);
+        for (size_t k = 0; rows[i].codes[k] != 0; k++)
+            message_value(&message, SLICE("x"), rows[i].codes[k], NO_SIZE);
+        message_view_append(&out, &message, SLICE(""), MESSAGE_VIEW_BRIEF, 200);
+        assert_string_equal(buf_text(&out), rows[i].shown);
+    }
+    message_done(&message);
+    buf_done(&out);
+}
+
 static void records_are_told(void **state)
 {
     (void)state;
@@ -631,6 +674,7 @@ int main(void)
         cmocka_unit_test(a_wrong_length_is_told),
         cmocka_unit_test(openssl_is_not_disturbed),
         cmocka_unit_test(ours_is_compared_with_what_is_wanted),
+        cmocka_unit_test(long_lists_are_told_in_short),
         cmocka_unit_test(records_are_told),
         cmocka_unit_test(folding),
     };
