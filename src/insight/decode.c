@@ -104,7 +104,7 @@ static bool decode_key_update(struct message *m, struct cursor *c)
     uint32_t request = cursor_number(c, 1);
     if (c->is_broken || request > 1)
         return false;
-    message_text(m, "ours too", request == 1 ? "asked for" : "not asked for");
+    message_text(m, "asks for ours", request == 1 ? "yes" : "no");
     return true;
 }
 

@@ -33,7 +33,7 @@ static void message_told(struct tls_engine *engine, bool is_sent, int version, e
     uint64_t now_us = engine->trace ? engine->trace->now_us : 0;
     if (is_hello && engine->n_hellos++ == 0)
         engine->hello_us = now_us;
-    if (is_hello && engine->summary)
+    if (is_hello && engine->n_hellos == 1 && engine->summary)
         tls_summary_note_hello(engine->summary, bytes);
     bool is_in_these = engine->is_record_sent == is_sent;
     struct tls_message message = {is_sent,

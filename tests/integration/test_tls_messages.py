@@ -212,6 +212,21 @@ def test_lines_are_folded_and_nothing_is_cut(certs, server, width):
     assert {label: folded.get(label) for label in stable} == {label: whole[label] for label in stable}
 
 
+def test_a_message_in_several_records(certs):
+    """A chain of more than a record holds."""
+    with servers.temporary_directory() as path:
+        workspace = servers.Workspace(path)
+        with open(certs.ca) as file:
+            chain = workspace.file("chain", file.read() * 60)
+        with servers.s_server(workspace, certs["server"], "-cert_chain", chain, mode="-www") as running:
+            text = "\n".join(told(certs, running, "-vvvv", "--tls-max", "1.2", COLUMNS="9999"))
+    message = next(m for m in tls_trace.peel_messages(text) if m["name"] == "Certificate")
+    assert len(message["certificates"]) == 61
+    records = dict(message["fields"])["record"]
+    sizes = [int(size) for size in re.findall(r"handshake, TLS 1.2 \((\d+) bytes\)", records)]
+    assert len(sizes) > 1 and sizes[0] == 16384 and sum(sizes) == message["size"]
+
+
 def test_a_retry_is_told_with_its_cost(certs):
     with servers.temporary_directory() as path:
         with servers.s_server(servers.Workspace(path), certs["server"], "-groups", "P-384", mode="-www") as running:

@@ -126,7 +126,7 @@ static void recordings_are_taken_apart(void **state)
         {"mtls13", "CertificateRequest", "ours", "none configured"},
         {"refused", "Alert", "alert", "protocol_version"},
         {"refused", "Alert", "sent by", "server"},
-        {"keyupdate", "KeyUpdate", "ours too", "asked for"},
+        {"keyupdate", "KeyUpdate", "asks for ours", "yes"},
         {"staple13", "ClientHello", "staple", "asked for"},
         {"staple13", "ClientHello", "ALPN", "h2, http/1.1"},
         {"staple13", "Certificate", "certificate", "CN=shop.example (304)"},
