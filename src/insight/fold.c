@@ -1,31 +1,11 @@
 /* Folding lists to a width. */
 #include "insight/fold.h"
 
+#include "base/columns.h"
+
 enum {
     LEAST_ROOM = 16 /* for values, however narrow the terminal */
 };
-
-/* Columns: characters of UTF-8. */
-static size_t columns(struct slice text)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.len; i++)
-        n += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
-    return n;
-}
-
-/* How many bytes the first n characters take. */
-static size_t bytes_of_columns(struct slice text, size_t n)
-{
-    size_t at = 0;
-    while (at < text.len && n > 0) {
-        at++;
-        while (at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80)
-            at++;
-        n--;
-    }
-    return at;
-}
 
 static void pad(struct fold *f)
 {
@@ -44,7 +24,7 @@ static void next_line(struct fold *f)
 static void put(struct fold *f, struct slice text)
 {
     buf_append(f->out, text);
-    f->column += columns(text);
+    f->column += columns_of(text);
     f->is_begun = true;
 }
 
@@ -62,12 +42,12 @@ static bool fits(const struct fold *f, size_t n)
  * stay free behind it. */
 static void put_word(struct fold *f, struct slice word, size_t n_behind)
 {
-    if (f->is_begun && !fits(f, columns(word) + n_behind))
+    if (f->is_begun && !fits(f, columns_of(word) + n_behind))
         next_line(f);
     if (f->is_begun)
         put(f, SLICE(" "));
-    while (columns(word) + n_behind > room(f)) {
-        size_t n = bytes_of_columns(word, room(f) - n_behind);
+    while (columns_of(word) + n_behind > room(f)) {
+        size_t n = columns_fit(word, room(f) - n_behind);
         put(f, slice_first(word, n));
         word = slice_from(word, n);
         next_line(f);
@@ -90,7 +70,7 @@ void fold_value(struct fold *f, struct slice text)
         put(f, SLICE(","));
     f->has_value = true;
     /* One column for the comma that may come. */
-    if (columns(text) + 1 <= room(f)) {
+    if (columns_of(text) + 1 <= room(f)) {
         put_word(f, text, 1);
         return;
     }

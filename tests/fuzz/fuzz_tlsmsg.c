@@ -1,6 +1,7 @@
 /* TLS handshake messages: told in words, taken apart, shown. The first byte picks the kind of message and the TLS
  * version, the second the cipher that ServerHello is thought to have picked and the width of the terminal, the rest is
  * the message. What comes out must be printable; the words must fit a line, and so must each line of the view. */
+#include "base/columns.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "insight/decode.h"
@@ -19,14 +20,6 @@ static void expect_printable(struct buf *text)
     for (size_t i = 0; i < s.len; i++)
         if ((unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f)
             abort();
-}
-
-static size_t columns_of(struct slice line)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < line.len; i++)
-        n += ((unsigned char)line.ptr[i] & 0xc0) != 0x80;
-    return n;
 }
 
 /* Printable lines that each begin with a star and fit. */

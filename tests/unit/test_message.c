@@ -1,5 +1,6 @@
 /* insight/: TLS messages taken apart, from recordings and from bytes made by hand; how they look; nothing that is cut
  * or damaged does harm. */
+#include "base/columns.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "insight/decode.h"
@@ -187,10 +188,7 @@ static void expect_harmless(struct message *message, const struct handshake_view
             buf_clear(&again);
             escape_append(&again, line);
             assert_true(slice_equal(buf_slice(&again), line));
-            size_t columns = 0;
-            for (size_t i = 0; i < line.len; i++)
-                columns += ((unsigned char)line.ptr[i] & 0xc0) != 0x80;
-            assert_true(columns <= 80);
+            assert_true(columns_of(line) <= 80);
             rest = slice_from(rest, line.len + 1);
         }
     }
@@ -646,6 +644,10 @@ static void folding(void **state)
          {"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", "12345"},
          "* a       \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4, 12345\n"},
         {"a", 3, {"123456789012345", "b"}, "* a       123456789012345,\n*         b\n"},
+        {"a",
+         26,
+         {"\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5", "123456", "7"},
+         "* a       \xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5,\n*         123456, 7\n"},
         {"longer than that", 40, {"one"}, "* longer than that one\n"},
         {"longer than that", 26, {"123456789"}, "* longer than that\n*         123456789\n"},
         {"a", 26, {""}, "* a       \n"},
