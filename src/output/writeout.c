@@ -20,7 +20,6 @@ enum variable_kind {
     IS_UPLOAD_SPEED,
     IS_JSON, /* from here on: nothing that stands in the JSON object */
     IS_TLS_TEXT,
-    IS_TLS_ARRAY, /* the same in an array, empty for none */
     TO_STDERR,
     TO_STDOUT,
     IS_HEADER_JSON,
@@ -82,7 +81,7 @@ static const struct variable variables[] = {
     {"tls_alpn", IS_TLS_TEXT, FIELD(tls.alpn)},
     {"tls_anchor", IS_TLS_TEXT, FIELD(tls.anchor)},
     {"tls_cipher", IS_TLS_TEXT, FIELD(tls.cipher)},
-    {"tls_days_left", IS_TLS_ARRAY, FIELD(tls.days_left)},
+    {"tls_days_left", IS_TLS_TEXT, FIELD(tls.days_left)},
     {"tls_group", IS_TLS_TEXT, FIELD(tls.group)},
     {"tls_ja4", IS_TLS_TEXT, FIELD(tls.ja4)},
     {"tls_pin", IS_TLS_TEXT, FIELD(tls.pin)},
@@ -209,9 +208,6 @@ static void append_variable(struct rendering *r, const struct variable *variable
     switch (variable->kind) {
     case IS_TEXT:
         buf_append(r->to, slice_of(text_of(result, variable)));
-        break;
-    case IS_TLS_ARRAY:
-        buf_append_text(r->to, field_of(result, variable));
         break;
     case IS_TLS_TEXT:
     case IS_PEER_TEXT:

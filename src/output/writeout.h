@@ -12,12 +12,11 @@ struct writeout_field {
     unsigned response; /* the first is 0; redirects make more */
 };
 
-/* What is known of a TLS connection; NULL or empty where there was none, or none of it. */
+/* What is known of a TLS connection; NULL where there was none, or none of it. */
 struct writeout_tls {
     const char *version, *cipher, *group, *sigalg, *alpn;
     const char *resumed; /* "1" or "0" */
-    char days_left[16];
-    const char *pin, *anchor, *ja4;
+    const char *days_left, *pin, *anchor, *ja4;
 };
 
 /* All that -w can tell of one finished URL. Borrowed strings, NULL where there is none. Times in microseconds from the

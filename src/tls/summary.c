@@ -31,7 +31,9 @@ static void note_pin(struct tls_summary *summary, X509 *leaf)
 void tls_summary_note_chain(struct tls_summary *summary, X509 *leaf, X509 *anchor)
 {
     note_pin(summary, leaf);
-    summary->has_days_left = tls_certificate_days(X509_get0_notAfter(leaf), &summary->days_left);
+    int days = 0;
+    if (tls_certificate_days(X509_get0_notAfter(leaf), &days))
+        snprintf(summary->days_left, sizeof summary->days_left, "%d", days);
     if (anchor)
         tls_certificate_name(X509_get_subject_name(anchor), summary->anchor, sizeof summary->anchor);
 }

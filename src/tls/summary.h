@@ -14,9 +14,8 @@ struct tls_summary {
     char pin[64];     /* of the server's key: "sha256//BASE64" (RFC 7469 section 2.4) */
     char anchor[512]; /* subject of the trust anchor; none in a resumed handshake, which checks no certificate */
     char ja4[TLS_JA4_SIZE];
+    char days_left[16]; /* of the server's certificate: "37"; negative: since it ended */
     bool is_resumed;
-    bool has_days_left;
-    int days_left; /* of the server's certificate; negative: since it ended */
 };
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "tls/summary.h"
 
-#include <stdio.h>
 #include <time.h>
 
 static uint64_t since(uint64_t end_us, uint64_t start_us)
@@ -82,8 +81,7 @@ static void fill_tls(struct transfer *t)
     w->pin = or_null(tls->pin);
     w->anchor = or_null(tls->anchor);
     w->ja4 = or_null(tls->ja4);
-    if (tls->has_days_left)
-        snprintf(w->days_left, sizeof w->days_left, "%d", tls->days_left);
+    w->days_left = or_null(tls->days_left);
 }
 
 static void tell_done(const struct transfer *t)

@@ -98,10 +98,10 @@ bool transfer_will_retry(struct transfer *t);
 void transfer_try_again(struct transfer *t);
 
 /* outcome.c: into t->result, as it becomes known. */
-/* The connection has done its part for this transfer. */
-void outcome_disconnected(struct transfer *t);
 void outcome_connected(struct transfer *t);
 void outcome_exchanged(struct transfer *t);
+/* The connection has done its part for this transfer; called before it goes. */
+void outcome_disconnected(struct transfer *t);
 /* The rest of it, and TRACE_DONE. */
 void outcome_over(struct transfer *t);
 
