@@ -86,7 +86,7 @@ struct views *views_new(const struct views_plan *plan, struct console *console, 
     if (plan->trace->form > TRACE_FORM_PLAIN)
         v->dump = trace_dump_new(&dump, console, trace);
     else if (plan->verbosity > 0)
-        v->verbose = verbose_new(console, trace);
+        v->verbose = verbose_new(console, plan->verbosity, trace);
     if (v->verbose)
         verbose_set_stamp(v->verbose, &stamp);
     if (plan->dry_run)

@@ -20,7 +20,8 @@ enum variable_kind {
     IS_VERSION, /* 11 is "1.1" */
     IS_DOWNLOAD_SPEED,
     IS_UPLOAD_SPEED,
-    IS_JSON,
+    IS_JSON, /* from here on: nothing that stands in the JSON object */
+    IS_TLS_TEXT,
     TO_STDERR,
     TO_STDOUT,
     IS_HEADER_JSON,
@@ -81,6 +82,16 @@ static const struct variable variables[] = {
     {"time_redirect", IS_TIME, FIELD(time_redirect_us)},
     {"time_starttransfer", IS_TIME, FIELD(time_starttransfer_us)},
     {"time_total", IS_TIME, FIELD(time_total_us)},
+    {"tls_alpn", IS_TLS_TEXT, FIELD(tls.alpn)},
+    {"tls_anchor", IS_TLS_TEXT, FIELD(tls.anchor)},
+    {"tls_cipher", IS_TLS_TEXT, FIELD(tls.cipher)},
+    {"tls_days_left", IS_TLS_TEXT, FIELD(tls.days_left)},
+    {"tls_group", IS_TLS_TEXT, FIELD(tls.group)},
+    {"tls_ja4", IS_TLS_TEXT, FIELD(tls.ja4)},
+    {"tls_pin", IS_TLS_TEXT, FIELD(tls.pin)},
+    {"tls_resumed", IS_TLS_TEXT, FIELD(tls.resumed)},
+    {"tls_sigalg", IS_TLS_TEXT, FIELD(tls.sigalg)},
+    {"tls_version", IS_TLS_TEXT, FIELD(tls.version)},
     {"url", IS_PEER_TEXT, FIELD(url)},
     {"url_effective", IS_PEER_TEXT, FIELD(url_effective)},
     {"urlnum", IS_NUMBER, FIELD(urlnum)},
@@ -203,6 +214,7 @@ static void append_variable(struct rendering *r, const struct variable *variable
     case IS_TEXT:
         buf_append(r->to, slice_of(text_of(result, variable)));
         break;
+    case IS_TLS_TEXT:
     case IS_PEER_TEXT:
         if (result->for_terminal)
             escape_append(r->to, slice_of(text_of(result, variable)));
@@ -357,6 +369,11 @@ void writeout_render_all(struct writeout_texts *texts, const char *format, const
                           .unknown = &texts->unknown,
                           .texts = texts};
     render(&r, format);
+}
+
+bool writeout_asks_tls(const char *format)
+{
+    return format && strcasestr(format, "%{tls_");
 }
 
 void writeout_done(struct writeout_texts *texts)

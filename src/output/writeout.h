@@ -12,6 +12,13 @@ struct writeout_field {
     unsigned response; /* the first is 0; redirects make more */
 };
 
+/* What is known of a TLS connection; NULL where there was none, or none of it. */
+struct writeout_tls {
+    const char *version, *cipher, *group, *sigalg, *alpn;
+    const char *resumed; /* "1" or "0" */
+    const char *days_left, *pin, *anchor, *ja4;
+};
+
 /* All that -w can tell of one finished URL. Borrowed strings, NULL where there is none. Times in microseconds from the
  * start. */
 struct fetch_result {
@@ -34,6 +41,7 @@ struct fetch_result {
     int http_version;   /* 10, 11, 0 unknown */
     long ssl_verify_result;
     size_t num_certs;
+    struct writeout_tls tls;
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;
     uint64_t size_download, size_upload, size_header, size_request;
     uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,
@@ -52,6 +60,9 @@ bool writeout_shows_certificates(const char *format);
  * that is not known is left out, and told in *unknown (mem_free it; NULL when all were known; the first one). */
 void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
                      char **unknown);
+
+/* Whether the format has one of the tls_ variables: they cost something to gather. format may be NULL. */
+bool writeout_asks_tls(const char *format);
 
 /* Where %output{file} leads: FILE is written anew, >>FILE added to. */
 struct writeout_file {

@@ -1,4 +1,4 @@
-/* Reading what stands in a certificate. Room-private. */
+/* Reading what stands in a certificate. For tls/ and insight/. */
 #ifndef PEEL_TLS_CERTIFICATE_H
 #define PEEL_TLS_CERTIFICATE_H
 

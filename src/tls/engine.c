@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "tls/describe.h"
 #include "tls/failure.h"
+#include "tls/summary_fill.h"
 #include "tls/tell.h"
 
 #include <assert.h>
@@ -128,6 +129,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->is_ip = peer->is_ip;
     engine->where = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->trace = trace;
+    engine->summary = peer->wants_summary ? mem_alloc(sizeof *engine->summary) : NULL;
     engine->verify = (struct tls_verify){
         .host = engine->host,
         .is_ip = peer->is_ip,
@@ -137,6 +139,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         .trust = context->trust,
         .pins = context->pins,
         .trace = trace,
+        .summary = engine->summary,
         .error = &engine->error,
     };
     ERR_clear_error();
@@ -151,6 +154,7 @@ void tls_engine_free(struct tls_engine *engine)
     if (!engine)
         return;
     SSL_free(engine->ssl);
+    mem_free(engine->summary);
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
     mem_free(engine->alpn);
@@ -385,4 +389,14 @@ size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out)
         tls_describe_append(out, sk_X509_value(sent, i));
     ERR_clear_error();
     return (size_t)n;
+}
+
+const struct tls_summary *tls_engine_summary(struct tls_engine *engine)
+{
+    if (!engine->summary)
+        engine->summary = mem_alloc(sizeof *engine->summary);
+    if (engine->ssl)
+        tls_summary_note_connection(engine->summary, engine->ssl);
+    ERR_clear_error();
+    return engine->summary;
 }

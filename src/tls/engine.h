@@ -14,6 +14,7 @@
 #include "base/slice.h"
 #include "base/trace.h"
 #include "tls/context.h"
+#include "tls/summary.h"
 
 struct tls_engine;
 
@@ -25,6 +26,7 @@ struct tls_peer {
     uint16_t port;    /* for messages only */
     const struct slice *alpn; /* protocols offered, best first */
     size_t n_alpn;
+    bool wants_summary; /* tls_engine_summary will be asked for */
 };
 
 enum tls_status {
@@ -87,5 +89,8 @@ long tls_engine_verify_result(const struct tls_engine *engine);
 /* Appends all about each certificate that the server sent, its own first, as text (describe.h says how); how many there
  * are. For a resumed session those of its first handshake. */
 size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out);
+/* What came of the connection so far, good as long as the engine. Without wants_summary the anchor and JA4 are missing.
+ */
+const struct tls_summary *tls_engine_summary(struct tls_engine *engine);
 
 #endif

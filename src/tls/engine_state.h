@@ -5,6 +5,7 @@
 
 #include "tls/context_state.h"
 #include "tls/engine.h"
+#include "tls/facts.h"
 #include "tls/verify.h"
 
 enum {
@@ -45,6 +46,11 @@ struct tls_engine {
     uint64_t hello_us; /* when the first ClientHello was made */
     unsigned n_hellos; /* ClientHellos sent: two after a HelloRetryRequest */
     uint64_t cpu_us;
+    struct tls_record records[TLS_RECORDS_KEPT]; /* since the last message */
+    size_t n_records;
+    bool is_record_sent;
+
+    struct tls_summary *summary; /* NULL as long as nobody wants it */
 };
 
 #endif

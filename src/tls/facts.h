@@ -14,12 +14,21 @@ struct tls_offer {
     const struct slice *alpn;
     size_t n_alpn;
     const char *trust; /* what verifies: "/etc/ssl/certs (system store)", "ca.pem (--cacert)", ... */
+    /* Of our own certificate, NULL when there is none. */
+    const char *own_subject, *own_issuer;
 };
 
 enum tls_message_kind {
     TLS_MESSAGE_HANDSHAKE, /* bytes: the handshake message with its four-byte header (RFC 8446 section 4) */
     TLS_MESSAGE_ALERT,     /* bytes: level and description (RFC 8446 section 6) */
     TLS_MESSAGE_CCS,       /* bytes: 01 */
+};
+
+/* A record's header as it travelled (RFC 8446 section 5.1). */
+struct tls_record {
+    uint8_t type;
+    uint16_t version;
+    uint16_t len; /* of what follows the header */
 };
 
 /* TRACE_TLS_MESSAGE: one message, decrypted */
@@ -29,6 +38,14 @@ struct tls_message {
     uint16_t version; /* 0x0303 is TLS 1.2, 0x0304 TLS 1.3; before ServerHello what the record said */
     struct slice bytes;
     uint64_t since_hello_us; /* since our first ClientHello was made; 0 for that */
+    /* The records that came or went since the message before, the last holding the end of this one; none when it shares
+     * its record with that message. Of very many only the first TLS_RECORDS_KEPT are at hand. */
+    const struct tls_record *records;
+    size_t n_records;
+};
+
+enum {
+    TLS_RECORDS_KEPT = 16
 };
 
 struct tls_certificate {

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "tls/certificate.h"
 #include "tls/engine_state.h"
+#include "tls/summary_fill.h"
 #include "tls/tell.h"
 
 #include <openssl/x509v3.h>
@@ -129,6 +130,14 @@ static const char *name_matched(const struct tls_verify *verify, X509_STORE_CTX 
     return X509_check_ip_asc(leaf, verify->host, 0) == 1 ? verify->host : NULL;
 }
 
+/* The end of the chain, where there is one that is trusted. */
+static X509 *anchor_of(X509_STORE_CTX *run, const struct tls_faults *faults)
+{
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
+    bool is_found = chain && sk_X509_num(chain) > 0 && !faults_lack_anchor(faults);
+    return is_found ? sk_X509_value(chain, sk_X509_num(chain) - 1) : NULL;
+}
+
 /* Into chain, room for TLS_MAX_CHAIN; returns how many. */
 static size_t chain_fill(STACK_OF(X509) * built, struct tls_certificate *chain)
 {
@@ -145,7 +154,7 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
 {
     X509 *leaf = X509_STORE_CTX_get0_cert(run);
     STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(run);
-    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
+    X509 *last = anchor_of(run, faults);
     struct tls_certificate certificate = {0};
     tls_certificate_fill(leaf, &certificate);
     struct tls_certificate *filled = mem_array(TLS_MAX_CHAIN, sizeof *filled);
@@ -154,7 +163,7 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
         .where = verify->where,
         .leaf = &certificate,
         .chain = filled,
-        .n_chain = chain_fill(chain, filled),
+        .n_chain = chain_fill(X509_STORE_CTX_get0_chain(run), filled),
         .n_sent = sent ? (size_t)sk_X509_num(sent) : 0,
         .names = (const char *const *)names.list,
         .n_names = names.n,
@@ -170,8 +179,7 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
     }
     char anchor[512];
     char place[512];
-    if (chain && sk_X509_num(chain) > 0 && !faults_lack_anchor(faults)) {
-        X509 *last = sk_X509_value(chain, sk_X509_num(chain) - 1);
+    if (last) {
         verdict.anchor = tls_certificate_name(X509_get_subject_name(last), anchor, sizeof anchor);
         verdict.trust = tls_trust_place(verify->trust, last, place, sizeof place);
     }
@@ -233,14 +241,16 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     struct tls_faults faults = {0};
     X509_STORE_CTX *run = verify_run(given, &faults);
     /* With -k and nobody listening the system's bundle is not worth its time: it could change words only. */
-    bool is_told = !verify->is_insecure || verify->asks_status || trace_wants(verify->trace, TRACE_NOTE) ||
-                   trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
+    bool is_told = !verify->is_insecure || verify->asks_status || verify->summary ||
+                   trace_wants(verify->trace, TRACE_NOTE) || trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
     if (is_told && faults_lack_anchor(&faults) && tls_trust_widen(verify->trust)) {
         X509_STORE_CTX_free(run);
         faults_done(&faults);
         run = verify_run(given, &faults);
     }
     faults_find_causes(&faults);
+    if (run && verify->summary)
+        tls_summary_note_chain(verify->summary, X509_STORE_CTX_get0_cert(run), anchor_of(run, &faults));
     run_tell(verify, &faults, run);
     /* For SSL_get0_verified_chain(): given itself was never run. */
     if (run && X509_STORE_CTX_get0_chain(run))

@@ -8,6 +8,7 @@
 #include "base/trace.h"
 #include "tls/facts.h"
 #include "tls/pin.h"
+#include "tls/summary.h"
 #include "tls/trust.h"
 
 #include <openssl/ssl.h>
@@ -22,6 +23,7 @@ struct tls_verify {
     struct tls_trust *trust;
     const struct tls_pins *pins; /* may be NULL; they count with -k too */
     const struct trace *trace;   /* may be NULL */
+    struct tls_summary *summary; /* may be NULL */
     struct error *error;         /* filled with PEEL_PEER_FAILED_VERIFICATION, PEEL_SSL_PINNEDPUBKEYNOTMATCH */
 };
 

@@ -389,3 +389,8 @@ bool connection_is_alive(struct connection *c)
     c->may_have_bytes = true;
     return !c->is_write_broken && connection_read(c, (struct span){&byte, 1}, &n) == CONNECTION_WAIT && !c->has_fin;
 }
+
+const struct tls_summary *connection_tls(struct connection *c)
+{
+    return c->engine ? tls_engine_summary(c->engine) : NULL;
+}

@@ -89,6 +89,8 @@ struct connection_facts {
 };
 
 const struct connection_facts *connection_facts(const struct connection *c);
+/* NULL for one without TLS; good as long as the connection. */
+const struct tls_summary *connection_tls(struct connection *c);
 
 /* --connect-to: the rule for this host and port, NULL when there is none. */
 const struct net_connect_to *connection_rule(const struct net_settings *net, const char *host, uint16_t port);

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "net/haproxy.h"
+#include "output/writeout.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -201,7 +202,8 @@ static bool start_engine(struct connection *c)
                             .is_ip = c->host_is_ip,
                             .port = c->port,
                             .alpn = is_old ? http10 : http11,
-                            .n_alpn = c->tls.no_alpn ? 0 : 1};
+                            .n_alpn = c->tls.no_alpn ? 0 : 1,
+                            .wants_summary = writeout_asks_tls(c->run->settings->output.write_out)};
     c->engine = tls_engine_new(context, &peer, c->run->trace);
     return true;
 }

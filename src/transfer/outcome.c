@@ -3,6 +3,7 @@
 #include "transfer/transfer_state.h"
 
 #include "base/mem.h"
+#include "tls/summary.h"
 
 #include <time.h>
 
@@ -43,6 +44,19 @@ void outcome_connected(struct transfer *t)
         r->num_certs = connection_certificates(t->connection, &t->certs);
 }
 
+void outcome_disconnected(struct transfer *t)
+{
+    t->last = *connection_facts(t->connection);
+    mem_free(t->tls);
+    t->tls = NULL;
+    const struct tls_summary *summary =
+        writeout_asks_tls(t->run->settings->output.write_out) ? connection_tls(t->connection) : NULL;
+    if (!summary)
+        return;
+    t->tls = mem_alloc(sizeof *t->tls);
+    *t->tls = *summary;
+}
+
 void outcome_exchanged(struct transfer *t)
 {
     const struct exchange_facts *facts = exchange_facts(t->exchange);
@@ -62,6 +76,31 @@ void outcome_exchanged(struct transfer *t)
     mem_free(t->redirect_url);
     t->redirect_url = hop_target(&t->hop, facts->location, facts->status);
     tell_exchanged(t);
+}
+
+/* Empty texts stay NULL: there is none. */
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static void fill_tls(struct transfer *t)
+{
+    const struct tls_summary *tls = t->tls;
+    struct writeout_tls *w = &t->result.tls;
+    *w = (struct writeout_tls){0};
+    if (!tls)
+        return;
+    w->version = or_null(tls->version);
+    w->cipher = or_null(tls->cipher);
+    w->group = or_null(tls->group);
+    w->sigalg = or_null(tls->sigalg);
+    w->alpn = or_null(tls->alpn);
+    w->resumed = tls->is_resumed ? "1" : "0";
+    w->pin = or_null(tls->pin);
+    w->anchor = or_null(tls->anchor);
+    w->ja4 = or_null(tls->ja4);
+    w->days_left = or_null(tls->days_left);
 }
 
 static void tell_done(const struct transfer *t)
@@ -104,6 +143,7 @@ void outcome_over(struct transfer *t)
     r->local_port = t->last.local_port;
     r->ssl_verify_result = t->last.verify_result;
     r->time_total_us = run_now_us(t->run) - t->start_us;
+    fill_tls(t);
     r->fields = t->fields.list;
     r->n_fields = t->fields.n;
     r->conn_id = t->last.id;

@@ -48,6 +48,7 @@ void transfer_free(struct transfer *t)
     buf_done(&t->certs);
     mem_free(t->redirect_url);
     mem_free(t->content_type);
+    mem_free(t->tls);
     mem_free(t);
 }
 
@@ -78,7 +79,7 @@ void transfer_release_connection(struct transfer *t)
 {
     if (!t->connection)
         return;
-    t->last = *connection_facts(t->connection);
+    outcome_disconnected(t);
     note(t, NOTE_CLOSING, t->last.id);
     connection_free(t->connection);
     t->connection = NULL;
@@ -235,7 +236,7 @@ static bool step_connect(struct transfer *t)
 static void end_exchange(struct transfer *t, bool is_whole)
 {
     outcome_exchanged(t);
-    t->last = *connection_facts(t->connection);
+    outcome_disconnected(t);
     bool is_kept = is_whole && exchange_may_reuse(t->exchange);
     exchange_free(t->exchange);
     t->exchange = NULL;

@@ -31,7 +31,7 @@ static void begin(struct fixture *f)
     f->fd = mkstemp(f->path);
     assert_true(f->fd >= 0);
     f->console = console_new(&(struct console_settings){.stderr_file = f->path});
-    f->verbose = verbose_new(f->console, &f->trace);
+    f->verbose = verbose_new(f->console, 1, &f->trace);
 }
 
 /* What was written since the last call. */

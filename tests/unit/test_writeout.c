@@ -44,6 +44,12 @@ static const struct fetch_result bad = {
     .for_terminal = true,
 };
 
+static const struct fetch_result secure = {
+    .url = "u",
+    .tls = {.version = "TLSv1.3", .alpn = "\x1b", .days_left = "-3", .resumed = "0", .pin = "sha256//x"},
+    .for_terminal = true,
+};
+
 static void templates_are_rendered(void **state)
 {
     (void)state;
@@ -77,6 +83,9 @@ static void templates_are_rendered(void **state)
         {"%{num_certs} %{certs}", &good, "2 Subject:a\n", "", NULL},
         {"%{num_certs} [%{certs}]", &bad, "0 []", "", NULL},
         {"%{exitcode} [%{errormsg}]", &good, "0 []", "", NULL},
+        {"[%{tls_version}%{tls_days_left}%{tls_resumed}]", &bad, "[]", "", NULL},
+        {"%{tls_version} %{tls_alpn} %{tls_days_left} %{tls_resumed} %{TLS_PIN} [%{tls_ja4}]", &secure,
+         "TLSv1.3 \\x1b -3 0 sha256//x []", "", NULL},
         {"a%{onerror}b", &good, "a", "", NULL},
         {"a%{onerror}b%{exitcode}", &bad, "ab6", "", NULL},
         {"a%{stderr}b%{stdout}c%{stderr}d", &good, "ac", "bd", NULL},
@@ -139,11 +148,21 @@ static void json_has_every_key_in_order(void **state)
     buf_done(&err);
 }
 
+static void tls_is_asked_for(void **state)
+{
+    (void)state;
+    assert_false(writeout_asks_tls(NULL));
+    assert_false(writeout_asks_tls("%{json} %{time_total} tls_ja4"));
+    assert_true(writeout_asks_tls("a %{tls_ja4}"));
+    assert_true(writeout_asks_tls("a %{TLS_ja4}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(templates_are_rendered),
         cmocka_unit_test(certificates_are_asked_for),
+        cmocka_unit_test(tls_is_asked_for),
         cmocka_unit_test(json_has_every_key_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
