@@ -59,7 +59,7 @@ struct transfer {
 
     struct fetch_result result;
     char *url_shown, *url_effective, *redirect_url, *content_type;
-    struct buf certs; /* text about the certificates of the last handshake, for -w */
+    struct buf certs;             /* text about the certificates of the last handshake, for -w */
     struct connection_facts last; /* of the connection that was used last */
     struct tls_summary *tls;      /* of the same, when -w asks for it */
 };
