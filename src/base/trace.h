@@ -69,6 +69,9 @@ static inline void trace_tell(const struct trace *t, enum trace_kind kind, const
         trace_deliver(t, kind, data);
 }
 
+/* Each line of a head, without its line end, as a struct trace_line; the empty one at its end too. */
+void trace_tell_lines(const struct trace *t, enum trace_kind kind, struct slice head);
+
 /* The facts of the layers that need no header of their own. */
 
 struct trace_resolved {

@@ -4,32 +4,12 @@
 #include "http/date.h"
 #include "http/decode.h"
 #include "http/headers.h"
+#include "http/line.h"
 #include "http/multipart.h"
 
 enum {
     EXPECT_ABOVE = 1024 * 1024 /* curl's: a smaller body is sent sooner than an answer can come */
 };
-
-/* What a -H line asks for. */
-enum line_kind {
-    LINE_FIELD,   /* "Name: value" */
-    LINE_EMPTY,   /* "Name;" : a field without a value */
-    LINE_REMOVES, /* "Name:" : not even what is sent by itself */
-    LINE_NOTHING, /* neither */
-};
-
-static enum line_kind line_read(struct slice line, struct slice *name)
-{
-    size_t colon = slice_find(line, ':');
-    if (colon < line.len) {
-        *name = slice_first(line, colon);
-        bool has_value = slice_trim(slice_from(line, colon + 1)).len > 0;
-        return colon == 0 ? LINE_NOTHING : has_value ? LINE_FIELD : LINE_REMOVES;
-    }
-    size_t semicolon = slice_find(line, ';');
-    *name = slice_first(line, semicolon);
-    return semicolon > 0 && semicolon + 1 == line.len ? LINE_EMPTY : LINE_NOTHING;
-}
 
 static bool is_one_of(struct slice name, const char *const *names, size_t n)
 {
@@ -56,13 +36,8 @@ static bool is_withheld(const struct http_request *r, struct slice name)
 /* The first -H line in force that bears the name; NULL when there is none. */
 static const char *find_line(const struct http_request *r, const char *wanted)
 {
-    struct slice name;
-    for (size_t i = 0; i < r->settings->n_headers; i++) {
-        const char *line = r->settings->headers[i];
-        if (line_read(slice_of(line), &name) != LINE_NOTHING && slice_equal_nocase(name, slice_of(wanted)))
-            return is_withheld(r, name) ? NULL : line;
-    }
-    return NULL;
+    const char *line = line_find(r->settings->headers, r->settings->n_headers, wanted);
+    return line && is_withheld(r, slice_of(wanted)) ? NULL : line;
 }
 
 static void print_field(struct buf *out, const char *name, const char *value)
@@ -78,16 +53,6 @@ static void print_default(struct buf *out, const struct http_request *r, const c
 {
     if (!find_line(r, name))
         print_field(out, name, value);
-}
-
-static void print_line(struct buf *out, struct slice line)
-{
-    struct slice name;
-    enum line_kind kind = line_read(line, &name);
-    if (kind != LINE_FIELD && kind != LINE_EMPTY)
-        return;
-    buf_append(out, kind == LINE_FIELD ? line : name);
-    buf_append_text(out, kind == LINE_FIELD ? "\r\n" : ":\r\n");
 }
 
 /* A name made up for the first host tells another one too much, and is wrong there. */
@@ -158,7 +123,7 @@ static void print_custom(struct buf *out, const struct http_request *r)
         struct slice line = slice_of(r->settings->headers[i]);
         line_read(line, &name);
         if (!slice_equal_nocase(name, SLICE("Host")) && !is_withheld(r, name))
-            print_line(out, line);
+            line_print(out, line);
     }
 }
 

@@ -27,13 +27,7 @@ void dry_run_tell(struct run *run, const struct http_request *request)
     remember_cookies(run, &shaped, &cookies);
     http_request_print(&head, &shaped);
     buf_wipe(&cookies);
-    struct slice rest = buf_slice(&head);
-    while (rest.len > 0) {
-        size_t end = slice_find(rest, '\n');
-        struct trace_line told = {.text = slice_first(rest, end > 0 && rest.ptr[end - 1] == '\r' ? end - 1 : end)};
-        trace_tell(run->trace, TRACE_REQUEST_LINE, &told);
-        rest = slice_from(rest, end < rest.len ? end + 1 : end);
-    }
+    trace_tell_lines(run->trace, TRACE_REQUEST_LINE, buf_slice(&head));
     buf_wipe(&head);
     struct trace_note body = {.id = NOTE_WOULD_SEND_BODY, .number = request->body_length};
     if (request->has_body && request->body_length != BODY_LENGTH_UNKNOWN)
