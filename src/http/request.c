@@ -86,6 +86,17 @@ static void print_authorization(struct buf *out, const struct http_request *r)
         print_default(out, r, "Authorization", r->authorization);
 }
 
+static bool has_proxy_line(const struct http_request *r, const char *name)
+{
+    return line_find(r->settings->proxy_headers, r->settings->n_proxy_headers, name) || find_line(r, name);
+}
+
+static void print_for_proxy(struct buf *out, const struct http_request *r, const char *name, const char *value)
+{
+    if (r->is_to_proxy && value && *value && !has_proxy_line(r, name))
+        print_field(out, name, value);
+}
+
 struct slice http_request_custom_host(const struct http_request *r)
 {
     const char *line = is_custom_host_in_force(r) ? find_line(r, "Host") : NULL;
@@ -123,6 +134,12 @@ static void print_custom(struct buf *out, const struct http_request *r)
         struct slice line = slice_of(r->settings->headers[i]);
         line_read(line, &name);
         if (!slice_equal_nocase(name, SLICE("Host")) && !is_withheld(r, name))
+            line_print(out, line);
+    }
+    for (size_t i = 0; r->is_to_proxy && i < r->settings->n_proxy_headers; i++) {
+        struct slice line = slice_of(r->settings->proxy_headers[i]);
+        line_read(line, &name);
+        if (!slice_equal_nocase(name, SLICE("Host")))
             line_print(out, line);
     }
 }
@@ -165,14 +182,25 @@ static void print_time_condition(struct buf *out, const struct http_request *r)
     buf_done(&date);
 }
 
+/* To a proxy in absolute form, without userinfo and zone, which are nobody's business. */
+static void print_target(struct buf *out, const struct http_request *r)
+{
+    if (r->is_to_proxy && !r->settings->target) {
+        buf_printf(out, "%s://", r->url->scheme);
+        url_print_authority(out, r->url);
+    }
+    http_request_print_target(out, r->settings, r->url);
+}
+
 void http_request_print(struct buf *out, const struct http_request *r)
 {
     const struct http_settings *s = r->settings;
     buf_append_text(out, r->method);
     buf_append_byte(out, ' ');
-    http_request_print_target(out, s, r->url);
+    print_target(out, r);
     buf_append_text(out, s->version == HTTP_VERSION_1_0 || r->is_old_server ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
     print_host(out, r);
+    print_for_proxy(out, r, "Proxy-Authorization", r->proxy_authorization);
     print_authorization(out, r);
     print_range(out, r);
     const char *agent = s->user_agent ? s->user_agent : "peel/" PEEL_VERSION;
@@ -184,6 +212,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
         print_default(out, r, "Accept-Encoding", http_accept_encoding);
     if (r->referer && *r->referer)
         print_default(out, r, "Referer", r->referer);
+    print_for_proxy(out, r, "Proxy-Connection", "Keep-Alive");
     print_cookies(out, r);
     if (http_request_is_chunked(r))
         print_default(out, r, "Transfer-Encoding", "chunked");
@@ -203,6 +232,11 @@ void http_request_print(struct buf *out, const struct http_request *r)
 bool http_request_has_line(const struct http_request *r, const char *name)
 {
     return find_line(r, name) != NULL;
+}
+
+bool http_request_has_proxy_line(const struct http_request *r, const char *name)
+{
+    return has_proxy_line(r, name);
 }
 
 void http_request_print_target(struct buf *out, const struct http_settings *settings, const struct url *url)
@@ -316,10 +350,14 @@ bool http_settings_check(const struct http_settings *s, struct error *err)
     for (size_t i = 0; i < s->n_headers; i++)
         if (!check_line("a header given with -H", s->headers[i], err))
             return false;
+    for (size_t i = 0; i < s->n_proxy_headers; i++)
+        if (!check_line("a header given with --proxy-header", s->proxy_headers[i], err))
+            return false;
     return check_method(s->method, err) && check_line("the user agent given with -A", s->user_agent, err) &&
            check_line("the referer given with -e", s->referer, err) &&
            check_line("the cookies given with -b", s->cookies, err) &&
            check_line("the user given with -u", s->user, err) &&
+           check_line("the user given with -U", s->proxy_user, err) &&
            check_line("the token given with --oauth2-bearer", s->bearer, err) &&
            check_line("the target given with --request-target", s->target, err) &&
            check_line("the range given with -r", s->range, err);
