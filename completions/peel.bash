@@ -11,7 +11,7 @@ _peel()
         --capath|--output-dir)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return ;;
-        -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--url-query|-w|--write-out)
+        -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--proxy-header|--url-query|-w|--write-out)
             [[ $cur == @* ]] && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
             return ;;
         --cert-type)
@@ -26,7 +26,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -110,6 +110,7 @@ _peel()
         --netrc-file
         --netrc-optional
         -: --next
+        --noproxy
         --oauth2-bearer
         --out-null
         -o --output
@@ -125,6 +126,13 @@ _peel()
         --proto-default
         --proto-redir
         -x --proxy
+        --proxy-anyauth
+        --proxy-basic
+        --proxy-digest
+        --proxy-header
+        -U --proxy-user
+        --proxy1.0
+        -p --proxytunnel
         -r --range
         --rate
         --raw
@@ -151,6 +159,7 @@ _peel()
         -y --speed-time
         --stderr
         --no-styled-output
+        --suppress-connect-headers
         --tcp-fastopen
         -z --time-cond
         --tls-max

@@ -53,6 +53,8 @@ static void net_done(struct net_settings *net)
     mem_free(net->connect_to);
     mem_free(net->unix_socket);
     mem_free(net->interface);
+    mem_free_secret(net->proxy);
+    mem_free(net->noproxy);
 }
 
 static void tls_done(struct tls_settings *tls)
@@ -92,6 +94,10 @@ static void http_done(struct http_settings *http)
     mem_free(http->cookie_jar);
     texts_done(http->hsts_files, http->n_hsts_files);
     mem_free_secret(http->bearer);
+    mem_free_secret(http->proxy_user);
+    for (size_t i = 0; i < http->n_proxy_headers; i++)
+        mem_free_secret(http->proxy_headers[i]);
+    mem_free(http->proxy_headers);
     buf_wipe(&http->netrc_text);
     mem_free(http->target);
     mem_free(http->range);
@@ -115,7 +121,6 @@ void settings_done(struct settings *settings)
     http_done(&settings->http);
     output_done(&settings->output);
     mem_free(settings->proto_default);
-    mem_free_secret(settings->proxy);
     *settings = (struct settings){0};
 }
 

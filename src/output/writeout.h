@@ -31,6 +31,7 @@ struct fetch_result {
     int connect_status; /* of a proxy's answer to CONNECT; 0: none was asked */
     int http_version;   /* 10, 11, 0 unknown */
     long ssl_verify_result;
+    unsigned proxy_used; /* 1: the last connection led through one */
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;
     uint64_t size_download, size_upload, size_header, size_request;
     uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,

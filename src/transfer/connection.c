@@ -50,50 +50,53 @@ static void on_batch_timer(struct ev_loop *loop, ev_timer *timer, int events)
     connection_batch(c, false);
 }
 
-/* The first that fits decides (an empty part fits everything). */
-const struct net_connect_to *connection_rule(const struct run *run, const char *host, uint16_t port)
+/* Where the first socket goes. */
+static void choose_place(struct connection *c, const struct connection_plan *plan)
 {
-    const struct net_settings *net = &run->settings->net;
-    for (size_t i = 0; i < net->n_connect_to; i++) {
-        const struct net_connect_to *rule = &net->connect_to[i];
-        bool fits = (!rule->from_host || strcasecmp(rule->from_host, host) == 0) &&
-                    (rule->from_port == 0 || rule->from_port == port);
-        if (fits)
-            return rule;
-    }
-    return NULL;
-}
-
-static void apply_connect_to(struct connection *c)
-{
-    const struct net_connect_to *rule = connection_rule(c->run, c->host, c->port);
-    if (!rule)
+    const struct url *to = route_is_direct(plan->route) ? plan->url : &plan->route->proxy.url;
+    const struct net_connect_to *rule = route_rule(&c->run->settings->net, c->host, c->port);
+    c->facts.is_proxied = !route_is_direct(plan->route);
+    if (c->facts.is_proxied || !rule) {
+        c->dial_host = mem_strdup(to->host);
+        c->dial_zone = mem_strdup(to->zone);
+        c->dial_port = to->port;
+        c->proxy_name = c->facts.is_proxied ? mem_printf("%s port %u", to->host, to->port) : NULL;
         return;
-    if (rule->to_host) {
-        mem_free(c->dial_host);
-        c->dial_host = mem_strdup(rule->to_host);
     }
-    if (rule->to_port != 0)
-        c->dial_port = rule->to_port;
+    c->dial_host = mem_strdup(rule->to_host ? rule->to_host : to->host);
+    c->dial_zone = rule->to_host ? NULL : mem_strdup(to->zone);
+    c->dial_port = rule->to_port != 0 ? rule->to_port : to->port;
     char *place = mem_printf("%s:%u", c->dial_host, c->dial_port);
     struct trace_note note = {.id = NOTE_CONNECT_TO, .text = slice_of(place)};
     trace_tell(c->run->trace, TRACE_NOTE, &note);
     mem_free(place);
 }
 
-struct connection *connection_new(struct run *run, const struct url *url, const struct tls_settings *tls,
-                                  const char *key)
+static void plan_tunnel(struct connection *c, const struct connection_plan *plan)
 {
+    const struct settings *settings = c->run->settings;
+    struct buf target = {0};
+    route_print_target(&target, &settings->net, plan->url);
+    c->tunnel_target = buf_take(&target);
+    struct http_tunnel_plan tunnel = {.settings = &settings->http,
+                                      .target = c->tunnel_target,
+                                      .proxy = c->proxy_name,
+                                      .auth = &plan->route->auth,
+                                      .is_old = settings->net.is_proxy_old};
+    c->tunnel = http_tunnel_new(&tunnel, c->run->trace);
+}
+
+struct connection *connection_new(struct run *run, const struct connection_plan *plan)
+{
+    const struct url *url = plan->url;
     struct connection *c = mem_alloc(sizeof *c);
     c->run = run;
-    c->tls = *tls;
-    c->key = mem_strdup(key);
+    c->tls = *plan->tls;
+    c->key = mem_strdup(plan->key);
     c->start_us = run_now_us(run);
     c->host = mem_strdup(url->host);
     c->host_is_ip = url->host_kind != URL_HOST_NAME;
     c->port = url->port;
-    c->dial_host = mem_strdup(url->host);
-    c->dial_port = url->port;
     c->fd = -1;
     c->facts.id = run->n_connections++;
     c->facts.is_tls = strcmp(url->scheme, "https") == 0;
@@ -101,8 +104,10 @@ struct connection *connection_new(struct run *run, const struct url *url, const 
     ev_timer_init(&c->batch_timer, on_batch_timer, CONNECTION_BATCH_MS / 1e3, 0.0);
     c->io.data = c->batch_timer.data = c;
     connection_init_establishing(c);
-    apply_connect_to(c);
-    c->resolve = resolve_start(&run->settings->net, c->dial_host, url->zone, c->dial_port);
+    choose_place(c, plan);
+    if (plan->route->is_tunnel)
+        plan_tunnel(c, plan);
+    connection_dial(c);
     return c;
 }
 
@@ -135,6 +140,11 @@ void connection_free(struct connection *c)
     mem_free(c->key);
     mem_free(c->host);
     mem_free(c->dial_host);
+    mem_free(c->dial_zone);
+    http_tunnel_free(c->tunnel);
+    mem_free(c->tunnel_target);
+    mem_free(c->proxy_name);
+    buf_done(&c->early);
     mem_free(c);
 }
 
@@ -164,11 +174,28 @@ const struct connection_facts *connection_facts(const struct connection *c)
     return &c->facts;
 }
 
+void connection_take_heads(struct connection *c, struct buf *out)
+{
+    if (c->tunnel)
+        http_tunnel_take_heads(c->tunnel, out);
+}
+
 /* The socket and the engine. */
+
+/* Whoever is at the other end of the socket, as far as we know: "from", "to". */
+static void fail_with(const struct connection *c, struct error *err, enum peel_code code, const char *what, int error,
+                      const char *direction)
+{
+    bool is_proxy = c->proxy_name && (!c->tunnel || c->facts.phase == CONNECTION_TUNNEL);
+    if (is_proxy)
+        error_set(err, code, "%s: %s, %s proxy %.300s", what, strerror(error), direction, c->proxy_name);
+    else
+        error_set(err, code, "%s: %s, %s %.300s port %u", what, strerror(error), direction, c->host, c->port);
+}
 
 static enum connection_status socket_failed(struct connection *c, enum peel_code code, const char *what, int error)
 {
-    error_set(&c->error, code, "%s: %s, from %.300s port %u", what, strerror(error), c->host, c->port);
+    fail_with(c, &c->error, code, what, error, "from");
     return CONNECTION_FAILED;
 }
 
@@ -176,8 +203,7 @@ static enum connection_status socket_failed(struct connection *c, enum peel_code
 static enum connection_status write_failed(struct connection *c, int error)
 {
     c->is_write_broken = true;
-    error_set(&c->write_error, PEEL_SEND_ERROR, "Sending failed: %s, to %.300s port %u", strerror(error), c->host,
-              c->port);
+    fail_with(c, &c->write_error, PEEL_SEND_ERROR, "Sending failed", error, "to");
     return CONNECTION_FAILED;
 }
 
@@ -203,6 +229,13 @@ void connection_flush_engine(struct connection *c)
 /* recv into room. CONNECTION_OK with *n >= 1, WAIT, CLOSED for FIN, FAILED with errno in *error. */
 static enum connection_status receive(struct connection *c, struct span room, size_t *n, int *error)
 {
+    if (c->early.len > 0) {
+        struct slice early = slice_first(buf_slice(&c->early), room.len);
+        memcpy(room.ptr, early.ptr, early.len);
+        *n = early.len;
+        buf_consume(&c->early, early.len);
+        return CONNECTION_OK;
+    }
     while (c->may_have_bytes) {
         ssize_t got = recv(c->fd, room.ptr, room.len, 0);
         if (got > 0) {

@@ -2,6 +2,7 @@
 #ifndef PEEL_TRANSFER_CONNECTION_STATE_H
 #define PEEL_TRANSFER_CONNECTION_STATE_H
 
+#include "http/tunnel.h"
 #include "net/connect.h"
 #include "net/resolve.h"
 #include "tls/engine.h"
@@ -15,8 +16,14 @@ struct connection {
     bool host_is_ip;
     uint16_t port;
     uint64_t start_us;
-    char *dial_host; /* where we go: --connect-to may say otherwise */
+    char *dial_host; /* where we go: a proxy, or what --connect-to says */
+    char *dial_zone;
     uint16_t dial_port;
+
+    struct http_tunnel *tunnel; /* NULL: none is needed */
+    char *tunnel_target;        /* borrowed by it, as the next */
+    char *proxy_name;           /* "host port N"; NULL: directly */
+    struct buf early;           /* bytes of the tunnel that came along with the answer to CONNECT */
 
     struct resolve *resolve;
     struct race *race;
@@ -52,6 +59,7 @@ enum connection_status connection_feed_engine(struct connection *c);
 enum connection_status connection_engine_failed(struct connection *c);
 
 /* establish.c */
+void connection_dial(struct connection *c);
 void connection_init_establishing(struct connection *c);
 void connection_stop_establishing(struct connection *c);
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static void on_resolve_io(struct ev_loop *loop, ev_io *io, int events)
 {
@@ -30,6 +31,15 @@ void connection_init_establishing(struct connection *c)
     ev_init(&c->resolve_io, on_resolve_io);
     ev_init(&c->race_timer, on_race_timer);
     c->resolve_io.data = c->race_timer.data = c;
+}
+
+/* Begins with the name. */
+void connection_dial(struct connection *c)
+{
+    c->facts.phase = CONNECTION_RESOLVING;
+    c->resolve = resolve_start(&c->run->settings->net, c->dial_host, c->dial_zone, c->dial_port);
+    if (c->facts.is_proxied)
+        resolve_set_proxy(c->resolve);
 }
 
 static void stop_racing(struct connection *c)
@@ -134,7 +144,9 @@ static void race_won(struct connection *c)
     race_free(c->race);
     c->race = NULL;
     ev_io_set(&c->io, c->fd, EV_READ);
-    c->facts.phase = c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+    c->facts.phase = c->tunnel ? CONNECTION_TUNNEL : c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+    if (c->tunnel)
+        http_tunnel_begin(c->tunnel);
 }
 
 static enum connection_status step_connecting(struct connection *c)
@@ -153,6 +165,72 @@ static enum connection_status step_connecting(struct connection *c)
     }
     race_won(c);
     return CONNECTION_OK;
+}
+
+/* The tunnel. */
+
+/* The proxy wants another connection. */
+static enum connection_status dial_again(struct connection *c)
+{
+    ev_io_stop(c->run->loop, &c->io);
+    close(c->fd);
+    c->fd = -1;
+    c->may_have_bytes = c->is_write_broken = false;
+    c->write_error = (struct error){0};
+    mem_free(c->race_io);
+    mem_free(c->race_fds);
+    c->race_io = NULL;
+    c->race_fds = NULL;
+    connection_dial(c);
+    return CONNECTION_OK;
+}
+
+static enum connection_status tunnel_verdict(struct connection *c, enum http_tunnel_status verdict)
+{
+    c->facts.connect_status = http_tunnel_answer(c->tunnel);
+    switch (verdict) {
+    case HTTP_TUNNEL_GOES_ON:
+        break;
+    case HTTP_TUNNEL_OPEN:
+        c->facts.phase = c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+        break;
+    case HTTP_TUNNEL_REDIAL:
+        return dial_again(c);
+    case HTTP_TUNNEL_FAILED:
+        c->error = *http_tunnel_error(c->tunnel);
+        return CONNECTION_FAILED;
+    }
+    return CONNECTION_OK;
+}
+
+/* A failure to send does not forbid to read: the answer may be there already. */
+static void send_to_proxy(struct connection *c)
+{
+    enum connection_status status = CONNECTION_OK;
+    while (status == CONNECTION_OK && !c->is_write_broken) {
+        size_t n = 0;
+        struct slice unsent = http_tunnel_unsent(c->tunnel);
+        if (unsent.len == 0)
+            return;
+        status = connection_write(c, unsent, &n);
+        http_tunnel_sent(c->tunnel, n);
+    }
+}
+
+static enum connection_status step_tunnel(struct connection *c)
+{
+    struct span room = c->run->read_space;
+    size_t n = 0, n_used = 0;
+    send_to_proxy(c);
+    enum connection_status status = connection_read(c, room, &n);
+    if (status == CONNECTION_CLOSED)
+        return tunnel_verdict(c, http_tunnel_ended(c->tunnel));
+    if (status != CONNECTION_OK)
+        return status;
+    enum http_tunnel_status verdict = http_tunnel_received(c->tunnel, slice_make(room.ptr, n), &n_used);
+    if (verdict == HTTP_TUNNEL_OPEN)
+        buf_append(&c->early, slice_make(room.ptr + n_used, n - n_used));
+    return tunnel_verdict(c, verdict);
 }
 
 /* Handshake. */
@@ -202,6 +280,9 @@ enum connection_status connection_establish(struct connection *c)
         case CONNECTION_CONNECTING:
             status = step_connecting(c);
             break;
+        case CONNECTION_TUNNEL:
+            status = step_tunnel(c);
+            break;
         case CONNECTION_HANDSHAKE:
             status = step_handshake(c);
             break;
@@ -211,6 +292,8 @@ enum connection_status connection_establish(struct connection *c)
     }
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_HANDSHAKE)
         connection_arm(c, true, false);
+    if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_TUNNEL)
+        connection_arm(c, true, !c->is_write_broken && http_tunnel_unsent(c->tunnel).len > 0);
     if (c->engine && status == CONNECTION_FAILED)
         c->facts.verify_result = tls_engine_verify_result(c->engine);
     return status;

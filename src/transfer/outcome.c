@@ -15,10 +15,12 @@ static uint64_t since(uint64_t end_us, uint64_t start_us)
 void outcome_connected(struct transfer *t)
 {
     struct fetch_result *r = &t->result;
+    const struct connection_facts *facts = connection_facts(t->connection);
     r->time_pretransfer_us += since(run_now_us(t->run), t->hop_start_us);
+    r->proxy_used = facts->is_proxied;
     if (t->is_reused)
         return;
-    const struct connection_facts *facts = connection_facts(t->connection);
+    r->connect_status = facts->connect_status;
     r->num_connects += facts->connect_us > 0;
     r->time_namelookup_us += since(facts->namelookup_us, t->hop_start_us);
     r->time_connect_us += since(facts->connect_us, t->hop_start_us);

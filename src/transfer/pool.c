@@ -90,18 +90,39 @@ static void add_net(struct buf *key, const struct net_settings *net)
     }
 }
 
-char *pool_key(const struct url *url, const struct settings *settings)
+static void add_place(struct buf *key, const struct url *url)
+{
+    add_text(key, url->scheme);
+    add_text(key, url->host);
+    add_text(key, url->zone);
+    add_number(key, url->port);
+}
+
+/* A proxy may tie what it was told, and by whom, to the connection. */
+static void add_route(struct buf *key, const struct route *route, const struct settings *settings)
+{
+    const struct http_settings *http = &settings->http;
+    add_number(key, route->is_tunnel);
+    add_place(key, &route->proxy.url);
+    add_text(key, route->auth.user);
+    add_text(key, route->auth.password);
+    add_number(key, route->auth.wanted);
+    add_number(key, settings->net.is_proxy_old);
+    for (size_t i = 0; i < http->n_proxy_headers; i++)
+        add_text(key, http->proxy_headers[i]);
+}
+
+char *pool_key(const struct url *url, const struct route *route, const struct settings *settings)
 {
     struct buf key = {0};
-    add_text(&key, url->scheme);
-    add_text(&key, url->host);
-    add_text(&key, url->zone);
-    add_number(&key, url->port);
+    if (!route_is_direct(route))
+        add_route(&key, route, settings);
+    if (!route_is_to_proxy(route))
+        add_place(&key, url);
     add_number(&key, settings->http.version);
     add_net(&key, &settings->net);
     add_tls(&key, &settings->tls);
-    char *text = buf_take(&key);
-    return text;
+    return buf_take(&key);
 }
 
 char *pool_tls_key(const struct tls_settings *tls)

@@ -4,6 +4,7 @@
 #define PEEL_TRANSFER_POOL_H
 
 #include "transfer/connection.h"
+#include "transfer/route.h"
 
 enum {
     POOL_MAX = 5
@@ -15,9 +16,9 @@ struct pool *pool_new(void);
 /* Closes all that is kept. */
 void pool_free(struct pool *p);
 
-/* scheme, host, zone, port, and every setting of the rooms net/ and tls/. mem_free_secret it: a pass phrase is in it.
- */
-char *pool_key(const struct url *url, const struct settings *settings);
+/* scheme, host, zone, port, the route with its login, and every setting of the rooms net/ and tls/. A proxy that gets
+ * requests itself gets those for all hosts on one connection. mem_free_secret it: a pass phrase is in it. */
+char *pool_key(const struct url *url, const struct route *route, const struct settings *settings);
 
 /* The part of it that is tls settings': whose equal settings may share a TLS context. mem_free_secret it. */
 char *pool_tls_key(const struct tls_settings *tls);

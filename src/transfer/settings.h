@@ -55,7 +55,6 @@ struct settings {
     uint64_t speed_limit;        /* -Y, bytes a second; 0: none */
     uint64_t speed_time_s;       /* -y */
     struct retry_settings retry;
-    char *proxy; /* -x, "" means none: until proxies exist, exit 4 */
 };
 
 struct journal;

@@ -79,9 +79,8 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 static const char *phase_name(const struct transfer *t)
 {
     static const char *const names[] = {
-        [CONNECTION_RESOLVING] = "Resolving",
-        [CONNECTION_CONNECTING] = "Connection",
-        [CONNECTION_HANDSHAKE] = "TLS handshake",
+        [CONNECTION_RESOLVING] = "Resolving",  [CONNECTION_CONNECTING] = "Connection",
+        [CONNECTION_TUNNEL] = "Proxy CONNECT", [CONNECTION_HANDSHAKE] = "TLS handshake",
         [CONNECTION_OPEN] = "Connection",
     };
     return names[connection_facts(t->connection)->phase];

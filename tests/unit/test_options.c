@@ -149,9 +149,9 @@ static void wrong_command_lines_say_why(void **state)
         {{"--no-bufer", "u"}, 2, "option --no-bufer: is unknown; did you mean --no-buffer?"},
         {{"--incldue", "u"}, 2, "option --incldue: is unknown; did you mean --include?"},
         {{"--from=1", "u"}, 2, "option --from: is unknown; did you mean --form?"},
-        {{"--proxytunel", "u"},
+        {{"--proxy-pas", "u"},
          2,
-         "option --proxytunel: is unknown; curl's --proxytunnel, if that was meant, is not in peel yet"},
+         "option --proxy-pas: is unknown; curl's --proxy-pass, if that was meant, is not in peel yet"},
         {{"--frobnicate", "u"}, 2, "option --frobnicate: is unknown"},
         {{"--\x1b[2J", "u"}, 2, "option --\\x1b[2J: is unknown"},
         {{"--usr=ada:pw", "u"}, 2, "option --usr: is unknown; did you mean --user?"},
@@ -653,7 +653,7 @@ static void secrets_vanish_from_argv_only(void **state)
     assert_string_equal(run->settings.http.user, "ada:pw");
     assert_string_equal(run->settings.http.headers[0], "Cookie: c");
     assert_string_equal(run->settings.tls.pass, "pp");
-    assert_string_equal(run->settings.proxy, "http://p:q@r");
+    assert_string_equal(run->settings.net.proxy, "http://p:q@r");
     assert_string_equal(run->settings.fetches[0].url, "https://a:b@c/");
     run_free(run);
 }
@@ -670,7 +670,7 @@ static void values_may_be_said_twice(void **state)
     assert_int_equal(run->settings.tls.version_max, TLS_VERSION_1_3);
     assert_string_equal(run->command.console.stderr_file, "-");
     assert_string_equal(run->settings.http.method, "PUT");
-    assert_string_equal(run->settings.proxy, "");
+    assert_string_equal(run->settings.net.proxy, "");
     assert_string_equal(run->settings.output.write_out, "2");
     run_free(run);
 }

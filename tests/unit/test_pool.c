@@ -15,9 +15,65 @@ static char *key_of(const char *text, const struct settings *settings)
     struct url url = {0};
     struct error err = {0};
     assert_true(url_parse(&url, slice_of(text), NULL, 0, &err));
-    char *key = pool_key(&url, settings);
+    struct route route = {0};
+    if (settings->net.proxy)
+        assert_true(route_choose(&route, settings, &url, &err));
+    char *key = pool_key(&url, &route, settings);
+    route_done(&route);
     url_done(&url);
     return key;
+}
+
+static void the_way_through_a_proxy_is_in_the_key(void **state)
+{
+    (void)state;
+    static char *const lines[] = {"X: y"};
+    static const struct settings all[] = {
+        {0},
+        {.net.proxy = "p"},
+        {.net.proxy = "p:1"},
+        {.net.proxy = "q"},
+        {.net.proxy = "u@p"},
+        {.net.proxy = "u:v@p"},
+        {.net.proxy = "U:v@p"},
+        {.net.proxy = "p", .http.proxy_user = "u:w"},
+        {.net.proxy = "p", .http.proxy_user = "u:w", .http.proxy_auth = HTTP_AUTH_DIGEST},
+        {.net.proxy = "p", .net.proxy_tunnel = true},
+        {.net.proxy = "p", .net.is_proxy_old = true},
+        {.net.proxy = "p", .http.proxy_headers = (char **)lines, .http.n_proxy_headers = 1},
+    };
+    enum {
+        N = sizeof all / sizeof *all
+    };
+    char *keys[N];
+    for (size_t i = 0; i < N; i++)
+        keys[i] = key_of("http://a.test/", &all[i]);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(keys[i], keys[j]);
+    for (size_t i = 0; i < N; i++)
+        mem_free(keys[i]);
+}
+
+/* A proxy that fetches for us is one place for all hosts; a tunnel is for one. */
+static void a_proxy_serves_many_hosts(void **state)
+{
+    (void)state;
+    struct settings to_proxy = {.net.proxy = "p"}, tunnels = {.net.proxy = "p", .net.proxy_tunnel = true};
+    char *a = key_of("http://a.test/", &to_proxy), *b = key_of("http://b.test:81/", &to_proxy);
+    assert_string_equal(a, b);
+    mem_free(a);
+    mem_free(b);
+    a = key_of("http://a.test/", &tunnels);
+    b = key_of("http://b.test/", &tunnels);
+    assert_string_not_equal(a, b);
+    mem_free(a);
+    mem_free(b);
+    a = key_of("https://a.test/", &to_proxy);
+    b = key_of("https://b.test/", &to_proxy);
+    assert_string_not_equal(a, b);
+    mem_free(a);
+    mem_free(b);
 }
 
 static void every_part_of_the_origin_is_in_the_key(void **state)
@@ -100,6 +156,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_of_the_origin_is_in_the_key),
+        cmocka_unit_test(the_way_through_a_proxy_is_in_the_key),
+        cmocka_unit_test(a_proxy_serves_many_hosts),
         cmocka_unit_test(every_tls_setting_is_in_the_key),
         cmocka_unit_test(texts_do_not_run_together),
     };
