@@ -20,12 +20,18 @@ static bool meet_origin(struct hop *h, struct error *err)
         .given = http_secret_may_go(HTTP_SECRET_GIVEN, &h->first, &h->now, is_trusted, dropped),
         .netrc = http_secret_may_go(HTTP_SECRET_NETRC, &h->first, &h->now, is_trusted, dropped),
     };
+    unsigned picked = h->auth.picked;
     h->is_old_server = false;
     http_auth_done(&h->auth);
     if (http->no_user_in_url && (h->now.user || h->now.password))
         return error_set(err, PEEL_LOGIN_DENIED, "The URL%s for %.300s has a user name: --disallow-username-in-url",
                          h->n_redirects > 0 ? " of a redirect" : "", h->now.host);
-    return http_auth_begin(&h->auth, http, &h->now, reach, err);
+    if (!http_auth_begin(&h->auth, http, &h->now, reach, err))
+        return false;
+    /* What one server wanted, all that are trusted alike get. */
+    if (is_trusted)
+        h->auth.picked |= picked & h->auth.wanted;
+    return true;
 }
 
 static bool is_same_text(const char *a, const char *b)
