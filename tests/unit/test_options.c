@@ -586,6 +586,37 @@ static void resolve_and_connect_to_are_read(void **state)
     run_free(run);
 }
 
+static void proxies_are_described(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "-x", "http://p", "-U", "a:b", "-p", "--noproxy", "x,y", "--proxy-header", "A: b", "-H",
+                          "C: d", "--proxy-digest", "--basic", "--suppress-connect-headers");
+    const struct http_settings *http = &run->settings.http;
+    assert_string_equal(run->err.text, "");
+    assert_string_equal(run->settings.net.proxy, "http://p");
+    assert_string_equal(run->settings.net.noproxy, "x,y");
+    assert_true(run->settings.net.proxy_tunnel && !run->settings.net.is_proxy_old);
+    assert_string_equal(http->proxy_user, "a:b");
+    assert_int_equal(http->proxy_auth, HTTP_AUTH_DIGEST);
+    assert_int_equal(http->auth, HTTP_AUTH_BASIC);
+    assert_int_equal(http->n_proxy_headers, 1);
+    assert_string_equal(http->proxy_headers[0], "A: b");
+    assert_int_equal(http->n_headers, 1);
+    assert_true(run->settings.output.no_connect_headers);
+    run_free(run);
+    run = RUN("u", "--proxy1.0", "p", "--proxy-anyauth", "--anyauth", "--no-proxytunnel", "--proxy-user", "c:d");
+    assert_string_equal(run->settings.net.proxy, "p");
+    assert_true(run->settings.net.is_proxy_old && !run->settings.net.proxy_tunnel);
+    assert_int_equal(run->settings.http.proxy_auth, HTTP_AUTH_ANY);
+    run_free(run);
+    run = RUN("u", "--proxy1.0", "p", "-x", "q", "--proxy-basic", "--proxy-digest", "--no-proxy-basic");
+    assert_string_equal(run->settings.net.proxy, "q");
+    assert_false(run->settings.net.is_proxy_old);
+    assert_int_equal(run->settings.http.proxy_auth, HTTP_AUTH_DIGEST);
+    assert_null(run->settings.net.noproxy);
+    run_free(run);
+}
+
 static void protocols_are_chosen(void **state)
 {
     (void)state;
@@ -638,6 +669,9 @@ static void secrets_vanish_from_argv_only(void **state)
         {{"-H", "Proxy-Authorization: x"}, "Proxy-Authorization:**"},
         {{"-H", "X-Plain: x"}, "X-Plain: x"},
         {{"-x", "http://ada:pw@proxy:1"}, "http://ada:**@proxy:1"},
+        {{"--proxy1.0", "ada:pw@proxy:1"}, "ada:**@proxy:1"},
+        {{"-U", "ada:pw"}, "******"},
+        {{"--proxy-header", "Proxy-Authorization: x"}, "Proxy-Authorization:**"},
         {{"--url", "https://ada:p@w@host/@"}, "https://ada:***@host/@"},
         {{"https://host/a:b@c"}, "https://host/a:b@c"},
         {{"-sS", "ada:pw@host"}, "ada:**@host"},
@@ -745,6 +779,7 @@ int main(void)
         cmocka_unit_test(cookies_are_text_or_files),
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
+        cmocka_unit_test(proxies_are_described),
         cmocka_unit_test(protocols_are_chosen),
         cmocka_unit_test(secrets_vanish_from_argv_only),
         cmocka_unit_test(values_may_be_said_twice),
