@@ -1,9 +1,8 @@
-/* One connection: made, bytes both ways, closed. How it comes to stand is establish.c's. */
+/* One connection: made, bytes both ways, closed. What lies below is link.c's; how it comes to stand is establish.c's. */
 #include "transfer/connection_state.h"
 
 #include "base/mem.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -180,112 +179,6 @@ void connection_take_heads(struct connection *c, struct buf *out)
         http_tunnel_take_heads(c->tunnel, out);
 }
 
-/* The socket and the engine. */
-
-/* Whoever is at the other end of the socket, as far as we know: "from", "to". */
-static void fail_with(const struct connection *c, struct error *err, enum peel_code code, const char *what, int error,
-                      const char *direction)
-{
-    bool is_proxy = c->proxy_name && (!c->tunnel || c->facts.phase == CONNECTION_TUNNEL);
-    if (is_proxy)
-        error_set(err, code, "%s: %s, %s proxy %.300s", what, strerror(error), direction, c->proxy_name);
-    else
-        error_set(err, code, "%s: %s, %s %.300s port %u", what, strerror(error), direction, c->host, c->port);
-}
-
-static enum connection_status socket_failed(struct connection *c, enum peel_code code, const char *what, int error)
-{
-    fail_with(c, &c->error, code, what, error, "from");
-    return CONNECTION_FAILED;
-}
-
-/* Apart from c->error: the peer's answer, which the owner may still read, is worth more than our failure to send. */
-static enum connection_status write_failed(struct connection *c, int error)
-{
-    c->is_write_broken = true;
-    fail_with(c, &c->write_error, PEEL_SEND_ERROR, "Sending failed", error, "to");
-    return CONNECTION_FAILED;
-}
-
-/* Sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
-void connection_flush_engine(struct connection *c)
-{
-    for (;;) {
-        struct slice unsent = tls_engine_unsent(c->engine);
-        if (unsent.len == 0)
-            return;
-        ssize_t n = c->is_write_broken ? (ssize_t)unsent.len : send(c->fd, unsent.ptr, unsent.len, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno == EAGAIN)
-            return;
-        if (n < 0)
-            write_failed(c, errno); /* what is queued has nowhere to go; the next turn drops it */
-        else
-            tls_engine_sent(c->engine, (size_t)n);
-    }
-}
-
-/* recv into room. CONNECTION_OK with *n >= 1, WAIT, CLOSED for FIN, FAILED with errno in *error. */
-static enum connection_status receive(struct connection *c, struct span room, size_t *n, int *error)
-{
-    if (c->early.len > 0) {
-        struct slice early = slice_first(buf_slice(&c->early), room.len);
-        memcpy(room.ptr, early.ptr, early.len);
-        *n = early.len;
-        buf_consume(&c->early, early.len);
-        return CONNECTION_OK;
-    }
-    while (c->may_have_bytes) {
-        ssize_t got = recv(c->fd, room.ptr, room.len, 0);
-        if (got > 0) {
-            *n = (size_t)got;
-            /* Less than asked for: the socket is empty, and asking again would only hear EAGAIN. */
-            c->may_have_bytes = *n == room.len;
-            return CONNECTION_OK;
-        }
-        if (got == 0)
-            return CONNECTION_CLOSED;
-        if (errno == EAGAIN)
-            c->may_have_bytes = false;
-        else if (errno != EINTR) {
-            *error = errno;
-            return CONNECTION_FAILED;
-        }
-    }
-    return CONNECTION_WAIT;
-}
-
-/* The engine wants bytes: from the socket into it. OK: ask the engine again. */
-enum connection_status connection_feed_engine(struct connection *c)
-{
-    if (c->has_fin)
-        return CONNECTION_WAIT;
-    size_t n = 0;
-    int error = 0;
-    enum connection_status status = receive(c, tls_engine_recv_space(c->engine), &n, &error);
-    if (status == CONNECTION_OK)
-        tls_engine_received(c->engine, n);
-    if (status == CONNECTION_CLOSED) {
-        c->has_fin = true;
-        tls_engine_peer_closed(c->engine);
-        return CONNECTION_OK;
-    }
-    if (status == CONNECTION_FAILED && c->facts.phase == CONNECTION_HANDSHAKE)
-        return socket_failed(c, PEEL_SSL_CONNECT_ERROR, "Receiving failed in the TLS handshake", error);
-    if (status == CONNECTION_FAILED)
-        return socket_failed(c, PEEL_RECV_ERROR, "Receiving failed", error);
-    return status;
-}
-
-enum connection_status connection_engine_failed(struct connection *c)
-{
-    const struct error *cause = tls_engine_error(c->engine);
-    if (c->error.code == PEEL_OK)
-        c->error = *cause;
-    return CONNECTION_FAILED;
-}
-
 /* Bytes. */
 
 static enum connection_status read_tls(struct connection *c, struct span into, size_t *n)
@@ -313,9 +206,7 @@ enum connection_status connection_read(struct connection *c, struct span into, s
         return CONNECTION_FAILED;
     if (c->engine)
         return read_tls(c, into, n);
-    int error = 0;
-    enum connection_status status = receive(c, into, n, &error);
-    return status == CONNECTION_FAILED ? socket_failed(c, PEEL_RECV_ERROR, "Receiving failed", error) : status;
+    return connection_receive_below(c, into, n);
 }
 
 static enum connection_status write_tls(struct connection *c, struct slice from, size_t *n)
@@ -334,19 +225,7 @@ static enum connection_status write_tls(struct connection *c, struct slice from,
 
 enum connection_status connection_write(struct connection *c, struct slice from, size_t *n)
 {
-    if (c->engine)
-        return write_tls(c, from, n);
-    for (;;) {
-        ssize_t sent = send(c->fd, from.ptr, from.len, MSG_NOSIGNAL);
-        if (sent > 0) {
-            *n = (size_t)sent;
-            return CONNECTION_OK;
-        }
-        if (errno == EAGAIN)
-            return CONNECTION_WAIT;
-        if (errno != EINTR)
-            return write_failed(c, errno);
-    }
+    return c->engine ? write_tls(c, from, n) : connection_send_below(c, from, n);
 }
 
 bool connection_is_flushed(const struct connection *c)

@@ -1,4 +1,4 @@
-/* What connection.c and establish.c share: the struct behind connection.h. Nobody else includes this. */
+/* What connection.c, link.c and establish.c share: the struct behind connection.h. Nobody else includes this. */
 #ifndef PEEL_TRANSFER_CONNECTION_STATE_H
 #define PEEL_TRANSFER_CONNECTION_STATE_H
 
@@ -51,11 +51,18 @@ struct connection {
 
 /* connection.c: tells the owner that something may have changed. */
 void connection_woken(struct connection *c);
-/* connection.c: sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
+
+/* link.c */
+/* To what lies below the engine, or below the owner where there is none. *n >= 1 for OK; for FAILED write_error is
+ * filled. */
+enum connection_status connection_send_below(struct connection *c, struct slice from, size_t *n);
+/* From there: OK with *n >= 1, WAIT, CLOSED for FIN, FAILED with error filled. */
+enum connection_status connection_receive_below(struct connection *c, struct span room, size_t *n);
+/* Sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
 void connection_flush_engine(struct connection *c);
-/* connection.c: the engine wants bytes: from the socket into it. OK: ask the engine again. */
+/* The engine wants bytes: from below into it. OK: ask the engine again. */
 enum connection_status connection_feed_engine(struct connection *c);
-/* connection.c: the engine's error becomes the connection's. */
+/* The engine's error becomes the connection's. */
 enum connection_status connection_engine_failed(struct connection *c);
 
 /* establish.c */

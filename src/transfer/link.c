@@ -1,0 +1,117 @@
+/* Below what the owner sees: the socket, and the engine's bytes on their way to it and from it. */
+#include "transfer/connection_state.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Whoever is at the other end of the socket, as far as we know: "from", "to". */
+static void fail_with(const struct connection *c, struct error *err, enum peel_code code, const char *what, int error,
+                      const char *direction)
+{
+    bool is_proxy = c->proxy_name && (!c->tunnel || c->facts.phase == CONNECTION_TUNNEL);
+    if (is_proxy)
+        error_set(err, code, "%s: %s, %s proxy %.300s", what, strerror(error), direction, c->proxy_name);
+    else
+        error_set(err, code, "%s: %s, %s %.300s port %u", what, strerror(error), direction, c->host, c->port);
+}
+
+static enum connection_status receive_failed(struct connection *c, int error)
+{
+    bool in_handshake = c->facts.phase == CONNECTION_HANDSHAKE;
+    fail_with(c, &c->error, in_handshake ? PEEL_SSL_CONNECT_ERROR : PEEL_RECV_ERROR,
+              in_handshake ? "Receiving failed in the TLS handshake" : "Receiving failed", error, "from");
+    return CONNECTION_FAILED;
+}
+
+/* Apart from c->error: the peer's answer, which the owner may still read, is worth more than our failure to send. */
+static enum connection_status send_failed(struct connection *c, int error)
+{
+    c->is_write_broken = true;
+    fail_with(c, &c->write_error, PEEL_SEND_ERROR, "Sending failed", error, "to");
+    return CONNECTION_FAILED;
+}
+
+enum connection_status connection_send_below(struct connection *c, struct slice from, size_t *n)
+{
+    for (;;) {
+        ssize_t sent = send(c->fd, from.ptr, from.len, MSG_NOSIGNAL);
+        if (sent > 0) {
+            *n = (size_t)sent;
+            return CONNECTION_OK;
+        }
+        if (errno == EAGAIN)
+            return CONNECTION_WAIT;
+        if (errno != EINTR)
+            return send_failed(c, errno);
+    }
+}
+
+static enum connection_status receive_early(struct connection *c, struct span room, size_t *n)
+{
+    struct slice early = slice_first(buf_slice(&c->early), room.len);
+    memcpy(room.ptr, early.ptr, early.len);
+    *n = early.len;
+    buf_consume(&c->early, early.len);
+    return CONNECTION_OK;
+}
+
+enum connection_status connection_receive_below(struct connection *c, struct span room, size_t *n)
+{
+    if (c->early.len > 0)
+        return receive_early(c, room, n);
+    while (c->may_have_bytes) {
+        ssize_t got = recv(c->fd, room.ptr, room.len, 0);
+        if (got > 0) {
+            *n = (size_t)got;
+            /* Less than asked for: the socket is empty, and asking again would only hear EAGAIN. */
+            c->may_have_bytes = *n == room.len;
+            return CONNECTION_OK;
+        }
+        if (got == 0)
+            return CONNECTION_CLOSED;
+        if (errno == EAGAIN)
+            c->may_have_bytes = false;
+        else if (errno != EINTR)
+            return receive_failed(c, errno);
+    }
+    return CONNECTION_WAIT;
+}
+
+void connection_flush_engine(struct connection *c)
+{
+    for (;;) {
+        struct slice unsent = tls_engine_unsent(c->engine);
+        size_t n = unsent.len; /* where it is broken, what is queued has nowhere to go */
+        if (unsent.len == 0)
+            return;
+        enum connection_status status = c->is_write_broken ? CONNECTION_OK : connection_send_below(c, unsent, &n);
+        if (status == CONNECTION_WAIT)
+            return;
+        if (status == CONNECTION_OK)
+            tls_engine_sent(c->engine, n);
+    }
+}
+
+enum connection_status connection_feed_engine(struct connection *c)
+{
+    if (c->has_fin)
+        return CONNECTION_WAIT;
+    size_t n = 0;
+    enum connection_status status = connection_receive_below(c, tls_engine_recv_space(c->engine), &n);
+    if (status == CONNECTION_OK)
+        tls_engine_received(c->engine, n);
+    if (status != CONNECTION_CLOSED)
+        return status;
+    c->has_fin = true;
+    tls_engine_peer_closed(c->engine);
+    return CONNECTION_OK;
+}
+
+enum connection_status connection_engine_failed(struct connection *c)
+{
+    const struct error *cause = tls_engine_error(c->engine);
+    if (c->error.code == PEEL_OK)
+        c->error = *cause;
+    return CONNECTION_FAILED;
+}
