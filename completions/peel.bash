@@ -5,10 +5,10 @@ _peel()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--proxy-cacert|--proxy-cert|--proxy-key|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
-        --capath|--output-dir)
+        --capath|--output-dir|--proxy-capath)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return ;;
         -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--proxy-header|--url-query|-w|--write-out)
@@ -23,10 +23,16 @@ _peel()
         --proto-default)
             mapfile -t COMPREPLY < <(compgen -W 'http https' -- "$cur")
             return ;;
+        --proxy-cert-type)
+            mapfile -t COMPREPLY < <(compgen -W 'PEM DER P12' -- "$cur")
+            return ;;
+        --proxy-key-type)
+            mapfile -t COMPREPLY < <(compgen -W 'PEM DER' -- "$cur")
+            return ;;
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|--proxy-ciphers|--proxy-pass|--proxy-tls13-ciphers|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -128,8 +134,18 @@ _peel()
         -x --proxy
         --proxy-anyauth
         --proxy-basic
+        --proxy-cacert
+        --proxy-capath
+        --proxy-cert
+        --proxy-cert-type
+        --proxy-ciphers
         --proxy-digest
         --proxy-header
+        --proxy-insecure
+        --proxy-key
+        --proxy-key-type
+        --proxy-pass
+        --proxy-tls13-ciphers
         -U --proxy-user
         --proxy1.0
         -p --proxytunnel

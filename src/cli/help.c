@@ -187,7 +187,7 @@ bool show_version(struct parse *parse, const struct option *option, const char *
                url_library_versions(), transfer_library_versions());
     buf_append_text(parse->out, "Release-Date: " PEEL_RELEASE_DATE "\n"
                                 "Protocols: http https\n"
-                                "Features: AsynchDNS brotli HSTS IDN IPv6 Largefile libz PSL SSL threadsafe "
+                                "Features: AsynchDNS brotli HSTS HTTPS-proxy IDN IPv6 Largefile libz PSL SSL threadsafe "
                                 "UnixSockets zstd\n");
     return true;
 }

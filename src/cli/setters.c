@@ -156,7 +156,8 @@ bool set_max_redirs(struct parse *parse, const struct option *option, const char
 bool set_cert(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)on;
-    struct tls_settings *tls = &parse->settings->tls;
+    bool is_for_proxy = option->letter != 'E';
+    struct tls_settings *tls = is_for_proxy ? &parse->settings->proxy_tls : &parse->settings->tls;
     if (strncasecmp(value, "pkcs11:", 7) == 0)
         return set_text(parse, option, value, true);
     struct buf file = {0};

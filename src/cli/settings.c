@@ -14,6 +14,7 @@ void settings_init(struct settings *settings)
 {
     *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS,
                                   .redirect_protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
+    settings->proxy_tls.for_proxy = true;
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
     settings->http.expect100_timeout_ms = DEFAULT_EXPECT100_MS;
 }
@@ -118,6 +119,7 @@ void settings_done(struct settings *settings)
     fetches_done(settings);
     net_done(&settings->net);
     tls_done(&settings->tls);
+    tls_done(&settings->proxy_tls);
     http_done(&settings->http);
     output_done(&settings->output);
     mem_free(settings->proto_default);

@@ -33,18 +33,18 @@ static const char *source_of(const struct net_settings *settings, const struct u
     return first_set(strcmp(url->scheme, "https") == 0 ? for_https : for_http);
 }
 
-/* The scheme is http, or why it cannot be. */
+/* The scheme is http or https, or why it cannot be. */
 static bool check_scheme(const struct net_proxy *proxy, const struct url *url, struct error *err)
 {
-    static const char *const known[] = {"https", "socks", "socks4", "socks4a", "socks5", "socks5h"};
+    static const char *const known[] = {"socks", "socks4", "socks4a", "socks5", "socks5h"};
     const char *scheme = proxy->url.scheme;
-    if (strcmp(scheme, "http") == 0)
+    if (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
         return true;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(scheme, known[i]) == 0)
             return error_set(err, PEEL_NOT_BUILT_IN,
-                             "%s asks for a proxy of kind %s:// for %.300s, and this peel speaks to http:// proxies "
-                             "only: nothing was sent. To go directly, use --proxy \"\"",
+                             "%s asks for a proxy of kind %s:// for %.300s, and this peel speaks to http:// and "
+                             "https:// proxies only: nothing was sent. To go directly, use --proxy \"\"",
                              proxy->source, scheme, url->host);
     char shown[64];
     escape_into(shown, sizeof shown, slice_of(scheme));

@@ -7,13 +7,14 @@
 #include "url/url.h"
 
 enum {
-    NET_PROXY_PORT = 1080, /* curl's, where none is written */
+    NET_PROXY_PORT = 1080, /* curl's, where none is written; but 443 for https:// */
 };
 
 /* All zero: none. */
 struct net_proxy {
     const char *source; /* the option or the variable that names it; NULL: there is none */
-    struct url url;     /* where it is; its scheme is http, its path means nothing, its userinfo is a login there */
+    struct url
+        url; /* where it is; its scheme is http or https, its path means nothing, its userinfo is a login there */
 };
 
 /* The proxy for this URL, chosen afresh for each: out is filled, or left empty for a direct connection, as also for

@@ -11,6 +11,7 @@ enum tls_version {
 };
 
 struct tls_settings {
+    bool for_proxy;               /* a proxy's: its sessions are never offered to an origin, nor the reverse */
     bool insecure;                /* -k */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */

@@ -1,4 +1,5 @@
-/* One connection: made, bytes both ways, closed. What lies below is link.c's; how it comes to stand is establish.c's. */
+/* One connection: made, bytes both ways, closed. What lies below is link.c's; how it comes to stand is establish.c's.
+ */
 #include "transfer/connection_state.h"
 
 #include "base/mem.h"
@@ -7,10 +8,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-enum {
-    CONNECTION_UNSENT_MAX = 256 * 1024, /* more than this is not taken from the owner */
-};
 
 void connection_woken(struct connection *c)
 {
@@ -55,10 +52,14 @@ static void choose_place(struct connection *c, const struct connection_plan *pla
     const struct url *to = route_is_direct(plan->route) ? plan->url : &plan->route->proxy.url;
     const struct net_connect_to *rule = route_rule(&c->run->settings->net, c->host, c->port);
     c->facts.is_proxied = !route_is_direct(plan->route);
+    c->proxy_tls = c->run->settings->proxy_tls;
     if (c->facts.is_proxied || !rule) {
         c->dial_host = mem_strdup(to->host);
         c->dial_zone = mem_strdup(to->zone);
         c->dial_port = to->port;
+        if (c->facts.is_proxied && strcmp(to->scheme, "https") == 0)
+            c->proxy =
+                (struct tls_peer){.host = c->dial_host, .is_ip = to->host_kind != URL_HOST_NAME, .port = to->port};
         c->proxy_name = c->facts.is_proxied ? mem_printf("%s port %u", to->host, to->port) : NULL;
         return;
     }
@@ -113,12 +114,15 @@ struct connection *connection_new(struct run *run, const struct connection_plan 
 /* Best effort: what the socket will not take now stays unsaid. */
 static void say_goodbye(struct connection *c)
 {
-    if (!c->engine || c->fd < 0 || c->is_write_broken || c->facts.phase != CONNECTION_OPEN)
+    if (c->fd < 0 || c->is_write_broken || c->facts.phase != CONNECTION_OPEN)
         return;
-    tls_engine_close(c->engine);
-    struct slice unsent = tls_engine_unsent(c->engine);
-    if (unsent.len > 0)
-        (void)!send(c->fd, unsent.ptr, unsent.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (c->engine) {
+        tls_engine_close(c->engine);
+        connection_flush_engine(c);
+    }
+    if (c->proxy_engine)
+        tls_engine_close(c->proxy_engine);
+    connection_has_unsent(c);
 }
 
 void connection_free(struct connection *c)
@@ -132,6 +136,7 @@ void connection_free(struct connection *c)
     race_free(c->race);
     say_goodbye(c);
     tls_engine_free(c->engine);
+    tls_engine_free(c->proxy_engine);
     if (c->fd >= 0)
         close(c->fd);
     mem_free(c->race_io);
@@ -228,19 +233,11 @@ enum connection_status connection_write(struct connection *c, struct slice from,
     return c->engine ? write_tls(c, from, n) : connection_send_below(c, from, n);
 }
 
-bool connection_is_flushed(const struct connection *c)
-{
-    return !c->engine || tls_engine_unsent(c->engine).len == 0;
-}
-
 void connection_arm(struct connection *c, bool for_reading, bool for_writing)
 {
     if (c->fd < 0)
         return;
-    if (c->engine && tls_engine_unsent(c->engine).len > 0) {
-        connection_flush_engine(c);
-        for_writing = for_writing || tls_engine_unsent(c->engine).len > 0;
-    }
+    for_writing = connection_has_unsent(c) || for_writing;
     int events = (for_reading ? EV_READ : 0) | (for_writing ? EV_WRITE : 0);
     if (for_reading && c->is_batching && !ev_is_active(&c->batch_timer)) {
         ev_timer_set(&c->batch_timer, CONNECTION_BATCH_MS / 1e3, 0.0);

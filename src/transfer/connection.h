@@ -1,6 +1,5 @@
-/* One connection: a stack of layers over one fd: tcp, a proxy's CONNECT, tls, of which the latter two may be absent.
- * The only place where a socket meets the
- * loop and where the TLS engine meets a socket.
+/* One connection: a stack of layers over one fd: tcp, tls with a proxy, its CONNECT, tls with the origin, of which all
+ * but the first may be absent. The only place where a socket meets the loop and where the TLS engine meets a socket.
  *
  * It is pulled, not pushed: its owner is woken when something may have changed, asks for what it wants
  * (connection_establish, connection_read, connection_write) until the answer is CONNECTION_WAIT, and then says with
@@ -75,6 +74,7 @@ void connection_take_heads(struct connection *c, struct buf *out);
 enum connection_phase {
     CONNECTION_RESOLVING,
     CONNECTION_CONNECTING,
+    CONNECTION_PROXY_HANDSHAKE,
     CONNECTION_TUNNEL, /* CONNECT */
     CONNECTION_HANDSHAKE,
     CONNECTION_OPEN,
@@ -86,7 +86,7 @@ struct connection_facts {
     bool is_tls;
     bool is_proxied;
     int connect_status; /* of a proxy's last answer to CONNECT; 0: none */
-    long verify_result;
+    long verify_result, proxy_verify_result;
     uint64_t namelookup_us, connect_us,
         appconnect_us; /* ends of the phases, on the clock of run_now_us; 0: not reached */
     char remote_ip[NET_ADDRESS_TEXT], local_ip[NET_ADDRESS_TEXT];

@@ -11,6 +11,8 @@
 struct connection {
     struct run *run;
     struct tls_settings tls; /* of this connection: perhaps without the client certificate */
+    struct tls_settings proxy_tls;
+    struct tls_peer proxy; /* whom TLS with the proxy is for; host NULL: none is spoken */
     char *key;
     char *host; /* whom we mean: verified, SNI */
     bool host_is_ip;
@@ -35,8 +37,9 @@ struct connection {
 
     int fd;
     ev_io io;
-    struct tls_engine *engine;
-    bool may_have_bytes; /* the socket was readable and has not said EAGAIN since */
+    struct tls_engine *engine;       /* NULL: no TLS with the origin, or not yet */
+    struct tls_engine *proxy_engine; /* below it: TLS with an https:// proxy; NULL likewise */
+    bool may_have_bytes;             /* the socket was readable and has not said EAGAIN since */
     bool has_fin;
     bool is_batching, is_batching_over;
     ev_timer batch_timer;
@@ -52,11 +55,19 @@ struct connection {
 /* connection.c: tells the owner that something may have changed. */
 void connection_woken(struct connection *c);
 
+enum {
+    CONNECTION_UNSENT_MAX = 256 * 1024, /* an engine that has more to send takes no more */
+};
+
 /* link.c */
+/* One step of the handshake with the proxy; as connection_establish. */
+enum connection_status connection_shake_proxy(struct connection *c);
+/* What engines have is sent as far as it goes; true when something is left. */
+bool connection_has_unsent(struct connection *c);
 /* To what lies below the engine, or below the owner where there is none. *n >= 1 for OK; for FAILED write_error is
  * filled. */
 enum connection_status connection_send_below(struct connection *c, struct slice from, size_t *n);
-/* From there: OK with *n >= 1, WAIT, CLOSED for FIN, FAILED with error filled. */
+/* From there: OK with *n >= 1, WAIT, CLOSED for FIN (of TLS: close_notify), TRUNCATED, FAILED with error filled. */
 enum connection_status connection_receive_below(struct connection *c, struct span room, size_t *n);
 /* Sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
 void connection_flush_engine(struct connection *c);

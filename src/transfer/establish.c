@@ -129,6 +129,14 @@ static void note_addresses(struct connection *c)
         net_address_describe(&address, c->facts.local_ip, &c->facts.local_port);
 }
 
+/* The socket stands, with a proxy's TLS where there is any. */
+static void stands_below(struct connection *c)
+{
+    c->facts.phase = c->tunnel ? CONNECTION_TUNNEL : c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+    if (c->tunnel)
+        http_tunnel_begin(c->tunnel);
+}
+
 static void race_won(struct connection *c)
 {
     const struct net_address *address = NULL;
@@ -144,9 +152,10 @@ static void race_won(struct connection *c)
     race_free(c->race);
     c->race = NULL;
     ev_io_set(&c->io, c->fd, EV_READ);
-    c->facts.phase = c->tunnel ? CONNECTION_TUNNEL : c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
-    if (c->tunnel)
-        http_tunnel_begin(c->tunnel);
+    if (c->proxy.host)
+        c->facts.phase = CONNECTION_PROXY_HANDSHAKE;
+    else
+        stands_below(c);
 }
 
 static enum connection_status step_connecting(struct connection *c)
@@ -159,6 +168,8 @@ static enum connection_status step_connecting(struct connection *c)
     /* While the SYN travels there is time to set OpenSSL up. */
     if (c->facts.is_tls && !run_tls(c->run, &c->tls, &c->error))
         return CONNECTION_FAILED;
+    if (c->proxy.host && !run_tls(c->run, &c->proxy_tls, &c->error))
+        return CONNECTION_FAILED;
     if (status == RACE_RUNNING) {
         watch_race(c, now_us);
         return CONNECTION_WAIT;
@@ -167,12 +178,39 @@ static enum connection_status step_connecting(struct connection *c)
     return CONNECTION_OK;
 }
 
+/* TLS with the proxy. */
+
+static struct tls_engine *new_engine(struct connection *c, const struct tls_settings *tls, struct tls_peer peer)
+{
+    struct tls_context *context = run_tls(c->run, tls, &c->error);
+    static const struct slice http11[] = {SLICE_INIT("http/1.1")}, http10[] = {SLICE_INIT("http/1.0")};
+    bool is_old = c->run->settings->http.version == HTTP_VERSION_1_0;
+    peer.alpn = is_old ? http10 : http11;
+    peer.n_alpn = 1;
+    return context ? tls_engine_new(context, &peer, c->run->trace) : NULL;
+}
+
+static enum connection_status step_proxy_handshake(struct connection *c)
+{
+    if (!c->proxy_engine)
+        c->proxy_engine = new_engine(c, &c->proxy_tls, c->proxy);
+    if (!c->proxy_engine)
+        return CONNECTION_FAILED;
+    enum connection_status status = connection_shake_proxy(c);
+    c->facts.proxy_verify_result = tls_engine_verify_result(c->proxy_engine);
+    if (status == CONNECTION_OK)
+        stands_below(c);
+    return status;
+}
+
 /* The tunnel. */
 
 /* The proxy wants another connection. */
 static enum connection_status dial_again(struct connection *c)
 {
     ev_io_stop(c->run->loop, &c->io);
+    tls_engine_free(c->proxy_engine);
+    c->proxy_engine = NULL;
     close(c->fd);
     c->fd = -1;
     c->may_have_bytes = c->is_write_broken = false;
@@ -223,7 +261,7 @@ static enum connection_status step_tunnel(struct connection *c)
     size_t n = 0, n_used = 0;
     send_to_proxy(c);
     enum connection_status status = connection_read(c, room, &n);
-    if (status == CONNECTION_CLOSED)
+    if (status == CONNECTION_CLOSED || status == CONNECTION_TRUNCATED)
         return tunnel_verdict(c, http_tunnel_ended(c->tunnel));
     if (status != CONNECTION_OK)
         return status;
@@ -235,22 +273,12 @@ static enum connection_status step_tunnel(struct connection *c)
 
 /* Handshake. */
 
-static bool start_engine(struct connection *c)
-{
-    struct tls_context *context = run_tls(c->run, &c->tls, &c->error);
-    if (!context)
-        return false;
-    static const struct slice http11[] = {SLICE_INIT("http/1.1")}, http10[] = {SLICE_INIT("http/1.0")};
-    bool is_old = c->run->settings->http.version == HTTP_VERSION_1_0;
-    struct tls_peer peer = {
-        .host = c->host, .is_ip = c->host_is_ip, .port = c->port, .alpn = is_old ? http10 : http11, .n_alpn = 1};
-    c->engine = tls_engine_new(context, &peer, c->run->trace);
-    return true;
-}
-
 static enum connection_status step_handshake(struct connection *c)
 {
-    if (!c->engine && !start_engine(c))
+    struct tls_peer origin = {.host = c->host, .is_ip = c->host_is_ip, .port = c->port};
+    if (!c->engine)
+        c->engine = new_engine(c, &c->tls, origin);
+    if (!c->engine)
         return CONNECTION_FAILED;
     for (;;) {
         enum tls_status status = tls_engine_handshake(c->engine);
@@ -280,6 +308,9 @@ enum connection_status connection_establish(struct connection *c)
         case CONNECTION_CONNECTING:
             status = step_connecting(c);
             break;
+        case CONNECTION_PROXY_HANDSHAKE:
+            status = step_proxy_handshake(c);
+            break;
         case CONNECTION_TUNNEL:
             status = step_tunnel(c);
             break;
@@ -290,7 +321,8 @@ enum connection_status connection_establish(struct connection *c)
             break;
         }
     }
-    if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_HANDSHAKE)
+    bool shakes = c->facts.phase == CONNECTION_HANDSHAKE || c->facts.phase == CONNECTION_PROXY_HANDSHAKE;
+    if (status == CONNECTION_WAIT && shakes)
         connection_arm(c, true, false);
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_TUNNEL)
         connection_arm(c, true, !c->is_write_broken && http_tunnel_unsent(c->tunnel).len > 0);

@@ -84,6 +84,7 @@ void outcome_over(struct transfer *t)
     r->remote_port = t->last.remote_port;
     r->local_port = t->last.local_port;
     r->ssl_verify_result = t->last.verify_result;
+    r->proxy_ssl_verify_result = t->last.proxy_verify_result;
     r->time_total_us = run_now_us(t->run) - t->start_us;
     r->fields = t->fields.list;
     r->n_fields = t->fields.n;

@@ -38,6 +38,7 @@ static void add_number(struct buf *key, long number)
 
 static void add_tls(struct buf *key, const struct tls_settings *tls)
 {
+    add_number(key, tls->for_proxy);
     add_number(key, tls->insecure);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);
@@ -108,6 +109,8 @@ static void add_route(struct buf *key, const struct route *route, const struct s
     add_text(key, route->auth.password);
     add_number(key, route->auth.wanted);
     add_number(key, settings->net.is_proxy_old);
+    if (strcmp(route->proxy.url.scheme, "https") == 0)
+        add_tls(key, &settings->proxy_tls);
     for (size_t i = 0; i < http->n_proxy_headers; i++)
         add_text(key, http->proxy_headers[i]);
 }

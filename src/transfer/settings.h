@@ -42,6 +42,7 @@ struct settings {
     size_t n_fetches;
     struct net_settings net;
     struct tls_settings tls;
+    struct tls_settings proxy_tls; /* toward an https:// proxy */
     struct http_settings http;
     struct output_settings output;
     unsigned protocols;          /* --proto */

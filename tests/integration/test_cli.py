@@ -153,7 +153,7 @@ def test_a_proxy_that_applies(args, env, origin):
     assert origin.n_connections == before
 
 
-@pytest.mark.parametrize("proxy", ["https://127.0.0.1:1", "socks4://127.0.0.1:1", "socks5h://u:canary@127.0.0.1:1"])
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "socks4://127.0.0.1:1", "socks5h://u:canary@127.0.0.1:1"])
 def test_a_kind_of_proxy_that_is_not_spoken(proxy, origin):
     if runner.IS_CURL:
         return

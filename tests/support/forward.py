@@ -3,13 +3,15 @@
     with Forward() as proxy, Origin(...) as origin:
         peel("-x", proxy.url(), origin.url())
 
+With tls, a context of liar_tls(), it is an https:// proxy.
+
 answer(request) gives the bytes of a response, to CONNECT too; what begins with a 2xx to CONNECT opens the tunnel. Names
 are not looked up: every tunnel ends at 127.0.0.1, at the port that was asked for, or at to_port. What passes through a
 tunnel is written down as well.
 """
 import re
+import select
 import socket
-import threading
 
 from origin import GUARD_S, Origin, reply
 
@@ -39,6 +41,8 @@ class Forward(Origin):
     def _serve(self, sock, number):
         sock.settimeout(GUARD_S)
         try:
+            if self.tls:
+                sock = self.tls.wrap_socket(sock, server_side=True)
             stream = sock.makefile("rb", buffering=0)  # no byte of the tunnel's is taken with the request
             while request := self._read(stream, number):
                 self.requests.append(request)
@@ -57,26 +61,23 @@ class Forward(Origin):
             sock.close()
 
     def _tunnel(self, sock, request):
+        """One thread for both ways: a TLS connection is not for two."""
         port = self.to_port or int(request.target.rpartition(":")[2])
-        sent = bytearray()
         index = len(self.through)
         self.through.append(b"")
-
-        def up():
-            try:
-                while data := sock.recv(65536):
-                    sent.extend(data)
-                    self.through[index] = bytes(sent)
-                    upstream.sendall(data)
-                upstream.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass
-
         with socket.create_connection(("127.0.0.1", port)) as upstream:
             upstream.settimeout(GUARD_S)
-            thread = threading.Thread(target=up, daemon=True)
-            thread.start()
-            while data := upstream.recv(65536):
-                sock.sendall(data)
-            sock.shutdown(socket.SHUT_RDWR)
-            thread.join()
+            while True:
+                has_more = self.tls and sock.pending() > 0
+                readable = [sock] if has_more else select.select([sock, upstream], [], [], GUARD_S)[0]
+                if not readable:
+                    return
+                data = readable[0].recv(65536)
+                if not data:
+                    break
+                if readable[0] is sock:
+                    self.through[index] += data
+                (upstream if readable[0] is sock else sock).sendall(data)
+        if self.tls:
+            sock = sock.unwrap()
+        sock.shutdown(socket.SHUT_RDWR)

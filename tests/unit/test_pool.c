@@ -40,6 +40,10 @@ static void the_way_through_a_proxy_is_in_the_key(void **state)
         {.net.proxy = "p", .http.proxy_user = "u:w", .http.proxy_auth = HTTP_AUTH_DIGEST},
         {.net.proxy = "p", .net.proxy_tunnel = true},
         {.net.proxy = "p", .net.is_proxy_old = true},
+        {.net.proxy = "https://p:1080"},
+        {.net.proxy = "https://p:1080", .proxy_tls.insecure = true},
+        {.net.proxy = "https://p:1080", .proxy_tls.cacert = "x"},
+        {.net.proxy = "https://p:1080", .proxy_tls.cert = "x"},
         {.net.proxy = "p", .http.proxy_headers = (char **)lines, .http.n_proxy_headers = 1},
     };
     enum {
@@ -115,6 +119,7 @@ static void every_tls_setting_is_in_the_key(void **state)
         assert_string_not_equal(before, after);                                                                        \
         mem_free(after);                                                                                               \
     } while (0)
+    DIFFERS(for_proxy, true);
     DIFFERS(insecure, true);
     DIFFERS(cacert, "x");
     DIFFERS(capath, "x");
@@ -129,13 +134,13 @@ static void every_tls_setting_is_in_the_key(void **state)
     DIFFERS(tls13_ciphers, "x");
     DIFFERS(curves, "x");
     mem_free(before);
-    struct two_enums_and_a_bool {
-        bool insecure;
+    struct two_enums_and_two_bools {
+        bool insecure, for_proxy;
         char *strings[7];
         enum tls_version versions[2];
         char *more[3];
     };
-    static_assert(sizeof(struct tls_settings) == sizeof(struct two_enums_and_a_bool),
+    static_assert(sizeof(struct tls_settings) == sizeof(struct two_enums_and_two_bools),
                   "a new TLS setting: put it into pool_key() and above");
 }
 

@@ -194,7 +194,9 @@ static void proxy_texts_are_read(void **state)
         {"u@p.test:1", 0, "p.test", 1, "u", NULL, NULL},
         {"[::1]:3128", 0, "::1", 3128, NULL, NULL, NULL},
         {"localhost:8080", 0, "localhost", 8080, NULL, NULL, NULL},
-        {"https://p.test", 4, NULL, 0, NULL, NULL, "https://"},
+        {"https://p.test", 0, "p.test", 443, NULL, NULL, NULL},
+        {"https://p.test:80", 0, "p.test", 80, NULL, NULL, NULL},
+        {"socks5://p.test", 4, NULL, 0, NULL, NULL, "socks5://"},
         {"socks5h://p.test", 4, NULL, 0, NULL, NULL, "socks5h://"},
         {"socks4://p.test", 4, NULL, 0, NULL, NULL, "--proxy"},
         {"foo://p.test", 7, NULL, 0, NULL, NULL, "foo"},
@@ -234,17 +236,10 @@ static void proxies_are_compared_with_their_login(void **state)
         const char *a, *b;
         bool is_equal;
     } rows[] = {
-        {"p", "p:1080", true},
-        {"p", "http://P/x", true},
-        {"p", "q", false},
-        {"p", "p:80", false},
-        {"u:v@p", "u:v@p", true},
-        {"u:v@p", "u:w@p", false},
-        {"u:v@p", "U:v@p", false},
-        {"u@p", "u:@p", false},
-        {"u:v@p", "p", false},
-        {"p", "", false},
-        {"", "", true},
+        {"p", "p:1080", true},     {"p", "http://P/x", true}, {"p", "q", false},
+        {"p", "p:80", false},      {"u:v@p", "u:v@p", true},  {"u:v@p", "u:w@p", false},
+        {"u:v@p", "U:v@p", false}, {"u@p", "u:@p", false},    {"http://p:1", "https://p:1", false},
+        {"u:v@p", "p", false},     {"p", "", false},          {"", "", true},
     };
     struct url url = parsed("http://a.test/");
     for (size_t i = 0; i < N_OF(rows); i++) {
