@@ -609,6 +609,19 @@ static void proxies_are_described(void **state)
     assert_true(run->settings.net.is_proxy_old && !run->settings.net.proxy_tunnel);
     assert_int_equal(run->settings.http.proxy_auth, HTTP_AUTH_ANY);
     run_free(run);
+    run = RUN("u", "-k", "--cacert", "a", "--proxy-cacert", "b", "-E", "c:d", "--proxy-cert", "e:f", "--proxy-key", "g",
+              "--proxy-tls13-ciphers", "h");
+    assert_true(run->settings.tls.insecure && !run->settings.proxy_tls.insecure);
+    assert_true(run->settings.proxy_tls.for_proxy && !run->settings.tls.for_proxy);
+    assert_string_equal(run->settings.tls.cacert, "a");
+    assert_string_equal(run->settings.proxy_tls.cacert, "b");
+    assert_string_equal(run->settings.tls.cert, "c");
+    assert_string_equal(run->settings.tls.pass, "d");
+    assert_string_equal(run->settings.proxy_tls.cert, "e");
+    assert_string_equal(run->settings.proxy_tls.pass, "f");
+    assert_string_equal(run->settings.proxy_tls.key, "g");
+    assert_string_equal(run->settings.proxy_tls.tls13_ciphers, "h");
+    run_free(run);
     run = RUN("u", "--proxy1.0", "p", "-x", "q", "--proxy-basic", "--proxy-digest", "--no-proxy-basic");
     assert_string_equal(run->settings.net.proxy, "q");
     assert_false(run->settings.net.is_proxy_old);
@@ -671,6 +684,8 @@ static void secrets_vanish_from_argv_only(void **state)
         {{"-x", "http://ada:pw@proxy:1"}, "http://ada:**@proxy:1"},
         {{"--proxy1.0", "ada:pw@proxy:1"}, "ada:**@proxy:1"},
         {{"-U", "ada:pw"}, "******"},
+        {{"--proxy-pass", "pw"}, "**"},
+        {{"--proxy-cert", "c.pem:pw"}, "c.pem:**"},
         {{"--proxy-header", "Proxy-Authorization: x"}, "Proxy-Authorization:**"},
         {{"--url", "https://ada:p@w@host/@"}, "https://ada:***@host/@"},
         {{"https://host/a:b@c"}, "https://host/a:b@c"},
