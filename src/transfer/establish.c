@@ -94,6 +94,8 @@ static enum connection_status step_resolving(struct connection *c)
     resolve_free(c->resolve);
     c->resolve = NULL;
     c->race = race_new(&found, &c->run->settings->net, c->dial_host, c->dial_port, c->run->trace);
+    if (c->facts.is_proxied)
+        race_set_proxy(c->race);
     c->race_io = mem_array(race_size(c->race), sizeof *c->race_io);
     c->race_fds = mem_array(race_size(c->race), sizeof *c->race_fds);
     c->facts.phase = CONNECTION_CONNECTING;

@@ -149,7 +149,7 @@ def test_a_proxy_that_applies(args, env, origin):
     before = origin.n_connections
     result = runner.run("--no-progress-meter", *args, origin.url("/"), env=env)
     assert result.code == 7, result
-    judge_stderr(result, 7, ("port 1",))
+    judge_stderr(result, 7, ("proxy 127.0.0.1 port 1",))
     assert origin.n_connections == before
 
 
