@@ -131,8 +131,8 @@ static void note_addresses(struct connection *c)
         net_address_describe(&address, c->facts.local_ip, &c->facts.local_port);
 }
 
-/* The socket stands, with a proxy's TLS where there is any. */
-static void stands_below(struct connection *c)
+/* The socket stands, with TLS to the proxy where there is any: what comes next? */
+static void begin_above(struct connection *c)
 {
     c->facts.phase = c->tunnel ? CONNECTION_TUNNEL : c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
     if (c->tunnel)
@@ -157,7 +157,7 @@ static void race_won(struct connection *c)
     if (c->proxy.host)
         c->facts.phase = CONNECTION_PROXY_HANDSHAKE;
     else
-        stands_below(c);
+        begin_above(c);
 }
 
 static enum connection_status step_connecting(struct connection *c)
@@ -201,7 +201,7 @@ static enum connection_status step_proxy_handshake(struct connection *c)
     enum connection_status status = connection_shake_proxy(c);
     c->facts.proxy_verify_result = tls_engine_verify_result(c->proxy_engine);
     if (status == CONNECTION_OK)
-        stands_below(c);
+        begin_above(c);
     return status;
 }
 
