@@ -48,19 +48,27 @@ static enum connection_status send_socket(struct connection *c, struct slice fro
     }
 }
 
-static void flush_proxy(struct connection *c)
+typedef enum connection_status (*send_fn)(struct connection *c, struct slice from, size_t *n);
+
+/* What the engine has to say goes to what lies below it. */
+static void flush(struct connection *c, struct tls_engine *engine, send_fn send_on)
 {
     for (;;) {
-        struct slice unsent = tls_engine_unsent(c->proxy_engine);
+        struct slice unsent = tls_engine_unsent(engine);
         size_t n = unsent.len; /* where it is broken, what is queued has nowhere to go */
         if (unsent.len == 0)
             return;
-        enum connection_status status = c->is_write_broken ? CONNECTION_OK : send_socket(c, unsent, &n);
+        enum connection_status status = c->is_write_broken ? CONNECTION_OK : send_on(c, unsent, &n);
         if (status == CONNECTION_WAIT)
             return;
         if (status == CONNECTION_OK)
-            tls_engine_sent(c->proxy_engine, n);
+            tls_engine_sent(engine, n);
     }
+}
+
+static void flush_proxy(struct connection *c)
+{
+    flush(c, c->proxy_engine, send_socket);
 }
 
 /* Not more than the socket is likely to take soon. */
@@ -128,10 +136,10 @@ static enum connection_status feed_proxy(struct connection *c)
     return CONNECTION_OK;
 }
 
-static enum connection_status proxy_failed(struct connection *c)
+static enum connection_status engine_failed(struct connection *c, const struct tls_engine *engine)
 {
     if (c->error.code == PEEL_OK)
-        c->error = *tls_engine_error(c->proxy_engine);
+        c->error = *tls_engine_error(engine);
     return CONNECTION_FAILED;
 }
 
@@ -148,7 +156,7 @@ static enum connection_status receive_from_proxy(struct connection *c, struct sp
         if (status == TLS_TRUNCATED)
             return CONNECTION_TRUNCATED;
         if (status == TLS_FAILED)
-            return proxy_failed(c);
+            return engine_failed(c, c->proxy_engine);
         fed = feed_proxy(c);
     }
     return fed;
@@ -170,7 +178,7 @@ enum connection_status connection_shake_proxy(struct connection *c)
         if (status == TLS_OK)
             return CONNECTION_OK;
         if (status != TLS_WANT_BYTES)
-            return proxy_failed(c);
+            return engine_failed(c, c->proxy_engine);
         fed = feed_proxy(c);
     }
     return fed;
@@ -178,17 +186,7 @@ enum connection_status connection_shake_proxy(struct connection *c)
 
 void connection_flush_engine(struct connection *c)
 {
-    for (;;) {
-        struct slice unsent = tls_engine_unsent(c->engine);
-        size_t n = unsent.len; /* where it is broken, what is queued has nowhere to go */
-        if (unsent.len == 0)
-            return;
-        enum connection_status status = c->is_write_broken ? CONNECTION_OK : connection_send_below(c, unsent, &n);
-        if (status == CONNECTION_WAIT)
-            return;
-        if (status == CONNECTION_OK)
-            tls_engine_sent(c->engine, n);
-    }
+    flush(c, c->engine, connection_send_below);
 }
 
 bool connection_has_unsent(struct connection *c)
@@ -224,8 +222,5 @@ enum connection_status connection_feed_engine(struct connection *c)
 
 enum connection_status connection_engine_failed(struct connection *c)
 {
-    const struct error *cause = tls_engine_error(c->engine);
-    if (c->error.code == PEEL_OK)
-        c->error = *cause;
-    return CONNECTION_FAILED;
+    return engine_failed(c, c->engine);
 }
