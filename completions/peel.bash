@@ -3,16 +3,18 @@
 _peel()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    # @ parts words here, but is a part of what is completed.
+    [[ $prev == @ ]] && cur=@$cur prev=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|-D|--dump-header|--etag-compare|--etag-save|--hsts|--key|--netrc-file|-o|--output|--proxy-cacert|--proxy-cert|--proxy-key|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--har|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--proxy-cacert|--proxy-cert|--proxy-key|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath|--output-dir|--proxy-capath)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return ;;
         -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--proxy-header|--url-query|-w|--write-out)
-            [[ $cur == @* ]] && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
+            [[ $cur == @* ]] && compopt -o filenames && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
             return ;;
         --cert-type)
             mapfile -t COMPREPLY < <(compgen -W 'PEM DER P12' -- "$cur")
@@ -30,9 +32,9 @@ _peel()
             mapfile -t COMPREPLY < <(compgen -W 'PEM DER' -- "$cur")
             return ;;
         --tls-max)
-            mapfile -t COMPREPLY < <(compgen -W 'default 1.2 1.3' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W 'default 1.0 1.1 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|-F|--form|--form-string|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--proto|--proto-redir|-x|--proxy|--proxy-ciphers|--proxy-pass|--proxy-tls13-ciphers|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|--proxy-ciphers|--proxy-pass|--proxy-tls13-ciphers|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -42,13 +44,17 @@ _peel()
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
         --abstract-unix-socket
+        --no-alpn
         --anyauth
         --atomic
+        --aws-sigv4
         --basic
         -N --no-buffer
+        --ca-native
         --cacert
         --capath
         -E --cert
+        --cert-status
         --cert-type
         --ciphers
         --clobber
@@ -61,6 +67,7 @@ _peel()
         -c --cookie-jar
         --create-dirs
         --create-file-mode
+        --crlfile
         --curves
         -d --data --data-ascii
         --data-binary
@@ -71,18 +78,25 @@ _peel()
         --disallow-username-in-url
         --dry-run
         -D --dump-header
+        --egd-file
         --etag-compare
         --etag-save
         --expect100-timeout
+        --explain
         -f --fail
         --fail-early
         --fail-with-body
+        --false-start
         --follow
         -F --form
         --form-escape
         --form-string
         -G --get
         -g --globoff
+        --happy-eyeballs-timeout-ms
+        --haproxy-clientip
+        --haproxy-protocol
+        --har
         -I --head
         -H --header
         -h --help
@@ -103,6 +117,7 @@ _peel()
         --keepalive-time
         --key
         --key-type
+        --keylog
         --limit-rate
         --local-port
         -L --location
@@ -117,12 +132,15 @@ _peel()
         --netrc-optional
         -: --next
         --noproxy
+        --no-npn
         --oauth2-bearer
         --out-null
         -o --output
         --output-dir
         --pass
         --path-as-is
+        --pcapng
+        --pinnedpubkey
         --post301
         --post302
         --post303
@@ -149,6 +167,7 @@ _peel()
         -U --proxy-user
         --proxy1.0
         -p --proxytunnel
+        --random-file
         -r --range
         --rate
         --raw
@@ -166,22 +185,33 @@ _peel()
         --retry-connrefused
         --retry-delay
         --retry-max-time
+        --no-sessionid
         --sha256
         -S --show-error
         -i --show-headers --include
+        --sigalgs
         -s --silent
         --skip-existing
         -Y --speed-limit
         -y --speed-time
+        --ssl-allow-beast
+        --ssl-auto-client-cert
+        --ssl-no-revoke
+        --ssl-revoke-best-effort
         --stderr
         --no-styled-output
         --suppress-connect-headers
         --tcp-fastopen
+        --tcp-nodelay
         -z --time-cond
         --tls-max
         --tls13-ciphers
+        -1 --tlsv1
+        --tlsv1.0
+        --tlsv1.1
         --tlsv1.2
         --tlsv1.3
+        --tr-encoding
         --trace
         --trace-ascii
         --trace-config
@@ -196,6 +226,7 @@ _peel()
         --variable
         -v --verbose
         -V --version
+        --with-secrets
         -w --write-out
         --xattr
     ' -- "$cur")

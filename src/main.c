@@ -2,16 +2,14 @@
 #include "base/mem.h"
 #include "cli/options.h"
 #include "cli/queue.h"
-#include "insight/dry_view.h"
-#include "insight/trace_dump.h"
-#include "insight/verbose.h"
+#include "insight/views.h"
 #include "output/console.h"
 #include "transfer/schedule.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 /* No socket may get the number of a standard stream that the caller closed: a write to it has to fail, not to travel.
@@ -23,23 +21,15 @@ static void guard_standard_streams(void)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* -h, -V and the like. */
+/* -h, -V and the like. A reader that has seen enough (head, grep -q) is no failure. */
 static int show(struct buf *out, struct error *err)
 {
-    fwrite(buf_slice(out).ptr, 1, buf_slice(out).len, stdout);
-    if (fflush(stdout) == 0)
+    struct slice text = buf_slice(out);
+    bool is_out = fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+    if (is_out || errno == EPIPE)
         return PEEL_OK;
     error_set(err, PEEL_WRITE_ERROR, "Failed writing to stdout");
     return PEEL_WRITE_ERROR;
-}
-
-static struct stamp make_stamp(const struct trace_settings *settings)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (struct stamp){.has_time = settings->has_time,
-                          .has_ids = settings->has_ids,
-                          .epoch_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000};
 }
 
 static bool is_dry(const struct command *command)
@@ -51,52 +41,58 @@ static bool is_dry(const struct command *command)
 }
 
 /* Who wants to hear what happens subscribes before it does. */
-static int fetch(const struct command *command, struct console *console, struct buf *out)
+static int fetch(const struct command *command, struct console *console, struct buf *out, struct error *err)
 {
     struct trace trace = {0};
-    struct dry_view dry_view;
-    const struct trace_settings *wanted = &command->trace;
-    struct stamp stamp = make_stamp(wanted);
-    struct trace_dump_plan plan = {.file = wanted->file, .is_hex = wanted->form == TRACE_FORM_HEX, .stamp = stamp};
-    struct trace_dump *dump = wanted->form > TRACE_FORM_PLAIN ? trace_dump_new(&plan, console, &trace) : NULL;
-    struct verbose *verbose = !dump && command->verbosity > 0 ? verbose_new(console, &trace) : NULL;
-    if (verbose)
-        verbose_set_stamp(verbose, &stamp);
-    if (is_dry(command))
-        dry_view_begin(&dry_view, out, &trace);
+    struct views_plan plan = {.trace = &command->trace,
+                              .evidence = &command->evidence,
+                              .verbosity = command->verbosity,
+                              .dry_run = is_dry(command) ? out : NULL};
+    struct views *views = views_new(&plan, console, &trace, err);
+    if (!views)
+        return (int)err->code;
     struct queue *queue = queue_new(command);
     int code = schedule_run(command, queue_source(queue), &trace, console);
     queue_free(queue);
-    verbose_free(verbose);
-    trace_dump_free(dump);
-    return code;
+    return views_end(views, err) || code != PEEL_OK ? code : (int)err->code;
+}
+
+/* A wrong command line: what is wrong, unless the remarks have said it, and where to read on. */
+static int show_misuse(struct console *console, const struct error *err)
+{
+    if (err->text[0]) {
+        console_misuse(console, slice_of(err->text));
+        console_misuse(console, SLICE(CLI_HINT));
+    }
+    return (int)err->code;
+}
+
+static int act(enum cli_action action, const struct command *command, struct console *console, struct buf *out,
+               struct error *err)
+{
+    int code = PEEL_OK;
+    if (action == CLI_FETCH)
+        code = fetch(command, console, out, err);
+    else if (action == CLI_MANUAL && cli_manual_by_man())
+        return PEEL_OK;
+    return out->len > 0 && show(out, err) != PEEL_OK ? (int)err->code : code;
 }
 
 static int run(int argc, char **argv, struct command *command, struct buf *out)
 {
     struct error err = {0};
-    struct buf warnings = {0};
+    struct buf remarks = {0};
     char *config = cli_default_config();
-    enum cli_action action = cli_parse(command, argc, argv, config, out, &warnings, &err);
+    enum cli_action action = cli_parse(command, argc, argv, config, out, &remarks, &err);
     mem_free(config);
     struct console *console = console_new(&command->console);
-    if (!command->console.silent)
-        console_text(console, buf_slice(&warnings));
-    buf_done(&warnings);
-    int code = PEEL_OK;
-    if (action == CLI_FETCH)
-        code = fetch(command, console, out);
-    else if (action == CLI_FAILED)
-        code = (int)err.code;
-    else if (action != CLI_MANUAL || !cli_manual_by_man())
-        code = show(out, &err);
-    if (action == CLI_FETCH && out->len > 0 && show(out, &err) != PEEL_OK)
-        code = (int)err.code;
-    if (err.code != PEEL_OK) {
+    console_remarks(console, buf_slice(&remarks));
+    buf_done(&remarks);
+    int code = action == CLI_MISUSED  ? show_misuse(console, &err)
+               : action == CLI_FAILED ? (int)err.code
+                                      : act(action, command, console, out, &err);
+    if (action != CLI_MISUSED)
         console_error(console, &err);
-        if (err.code == PEEL_FAILED_INIT)
-            console_text(console, SLICE("peel: try 'peel --help' for more information\n"));
-    }
     console_free(console);
     return code;
 }
@@ -104,7 +100,9 @@ static int run(int argc, char **argv, struct command *command, struct buf *out)
 int main(int argc, char **argv)
 {
     guard_standard_streams();
+    /* A reader that left and a file that may not grow are errors of a write, which says where. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     struct command command = {0};
     struct buf out = {0};
     int code = run(argc, argv, &command, &out);

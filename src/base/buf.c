@@ -77,17 +77,33 @@ void buf_append_byte(struct buf *b, char c)
 
 void buf_printf(struct buf *b, const char *format, ...)
 {
-    va_list args;
+    enum {
+        OFTEN_ENOUGH = 64 /* then it is formatted once and not twice */
+    };
+    va_list args, again;
     va_start(args, format);
-    va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    struct span room = buf_reserve(b, OFTEN_ENOUGH);
+    int n = vsnprintf(room.ptr, room.len, format, args);
     va_end(args);
     assert(n >= 0);
-    struct span room = buf_reserve(b, (size_t)n + 1);
-    vsnprintf(room.ptr, room.len, format, again);
+    if ((size_t)n >= room.len) {
+        room = buf_reserve(b, (size_t)n + 1);
+        vsnprintf(room.ptr, room.len, format, again);
+    }
     va_end(again);
     b->len += (size_t)n;
+}
+
+void buf_append_number(struct buf *b, uint64_t number)
+{
+    char digits[20];
+    size_t first = sizeof digits;
+    do {
+        digits[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    buf_append(b, slice_make(digits + first, sizeof digits - first));
 }
 
 void buf_consume(struct buf *b, size_t n)

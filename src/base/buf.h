@@ -4,6 +4,8 @@
 
 #include "base/slice.h"
 
+#include <stdint.h>
+
 /* All zero is a valid empty buf. Read the content with buf_slice. */
 struct buf {
     char *data;
@@ -24,6 +26,8 @@ void buf_added(struct buf *b, size_t n);
 void buf_append(struct buf *b, struct slice s);
 void buf_append_text(struct buf *b, const char *text);
 void buf_append_byte(struct buf *b, char c);
+/* In decimal digits. */
+void buf_append_number(struct buf *b, uint64_t number);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 /* Drops the first n bytes of the content. */
 void buf_consume(struct buf *b, size_t n);

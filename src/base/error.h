@@ -4,6 +4,8 @@
 #ifndef PEEL_BASE_ERROR_H
 #define PEEL_BASE_ERROR_H
 
+#include "base/cause.h"
+
 #include <stdbool.h>
 
 /* curl's exit codes (man curl, EXIT CODES), under curl's meanings. */
@@ -31,6 +33,7 @@ enum peel_code {
     PEEL_TOO_MANY_REDIRECTS = 47,
     PEEL_SETOPT_OPTION_SYNTAX = 49,
     PEEL_GOT_NOTHING = 52,
+    PEEL_SSL_ENGINE_NOTFOUND = 53,
     PEEL_SEND_ERROR = 55,
     PEEL_RECV_ERROR = 56,
     PEEL_SSL_CERTPROBLEM = 58,
@@ -41,12 +44,16 @@ enum peel_code {
     PEEL_SEND_FAIL_REWIND = 65,
     PEEL_LOGIN_DENIED = 67,
     PEEL_SSL_CACERT_BADFILE = 77,
+    PEEL_SSL_CRL_BADFILE = 82,
+    PEEL_SSL_PINNEDPUBKEYNOTMATCH = 90,
+    PEEL_SSL_INVALIDCERTSTATUS = 91,
     PEEL_DIGEST_MISMATCH = 120, /* not curl's: --sha256 */
 };
 
 struct error {
     enum peel_code code; /* PEEL_OK: nothing went wrong */
     int os_error;        /* the errno value behind it, where somebody asks for it; else 0 */
+    enum cause cause;    /* of a failure of TLS, for insight/; set behind error_set() */
     char text[1000];
 };
 

@@ -26,6 +26,12 @@ static size_t utf8_character(struct slice s, uint32_t *point)
     return is_overlong || is_surrogate || *point > 0x10ffff ? 0 : len;
 }
 
+size_t escape_utf8_length(struct slice bytes)
+{
+    uint32_t point = 0;
+    return utf8_character(bytes, &point);
+}
+
 static bool is_shown(uint32_t point)
 {
     if (point < 0x20 || (point >= 0x7f && point < 0xa0))

@@ -12,4 +12,8 @@ void escape_append(struct buf *out, struct slice bytes);
  * when it does not fit. Returns into, for use as a printf argument. size is at least 8. */
 const char *escape_into(char *into, size_t size, struct slice bytes);
 
+/* The length of the well-formed UTF-8 character (RFC 3629) at the front of bytes, which are not empty; 0 when there is
+ * none. */
+size_t escape_utf8_length(struct slice bytes);
+
 #endif

@@ -63,8 +63,21 @@ bool hash_hex(char into[HASH_HEX_SIZE], enum hash_kind kind, const struct slice 
         hash_add(h, pieces[i]);
     size_t len = h ? hash_finish(h, bytes) : 0;
     hash_free(h);
+    hash_print(into, bytes, len);
+    return len > 0;
+}
+
+void hash_print(char into[HASH_HEX_SIZE], const unsigned char *bytes, size_t len)
+{
     into[0] = '\0';
     for (size_t i = 0; i < len; i++)
         snprintf(into + 2 * i, 3, "%02x", (unsigned)bytes[i]);
-    return len > 0;
+}
+
+bool hash_hmac(unsigned char into[HASH_MAX_SIZE], enum hash_kind kind, struct slice key, struct slice text)
+{
+    static const char *const names[] = {[HASH_MD5] = "MD5", [HASH_SHA256] = "SHA256", [HASH_SHA512_256] = "SHA512-256"};
+    size_t len = 0;
+    return EVP_Q_mac(NULL, "HMAC", NULL, names[kind], NULL, key.ptr, key.len, (const unsigned char *)text.ptr, text.len,
+                     into, HASH_MAX_SIZE, &len) != NULL;
 }

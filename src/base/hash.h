@@ -1,5 +1,5 @@
-/* Digests of bytes that come piece by piece: for checks of content and for HTTP Digest, never for keys. The one place
- * outside tls/ and insight/ that knows OpenSSL. */
+/* Digests of bytes that come piece by piece, and HMAC: for checks of content, for HTTP Digest, for signed requests. The
+ * one place outside tls/ and insight/ that knows OpenSSL. */
 #ifndef PEEL_BASE_HASH_H
 #define PEEL_BASE_HASH_H
 
@@ -30,5 +30,10 @@ void hash_free(struct hash *h);
 /* The digest of n pieces, one behind the other, in lower-case hexadecimal. False, and an empty text, when this system's
  * OpenSSL does not have it. */
 bool hash_hex(char into[HASH_HEX_SIZE], enum hash_kind kind, const struct slice *pieces, size_t n);
+/* Digest bytes, at most HASH_MAX_SIZE of them, in lower-case hexadecimal. */
+void hash_print(char into[HASH_HEX_SIZE], const unsigned char *bytes, size_t len);
+
+/* HMAC (RFC 2104). False when this system's OpenSSL does not have it. */
+bool hash_hmac(unsigned char into[HASH_MAX_SIZE], enum hash_kind kind, struct slice key, struct slice text);
 
 #endif

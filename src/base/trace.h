@@ -10,6 +10,7 @@
 
 /* Each kind names the struct that `data` points to; it is valid during the call only. */
 enum trace_kind {
+    TRACE_HOP,             /* struct trace_hop: a URL is about to be asked, the first, a redirect's or once more */
     TRACE_RESOLVED,        /* struct trace_resolved: the addresses of a name are known */
     TRACE_CONNECTING,      /* struct trace_address: a TCP attempt starts */
     TRACE_CONNECT_FAILED,  /* struct trace_address: an attempt ended; error is an errno value */
@@ -20,11 +21,17 @@ enum trace_kind {
     TRACE_TLS_ESTABLISHED, /* struct tls_facts (tls/facts.h): handshake done */
     TRACE_TLS_CERTIFICATE, /* struct tls_verdict (tls/facts.h): chain and verify errors, before ESTABLISHED; also on
                               failure */
+    TRACE_TLS_REFUSED,     /* struct tls_verdict (tls/facts.h): the certificate was refused */
+    TRACE_TLS_FAILED,      /* struct tls_breakdown (tls/facts.h): TLS ended by another fault */
+    TRACE_ERROR,           /* struct error: a URL failed. Who listens shows it */
     TRACE_REQUEST_LINE,    /* struct trace_line: a line of the request head, without CRLF; empty: its end */
     TRACE_RESPONSE_LINE,   /* struct trace_line: a line of a response head or trailer, without CRLF */
     TRACE_BYTES,           /* struct trace_bytes: a piece of a head or a body, either way */
+    TRACE_EXCHANGED,       /* struct trace_exchanged: a request and its answer are over, well or not */
     TRACE_NOTE,            /* struct trace_note: something a user who looks wants to know */
     TRACE_DONE,            /* struct trace_done: one URL is over */
+    TRACE_SOCKET,          /* struct trace_socket: what crossed a socket, and the socket's own life */
+    TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
     TRACE_KINDS
 };
 
@@ -51,6 +58,9 @@ struct trace_subscriber {
 
 #define TRACE_BIT(kind) (1u << (kind))
 
+/* Told for files of evidence alone: nobody gets these by asking for all. */
+#define TRACE_EVIDENCE (TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET))
+
 /* The subscriber is the caller's and stays where it is as long as the trace is in use. */
 void trace_subscribe(struct trace *t, struct trace_subscriber *s);
 
@@ -73,6 +83,11 @@ static inline void trace_tell(const struct trace *t, enum trace_kind kind, const
 void trace_tell_lines(const struct trace *t, enum trace_kind kind, struct slice head);
 
 /* The facts of the layers that need no header of their own. */
+
+struct trace_hop {
+    struct slice url; /* without userinfo and fragment */
+    struct slice method;
+};
 
 struct trace_resolved {
     struct slice host; /* as in the URL, A-label */
@@ -108,6 +123,40 @@ struct trace_bytes {
     struct slice bytes;
 };
 
+struct trace_exchanged {
+    uint64_t upload_bytes;    /* of the request's body */
+    uint64_t body_bytes;      /* as they came, chunks undone, codings not */
+    uint64_t content_bytes;   /* codings undone */
+    bool is_decoded;          /* else content_bytes says nothing */
+    uint64_t request_sent_us; /* on the clock of trace_event; 0: not all has been sent */
+    uint64_t first_byte_us;   /* 0: none came */
+};
+
+enum trace_socket_what {
+    TRACE_SOCKET_OPENED, /* connected; the first that is told of a connection */
+    TRACE_SOCKET_SENT,
+    TRACE_SOCKET_RECEIVED,
+    TRACE_SOCKET_SECURED,     /* every TLS handshake is over: from now on each byte is sent and read as it comes */
+    TRACE_SOCKET_PEER_CLOSED, /* FIN */
+    TRACE_SOCKET_PEER_RESET,  /* RST */
+    TRACE_SOCKET_CLOSED,      /* by us; the last that is told of a connection */
+    TRACE_SOCKET_ABORTED,     /* the same, with bytes that nobody read: the system answers with RST (RFC 9293 3.6.1) */
+};
+
+struct trace_endpoint {
+    const char *address; /* numeric, without brackets; "" for a Unix socket */
+    uint16_t port;       /* for a Unix socket 0, at the peer's end what the URL says */
+};
+
+struct trace_socket {
+    enum trace_socket_what what;
+    unsigned connection; /* as in trace_address */
+    struct slice bytes;  /* SENT and RECEIVED */
+    /* OPENED */
+    struct trace_endpoint local, remote;
+    bool is_tls;
+};
+
 enum trace_note_id {
     NOTE_LENIENT,               /* text: which leniency of the HTTP/1 reader was needed */
     NOTE_EXCESS_BYTES,          /* number: bytes behind the end of the response */
@@ -115,6 +164,8 @@ enum trace_note_id {
     NOTE_REDIRECT,              /* text: the next URL, redacted; number: status */
     NOTE_CREDENTIALS_DROPPED,   /* text: host of the hop */
     NOTE_RETRY_DEAD,            /* a kept connection was dead, once more on a new one */
+    NOTE_GOES_ON,               /* text: the validator; number: the byte at which a broken download goes on */
+    NOTE_BEGINS_ANEW,           /* number: the byte at which it cannot go on after all */
     NOTE_LEFT_INTACT,           /* text: host; the connection is kept */
     NOTE_CLOSING,               /* text: host; it is not */
     NOTE_RENEGOTIATION_REFUSED,
@@ -147,6 +198,7 @@ struct trace_done {
     uint64_t body_bytes;
     /* Phase ends in microseconds since the start, 0 when not reached, as -w's time_* variables. */
     uint64_t namelookup_us, connect_us, appconnect_us, starttransfer_us, total_us;
+    const char *error; /* what is said of the code; NULL for PEEL_OK */
 };
 
 #endif

@@ -8,6 +8,7 @@
 #include "cli/setters.h"
 #include "cli/text_file.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -66,17 +67,44 @@ static bool fail_at(struct parse *parse, const struct text_file *lines)
 static bool apply_line(struct parse *parse, const struct text_file *lines, struct config_line *line)
 {
     if (line->kind == CONFIG_WRONG)
-        return error_set(parse->err, PEEL_FAILED_INIT, "%s", line->remark);
+        return parse_refuse(parse, PEEL_FAILED_INIT, "%s", line->remark);
     if (line->kind == CONFIG_SECTION)
         return journal_begin_section(parse, line->word);
     if (line->remark)
-        parse_warn(parse, "%s:%zu: %s: %s", lines->name, lines->number, line->word, line->remark);
+        parse_warn(parse, "%s:%zu Option '%s' %s", lines->name, lines->number, line->name, line->remark);
     if (!parse_word(parse, line->word, line->value))
         return false;
     if (parse->action == CLI_FETCH)
         return true;
     parse->action = CLI_FETCH;
     return parse_fail(parse, PEEL_FAILED_INIT, "has no place in a config file");
+}
+
+/* What nobody may take for granted while it is not there: a config file that asks for it is not read without it. */
+static bool is_guard(const struct option_other *absent)
+{
+    static const char *const guards[] = {
+        "dns-interface", "dns-servers",  "doh-cert-status", "doh-url",       "ech",
+        "preproxy",      "proxy-cacert", "proxy-capath",    "proxy-crlfile", "proxy-pinnedpubkey",
+        "proxy1.0",      "socks4",       "socks4a",         "socks5",        "socks5-hostname",
+    };
+    for (size_t i = 0; absent && i < sizeof guards / sizeof *guards; i++)
+        if (strcmp(absent->name, guards[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A person's .curlrc is older than this peel, and written for curl: an option that is not here must not end every run.
+ */
+static bool forgive(struct parse *parse, const struct text_file *lines)
+{
+    if (!parse->is_default_config || !parse->lacks_option || is_guard(parse->absent))
+        return false;
+    parse_warn(parse, "%s:%zu: %s", lines->name, lines->number, parse->err->text);
+    *parse->err = (struct error){0};
+    parse->lacks_option = parse->is_misused = false;
+    parse->absent = NULL;
+    return true;
 }
 
 static bool read_lines(struct parse *parse, struct text_file *lines)
@@ -86,11 +114,13 @@ static bool read_lines(struct parse *parse, struct text_file *lines)
     while ((status = text_file_next(lines, &text, parse->err)) == TEXT_FILE_OK) {
         struct config_line line;
         config_line_read(&line, text);
-        bool ok = line.kind == CONFIG_NOTHING || apply_line(parse, lines, &line);
+        bool ok = line.kind == CONFIG_NOTHING || apply_line(parse, lines, &line) || forgive(parse, lines);
         config_line_done(&line);
         if (!ok)
             return fail_at(parse, lines);
     }
+    if (status == TEXT_FILE_FAILED)
+        parse->is_misused = true;
     return status == TEXT_FILE_END;
 }
 
@@ -104,10 +134,25 @@ static bool read_all(struct parse *parse, struct text_file *lines)
     return ok;
 }
 
-bool config_read(struct parse *parse, const char *path)
+static bool open_file(struct parse *parse, struct text_file *lines, const char *path)
+{
+    struct error problem = {0};
+    if (text_file_open(lines, path, &problem))
+        return true;
+    const char *reason = problem.os_error == ENOENT ? NULL : problem.os_error ? strerror(problem.os_error) : "a device";
+    parse_remark(parse, "peel:", "cannot read config from '%s'%s%s", path, reason ? ": " : "", reason ? reason : "");
+    return false;
+}
+
+bool config_read_default(struct parse *parse, const char *path)
 {
     struct text_file lines;
-    return text_file_open(&lines, path, parse->err) && read_all(parse, &lines);
+    if (!open_file(parse, &lines, path))
+        return parse_refuse(parse, PEEL_READ_ERROR, "%s", "");
+    parse->is_default_config = true;
+    bool ok = read_all(parse, &lines);
+    parse->is_default_config = false;
+    return ok;
 }
 
 bool set_config(struct parse *parse, const struct option *option, const char *value, bool on)
@@ -117,8 +162,11 @@ bool set_config(struct parse *parse, const struct option *option, const char *va
         return parse_fail(parse, PEEL_FAILED_INIT, "config files are read from one another %d deep, and not deeper",
                           CONFIG_DEPTH_MAX);
     struct text_file lines;
-    struct error problem = {0};
-    if (!text_file_open(&lines, value, &problem))
-        return parse_fail(parse, problem.code, "%s", problem.text);
-    return read_all(parse, &lines);
+    if (!open_file(parse, &lines, value))
+        return parse_fail(parse, PEEL_READ_ERROR, "error encountered when reading a file");
+    bool is_default = parse->is_default_config;
+    parse->is_default_config = false; /* this one was asked for */
+    bool ok = read_all(parse, &lines);
+    parse->is_default_config = is_default;
+    return ok;
 }

@@ -11,8 +11,9 @@ struct parse;
  * where XDG_CONFIG_HOME is not set; without HOME, the home of the user database
  */
 
-/* Reads the file ("-": stdin) as if its options stood at this place of the command line. What is wrong in it is told
- * with the file's name and line. */
-bool config_read(struct parse *parse, const char *path);
+/* Reads the default file as if its options stood at this place of the command line. What is wrong in it is told with
+ * the file's name and line; an option that peel lacks is a warning there, unless the user counts on it for protection.
+ * A file that was asked for (set_config) is held to more: everything wrong in it ends the run. */
+bool config_read_default(struct parse *parse, const char *path);
 
 #endif

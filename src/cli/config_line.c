@@ -57,16 +57,16 @@ static void read_value(struct config_line *into, struct slice rest)
         bool is_closed;
         into->value = read_quoted(slice_from(rest, 1), &is_closed);
         if (!is_closed)
-            into->remark = "the double quote is never closed";
+            into->remark = "has a double quote that is never closed.";
         return;
     }
     struct slice value = word_of(rest, "");
     struct slice behind = skip(slice_from(rest, value.len), "");
     into->value = mem_dup_slice(value);
     if (rest.ptr[0] == '\'')
-        into->remark = "a single quote is an ordinary character here; double quotes hold a value together";
+        into->remark = "uses argument with leading single quote. It is probably a mistake. Consider double quotes.";
     else if (behind.len > 0 && behind.ptr[0] != '#')
-        into->remark = "without double quotes the value ends at its first blank, and the rest is not read";
+        into->remark = "uses argument with unquoted whitespace. This may cause side-effects. Consider double quotes.";
 }
 
 static void read_section(struct config_line *into, struct slice line)
@@ -107,7 +107,14 @@ void config_line_read(struct config_line *into, struct slice line)
     struct slice word = word_of(line, separators);
     into->kind = CONFIG_OPTION;
     into->word = mem_printf("%s%.*s", has_dashes ? "" : "--", (int)word.len, word.ptr);
+    into->name = has_dashes ? into->word : into->word + 2;
     read_value(into, skip(slice_from(line, word.len), separators));
+    /* "https:" reads like a name and its colon. */
+    if (!has_dashes && into->value && strncmp(into->value, "//", 2) == 0) {
+        config_line_done(into);
+        into->kind = CONFIG_WRONG;
+        into->remark = "a URL needs its option here: url = \"https://...\"";
+    }
 }
 
 void config_line_done(struct config_line *line)

@@ -22,8 +22,9 @@ enum config_kind {
 struct config_line {
     enum config_kind kind;
     char *word;         /* the option with its dashes ("--max-time", "-m"), or the section's host */
+    const char *name;   /* the option as it stands there; borrowed from word */
     char *value;        /* NULL: none */
-    const char *remark; /* what the user should know, or NULL */
+    const char *remark; /* what the user should know, or NULL: "Option 'name' ..." */
 };
 
 /* line has no line end. config_line_done what it made. */

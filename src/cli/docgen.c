@@ -5,7 +5,7 @@
 
 #define ALIAS(name, of)
 #define ABSENT(name, letter)
-#define REFUSED(name, letter, why)
+#define REFUSED(name, letter, code, why)
 #define CATEGORY(bit, name, help)
 #define OPTION(name, letter, kind, argument, categories, set, field, help, manual)                                     \
     {name, letter, kind, argument, categories, NULL, 0, help, manual},
@@ -18,7 +18,7 @@ const size_t docgen_options_len = sizeof docgen_options / sizeof *docgen_options
 #undef OPTION
 #undef ALIAS
 #define OPTION(name, letter, kind, argument, categories, set, field, help, manual)
-#define ALIAS(name, of) {name, 0, of},
+#define ALIAS(name, of) {name, 0, PEEL_OK, of},
 
 const struct option_other docgen_aliases[] = {
 #include "cli/options.def"

@@ -5,9 +5,9 @@
  *   peel-docgen inc FRAME    the same as a C initializer, for --manual
  *   peel-docgen bash|zsh|fish FRAME   the completions (the frame is not used)
  *
- * The frame (man/peel.1.in) is the part of the manual that a person writes, in the markup of markup.h and three more
- * kinds of block: "# HEADING", ": TERM" whose further lines are the text of an item, and "@OPTIONS@". A line that
- * starts with "%%" is a comment. */
+ * The frame (man/peel.1.in) is the part of the manual that a person writes, in the markup of markup.h and four more
+ * kinds of block: "# HEADING", ": TERM" whose further lines are the text of an item, "@OPTIONS@" and "@EXIT_CODES@".
+ * A line that starts with "%%" is a comment. */
 #ifndef PEEL_CLI_DOCGEN_H
 #define PEEL_CLI_DOCGEN_H
 

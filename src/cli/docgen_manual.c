@@ -1,8 +1,8 @@
 /* The manual, as a man page and as plain text, from the frame and the options. */
 #include "cli/docgen.h"
 
+#include "base/release.h"
 #include "cli/markup.h"
-#include "cli/release.h"
 
 enum {
     SOURCE_WIDTH = 110,
@@ -54,6 +54,21 @@ static void write_options(struct buf *out, const struct writer *writer)
     }
 }
 
+static void write_exit_codes(struct buf *out, const struct writer *writer)
+{
+    static const struct {
+        struct slice number, text;
+    } codes[] = {
+#define EXIT_CODE(number, text) {SLICE_INIT(#number), SLICE_INIT(text)},
+#include "base/exit_codes.def"
+#undef EXIT_CODE
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        writer->term(out, codes[i].number);
+        writer->block(out, codes[i].text, BEHIND_TERM);
+    }
+}
+
 static void write_manual(struct buf *out, const struct writer *writer, struct slice frame)
 {
     struct slice block;
@@ -62,6 +77,8 @@ static void write_manual(struct buf *out, const struct writer *writer, struct sl
     while (markup_next(&frame, &block)) {
         if (slice_equal(block, SLICE("@OPTIONS@"))) {
             write_options(out, writer);
+        } else if (slice_equal(block, SLICE("@EXIT_CODES@"))) {
+            write_exit_codes(out, writer);
         } else if (slice_starts_with(block, SLICE("# "))) {
             writer->heading(out, slice_from(block, 2));
             place = BEHIND_HEADING;

@@ -36,6 +36,19 @@ static void append_names(struct buf *out, const struct option *option, char sep)
     }
 }
 
+/* What --help may be asked for, besides an option. */
+static void append_subjects(struct buf *out)
+{
+    buf_append_text(out, "all category");
+    for (size_t i = 0; i < docgen_categories_len; i++)
+        buf_printf(out, " %s", docgen_categories[i]);
+}
+
+static bool takes_subject(const struct option *option)
+{
+    return strcmp(option->name, "help") == 0;
+}
+
 static void append_bash_case(struct buf *out, bool (*fits)(const struct option *option), const char *action)
 {
     bool is_first = true;
@@ -66,12 +79,15 @@ void docgen_bash(struct buf *out)
                          "_peel()\n"
                          "{\n"
                          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
+                         "    # @ parts words here, but is a part of what is completed.\n"
+                         "    [[ $prev == @ ]] && cur=@$cur prev=${COMP_WORDS[COMP_CWORD - 2]}\n"
                          "    COMPREPLY=()\n"
                          "    case $prev in\n");
     append_bash_case(out, takes_file, "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")");
     append_bash_case(out, takes_folder, "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")");
     append_bash_case(out, takes_at_file,
-                     "[[ $cur == @* ]] && mapfile -t COMPREPLY < <(compgen -P @ -f -- \"${cur#@}\")");
+                     "[[ $cur == @* ]] && compopt -o filenames && mapfile -t COMPREPLY < <(compgen -P @ -f -- "
+                     "\"${cur#@}\")");
     for (size_t i = 0; i < docgen_options_len; i++) {
         if (docgen_options[i].kind != TAKES_CHOICE)
             continue;
@@ -82,9 +98,8 @@ void docgen_bash(struct buf *out)
         buf_append_text(out, "' -- \"$cur\")\n            return ;;\n");
     }
     append_bash_case(out, takes_other_text, ":");
-    buf_append_text(out, "        -h|--help)\n            mapfile -t COMPREPLY < <(compgen -W 'all category");
-    for (size_t i = 0; i < docgen_categories_len; i++)
-        buf_printf(out, " %s", docgen_categories[i]);
+    buf_append_text(out, "        -h|--help)\n            mapfile -t COMPREPLY < <(compgen -W '");
+    append_subjects(out);
     buf_append_text(out, "' -- \"$cur\")\n            return ;;\n"
                          "    esac\n"
                          "    [[ $cur == -* ]] || return\n"
@@ -157,6 +172,11 @@ static void append_zsh_option(struct buf *out, const struct option *option)
     buf_append_byte(out, ']');
     if (option->argument)
         append_zsh_action(out, option);
+    if (takes_subject(option)) {
+        buf_append_text(out, "::subject:(");
+        append_subjects(out);
+        buf_append_byte(out, ')');
+    }
     buf_append_text(out, "' \\\n");
 }
 
@@ -188,8 +208,12 @@ static void append_fish_option(struct buf *out, const struct option *option)
         buf_append_text(out, " -x -a '");
         append_choices(out, option);
         buf_append_byte(out, '\'');
+    } else if (takes_subject(option)) {
+        buf_append_text(out, " -x -a '");
+        append_subjects(out);
+        buf_append_byte(out, '\'');
     } else if (takes_at_file(option))
-        buf_append_text(out, " -r");
+        buf_append_text(out, " -x -a '(__peel_at_file)'");
     else if (option->argument)
         buf_append_text(out, " -x");
     buf_append_text(out, " -d '");
@@ -200,6 +224,11 @@ static void append_fish_option(struct buf *out, const struct option *option)
 void docgen_fish(struct buf *out)
 {
     buf_append_text(out, "# fish completion for peel. Made by peel-docgen from src/cli/options.def; change that.\n\n"
+                         "function __peel_at_file\n"
+                         "    set -l token (commandline -ct)\n"
+                         "    string match -q '@*' -- $token\n"
+                         "    and printf '@%s\\n' (__fish_complete_path (string sub -s 2 -- $token))\n"
+                         "end\n\n"
                          "complete -c peel -f\n");
     for (size_t i = 0; i < docgen_options_len; i++)
         append_fish_option(out, &docgen_options[i]);

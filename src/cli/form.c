@@ -151,7 +151,7 @@ static bool read_type(struct parse *parse, struct spec *s, const char **at, char
     }
     mem_free(s->type);
     s->type = mem_dup_slice(trim_end(from, *at));
-    return true;
+    return parse_check_line(parse, s->type);
 }
 
 static bool take_prefix(const char **at, const char *prefix)

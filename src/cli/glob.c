@@ -16,6 +16,17 @@ struct glob *glob_new(const char *url, struct error *err)
     return NULL;
 }
 
+struct glob *glob_new_plain(const char *text)
+{
+    struct glob *glob = mem_alloc(sizeof *glob);
+    glob->parts = mem_alloc(sizeof *glob->parts);
+    glob->parts[0] = (struct glob_part){.kind = GLOB_TEXT, .texts = mem_alloc(sizeof(char *)), .count = 1};
+    glob->parts[0].texts[0] = mem_strdup(text);
+    glob->n_parts = 1;
+    glob->count = 1;
+    return glob;
+}
+
 void glob_free(struct glob *glob)
 {
     if (!glob)
@@ -67,26 +78,45 @@ bool glob_next(struct glob *glob, struct buf *url)
     return true;
 }
 
-/* The part that "#1" or "#<name>" at the start of rest means, or n_parts; *len is how long that is. */
-static size_t find_part(const struct glob *glob, struct slice rest, size_t *len)
+void glob_rewind(struct glob *glob)
 {
-    bool is_named = rest.len > 1 && rest.ptr[1] == '<';
-    struct slice name = slice_from(rest, is_named ? 2 : 1);
-    size_t number = 0;
-    size_t n = 0;
-    if (is_named)
-        n = slice_find(name, '>');
-    while (!is_named && n < name.len && n < 6 && name.ptr[n] >= '0' && name.ptr[n] <= '9')
-        number = number * 10 + (size_t)(name.ptr[n++] - '0');
-    *len = is_named ? n + 3 : n + 1;
-    if (is_named && n == name.len) /* never closed: no name */
-        return glob->n_parts;
-    size_t seen = 0;
+    glob->next = 0;
+}
+
+/* A "#" in a name: "#1" or "#<name>". */
+struct reference {
+    bool is_named;
+    struct slice name;
+    size_t number;
+    size_t len; /* of all of it */
+};
+
+static bool read_reference(struct reference *into, struct slice rest)
+{
+    *into = (struct reference){.is_named = rest.len > 1 && rest.ptr[1] == '<', .len = 1};
+    if (rest.ptr[0] != '#')
+        return false;
+    if (into->is_named) {
+        into->name = slice_from(rest, 2);
+        into->name.len = slice_find(into->name, '>');
+        into->len = into->name.len + 3;
+        return into->len <= rest.len; /* never closed: no name */
+    }
+    for (; into->len < rest.len && into->len < 7 && rest.ptr[into->len] >= '0' && rest.ptr[into->len] <= '9';
+         into->len++)
+        into->number = into->number * 10 + (size_t)(rest.ptr[into->len] - '0');
+    return into->len > 1;
+}
+
+/* The part of glob that is meant, or n_parts. skipped patterns are counted before. */
+static size_t find_part(const struct glob *glob, const struct reference *reference, size_t skipped)
+{
+    size_t seen = skipped;
     for (size_t i = 0; i < glob->n_parts; i++) {
         const struct glob_part *part = &glob->parts[i];
         seen += part->kind != GLOB_TEXT;
-        if (is_named ? part->name && slice_equal(slice_of(part->name), slice_first(name, n))
-                     : part->kind != GLOB_TEXT && seen == number)
+        if (reference->is_named ? part->name && slice_equal(slice_of(part->name), reference->name)
+                                : part->kind != GLOB_TEXT && seen == reference->number)
             return i;
     }
     return glob->n_parts;
@@ -126,25 +156,45 @@ static bool check_component(const struct buf *out, size_t start, bool has_substi
                      (int)component.len, component.ptr);
 }
 
-bool glob_fill_name(const struct glob *glob, const char *name, struct buf *out, struct error *err)
+/* What the reference stands for, at the end of out; *is_found says whether a pattern was meant. */
+static bool append_reference(const struct glob *const globs[2], const struct reference *reference, struct buf *out,
+                             bool *is_found, struct error *err)
 {
+    size_t skipped = 0;
+    *is_found = false;
+    for (size_t i = 0; i < 2 && globs[i]; i++) {
+        size_t part = find_part(globs[i], reference, skipped);
+        *is_found = part < globs[i]->n_parts;
+        if (*is_found)
+            return append_substitute(globs[i], part, out, err);
+        skipped += globs[i]->n_patterns;
+    }
+    return true;
+}
+
+bool glob_fill_name(const struct glob *glob, const struct glob *more, const char *name, struct buf *out,
+                    struct error *err)
+{
+    const struct glob *const globs[2] = {glob, more};
+    bool has_patterns = glob->n_patterns > 0 || (more && more->n_patterns > 0);
     struct slice rest = slice_of(name);
     size_t component = 0;
     bool has_substitute = false;
     buf_clear(out);
     while (rest.len > 0) {
-        size_t len = 1;
-        size_t part = rest.ptr[0] == '#' ? find_part(glob, rest, &len) : glob->n_parts;
-        if (part < glob->n_parts) {
-            if (!append_substitute(glob, part, out, err))
-                return false;
+        struct reference reference;
+        bool is_found = false;
+        bool is_reference = has_patterns && read_reference(&reference, rest);
+        if (is_reference && !append_reference(globs, &reference, out, &is_found, err))
+            return false;
+        if (is_found) {
             has_substitute = true;
-            rest = slice_from(rest, len);
+            rest = slice_from(rest, reference.len);
             continue;
         }
-        if (glob->n_patterns > 0 && len > 2 && len <= rest.len && rest.ptr[1] == '<')
+        if (is_reference && reference.is_named)
             return caret_error(err, PEEL_BAD_FUNCTION_ARGUMENT, "no glob exists with this name", slice_of(name),
-                               (size_t)(rest.ptr - name) + len - 1);
+                               (size_t)(rest.ptr - name) + reference.len - 1);
         if (rest.ptr[0] == '/') {
             if (!check_component(out, component, has_substitute, err))
                 return false;

@@ -2,9 +2,10 @@
 #include "cli/setters.h"
 
 #include "base/escape.h"
+#include "base/release.h"
 #include "cli/markup.h"
-#include "cli/release.h"
 #include "http/version.h"
+#include "insight/explain.h"
 #include "tls/context.h"
 #include "transfer/version.h"
 #include "url/version.h"
@@ -143,6 +144,25 @@ static bool append_category(struct buf *out, struct slice word)
     return bits != 0;
 }
 
+/* A line that says why there is no help for this. */
+static void append_excuse(struct buf *out, struct slice word)
+{
+    char shown[80];
+    bool has_dash = word.len > 0 && word.ptr[0] == '-';
+    struct slice name = slice_from(word, slice_starts_with(word, SLICE("--")) ? 2 : 0);
+    const struct option_other *absent =
+        has_dash && word.len == 2 ? option_absent_by_letter(word.ptr[1]) : option_absent_by_name(name);
+    escape_into(shown, sizeof shown, word);
+    if (absent) {
+        buf_printf(out, "%s: %s\n", shown, absent->text ? absent->text : "curl has it, peel does not yet");
+        return;
+    }
+    buf_printf(out, "There is no category or option '%s'", shown);
+    if (has_dash)
+        suggest_option(out, name);
+    buf_append_byte(out, '\n');
+}
+
 bool show_help(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)option, (void)value, (void)on;
@@ -160,10 +180,8 @@ bool show_help(struct parse *parse, const struct option *option, const char *val
         append_option(out, asked);
         return true;
     }
-    if (!slice_equal(word, SLICE("category"))) {
-        char shown[80];
-        buf_printf(out, "There is no category or option '%s'. ", escape_into(shown, sizeof shown, word));
-    }
+    if (!slice_equal(word, SLICE("category")))
+        append_excuse(out, word);
     buf_append_text(out, "The categories:\n");
     append_categories(out);
     return true;
@@ -175,6 +193,17 @@ bool show_manual(struct parse *parse, const struct option *option, const char *v
     parse->action = CLI_MANUAL;
     buf_append(parse->out, slice_make(manual_text, sizeof manual_text));
     return true;
+}
+
+bool show_explanation(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    char shown[80];
+    parse->action = CLI_SHOW;
+    if (explain_append(parse->out, slice_of(value)))
+        return true;
+    return parse_fail(parse, PEEL_FAILED_INIT, "no page on '%s'; 'peel --explain list' shows all",
+                      escape_into(shown, sizeof shown, slice_of(value)));
 }
 
 bool show_version(struct parse *parse, const struct option *option, const char *value, bool on)

@@ -63,10 +63,14 @@ bool journal_begin_section(struct parse *parse, const char *host)
     if (!*host)
         return true;
     if (parse->journal->stdin_is_lost)
-        return error_set(parse->err, PEEL_FAILED_INIT,
-                         "a section [%s] cannot come behind an option that has read stdin", host);
+        return parse_refuse(parse, PEEL_FAILED_INIT, "a section [%s] cannot come behind an option that has read stdin",
+                            host);
+    const char *colon = strchr(host, ':');
+    if (strchr(host, '/') || (colon && !strchr(colon + 1, ':')))
+        return parse_refuse(parse, PEEL_FAILED_INIT,
+                            "'%s' is no host for a section: no scheme, port or path is part of it", host);
     if (!url_parse_host(&parse->section, NULL, &kind, slice_of(host), &problem))
-        return error_set(parse->err, PEEL_FAILED_INIT, "'%s' is no host for a section: %s", host, problem.text);
+        return parse_refuse(parse, PEEL_FAILED_INIT, "'%s' is no host for a section: %s", host, problem.text);
     parse->journal->has_sections = true;
     return true;
 }
@@ -97,6 +101,7 @@ static bool try_out(struct parse *parse, const struct option *option, const char
     settings_init(&settings);
     trial.settings = &settings;
     bool ok = option->set(&trial, option, value, on);
+    parse->is_misused = trial.is_misused;
     settings_done(&settings);
     return ok;
 }
@@ -141,11 +146,11 @@ static bool replay(struct journal *journal, size_t group, const char *host, stru
                    struct error *err)
 {
     struct command command = {0};
-    struct buf warnings = {0};
+    struct buf remarks = {0};
     struct parse parse = {.command = &command,
                           .settings = settings,
                           .journal = journal,
-                          .warnings = &warnings,
+                          .remarks = &remarks,
                           .err = err,
                           .action = CLI_FETCH,
                           .is_replay = true};
@@ -158,7 +163,7 @@ static bool replay(struct journal *journal, size_t group, const char *host, stru
         ok = entry->option->set(&parse, entry->option, entry->value, entry->on);
     }
     ok = ok && parse_finish_settings(&parse) && http_settings_check(&settings->http, err);
-    buf_done(&warnings);
+    buf_done(&remarks);
     return ok;
 }
 

@@ -16,20 +16,34 @@ enum {
     SHOWN_MAX = 200
 };
 
+/* Who copies a command line from a page gets its typesetter's quotes (U+2018 to U+201F) along. The argument may be a
+ * secret, so it is not shown. */
+static void warn_of_quote(struct parse *parse, const char *value)
+{
+    if (value[0] == '\xe2' && value[1] == '\x80' && (value[2] & '\xf8') == '\x98')
+        parse_warn(parse, "The argument of %s starts with a Unicode quote where maybe an ASCII \" was intended?",
+                   parse->typed);
+}
+
 /* The option's value is taken and hidden, its setter called. */
 static bool apply(struct parse *parse, const struct option *option, char *value, bool on)
 {
     char *expanded = parse->expands && value ? expand_value(parse, value) : NULL;
-    bool ok = (expanded || !parse->expands) && journal_apply(parse, option, expanded ? expanded : value, on);
+    bool ok = (expanded || !parse->expands) && journal_apply(parse, option, expanded ? expanded : value, on) &&
+              check_so_far(parse);
     mem_free_secret(expanded);
-    if (value)
+    if (value) {
+        warn_of_quote(parse, value);
         secrets_hide(option, value);
+    }
     return ok;
 }
 
 void parse_note_typed(struct parse *parse, const char *dashes, struct slice name)
 {
-    snprintf(parse->typed, sizeof parse->typed, "%s%.*s", dashes, (int)name.len, name.ptr);
+    size_t n = strlen(dashes);
+    memcpy(parse->typed, dashes, n);
+    escape_into(parse->typed + n, sizeof parse->typed - n, name);
 }
 
 /* The value stands in the next argument. */
@@ -37,17 +51,19 @@ static bool apply_next(struct parse *parse, const struct option *option)
 {
     char *value = *parse->rest;
     if (!value)
-        return parse_fail(parse, PEEL_FAILED_INIT, "requires parameter <%s>", option->argument);
+        return parse_fail(parse, PEEL_FAILED_INIT, "requires parameter");
     parse->rest++;
     if (option->kind == TAKES_FILE && value[0] == '-' && value[1])
-        parse_warn(parse, "the file name '%s' of %s looks like an option", value, parse->typed);
+        parse_warn(parse, "The filename argument '%s' looks like a flag.", value);
     return apply(parse, option, value, true);
 }
 
 static bool fail_absent(struct parse *parse, const struct option_other *absent, const char *dashes, struct slice typed)
 {
-    return error_set(parse->err, PEEL_NOT_BUILT_IN, "option %s%.*s: %s", dashes, (int)typed.len, typed.ptr,
-                     absent->text ? absent->text : "curl has it, peel does not yet");
+    parse->lacks_option = true;
+    parse->absent = absent;
+    return parse_refuse(parse, absent->code, "option %s%.*s: %s", dashes, (int)typed.len, typed.ptr,
+                        absent->text ? absent->text : "curl has it, peel does not yet");
 }
 
 /* name is the word that suggestions are looked for. What stands behind a "=" is not shown: it may be a password. */
@@ -55,9 +71,10 @@ static bool fail_unknown(struct parse *parse, struct slice typed, struct slice n
 {
     struct buf hint = {0};
     char shown[SHOWN_MAX];
+    parse->lacks_option = true;
     suggest_option(&hint, name);
-    error_set(parse->err, PEEL_FAILED_INIT, "option %s: is unknown%s", escape_into(shown, sizeof shown, typed),
-              buf_text(&hint));
+    parse_refuse(parse, PEEL_FAILED_INIT, "option %s: is unknown%s", escape_into(shown, sizeof shown, typed),
+                 buf_text(&hint));
     buf_done(&hint);
     return false;
 }
@@ -147,7 +164,8 @@ static bool parse_url(struct parse *parse, char *argument)
 {
     set_url(parse, NULL, argument, true);
     secrets_hide_in_url(argument);
-    return true;
+    parse_note_typed(parse, "", slice_of(argument));
+    return check_so_far(parse);
 }
 
 static bool parse_arguments(struct parse *parse)
@@ -163,7 +181,7 @@ static bool parse_arguments(struct parse *parse)
         else if (argument[1] == '-')
             ok = parse_long(parse, argument);
         else if (argument[1] == '\0')
-            ok = error_set(parse->err, PEEL_FAILED_INIT, "option -: is unknown");
+            ok = parse_refuse(parse, PEEL_FAILED_INIT, "option -: is unknown");
         else
             ok = parse_letters(parse, argument);
         if (!ok)
@@ -172,57 +190,58 @@ static bool parse_arguments(struct parse *parse)
     return true;
 }
 
-/* A request carries one thing. */
-static bool check_bodies(struct parse *parse)
+/* --remote-name-all is for those of whom nothing else was said. */
+static void finish_outputs(struct settings *settings)
 {
-    const struct http_settings *http = &parse->settings->http;
-    bool has_form = http->form.root.n_parts > 0;
-    bool has_upload = parse->n_uploads > 0;
-    bool has_data = parse->has_data && !http->data_to_query;
-    if (has_form + has_upload + has_data > 1)
-        return error_set(parse->err, PEEL_FAILED_INIT,
-                         "option %s: cannot be together with %s: a request carries one of them",
-                         has_form ? "--form" : "--upload-file", has_data ? "--data" : "--upload-file");
-    if (has_upload && http->head_only)
-        return error_set(parse->err, PEEL_FAILED_INIT,
-                         "option --head: sends HEAD, but --upload-file sends PUT; only one of them can be");
-    if (has_form && http->head_only)
-        return error_set(parse->err, PEEL_FAILED_INIT,
-                         "option --head: sends HEAD, but --form sends POST; only one of them can be");
-    return true;
+    for (size_t i = 0; i < settings->n_fetches && settings->output.remote_name_all; i++) {
+        struct fetch *fetch = &settings->fetches[i];
+        fetch->remote_name = fetch->remote_name || (!fetch->output && !fetch->to_null && !fetch->to_stdout);
+    }
 }
 
 bool parse_finish_settings(struct parse *parse)
 {
     struct http_settings *http = &parse->settings->http;
     http->has_body = (parse->has_data && !http->data_to_query) || http->form.root.n_parts > 0;
-    if (!check_bodies(parse))
+    if (!check_methods(parse) || !check_so_far(parse))
         return false;
-    if (http->has_body && http->head_only)
-        return error_set(parse->err, PEEL_FAILED_INIT,
-                         "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put "
-                         "the data into the URL)");
-    return check_output(parse) && parse_finish_login(parse);
+    finish_outputs(parse->settings);
+    return parse_finish_login(parse);
 }
 
 /* A wrong pattern is told before anything is fetched. */
+static bool check_pattern(const char *text, struct error *err)
+{
+    struct glob *glob = text ? glob_new(text, err) : NULL;
+    bool is_ok = glob || !text;
+    glob_free(glob);
+    return is_ok;
+}
+
 static bool check_patterns(const struct settings *settings, struct error *err)
 {
     for (size_t i = 0; i < settings->n_fetches && !settings->globoff; i++) {
-        if (settings->fetches[i].is_list)
-            continue;
-        struct glob *glob = glob_new(settings->fetches[i].url, err);
-        if (!glob)
+        const struct fetch *fetch = &settings->fetches[i];
+        if ((!fetch->is_list && !check_pattern(fetch->url, err)) || !check_pattern(fetch->upload, err))
             return false;
-        glob_free(glob);
     }
     return true;
 }
 
-/* What only the whole group can tell. */
-static bool check_group(struct parse *parse)
+static bool has_list(const struct parse *parse)
+{
+    for (size_t i = 0; i < parse->n_urls; i++)
+        if (parse->settings->fetches[i].is_list)
+            return true;
+    return false;
+}
+
+/* What is said for more URLs than there are. A list may have them. */
+static void drop_surplus(struct parse *parse)
 {
     struct settings *settings = parse->settings;
+    if (has_list(parse))
+        return;
     if (parse->n_outputs > parse->n_urls)
         parse_warn(parse, "Got more output options than URLs");
     if (parse->n_uploads > parse->n_urls)
@@ -231,7 +250,13 @@ static bool check_group(struct parse *parse)
         mem_free(settings->fetches[--settings->n_fetches].output);
         mem_free(settings->fetches[settings->n_fetches].upload);
     }
-    return check_patterns(settings, parse->err) && parse_finish_settings(parse);
+}
+
+/* What only the whole group can tell. */
+static bool check_group(struct parse *parse)
+{
+    drop_surplus(parse);
+    return check_patterns(parse->settings, parse->err) && parse_finish_settings(parse);
 }
 
 bool set_next(struct parse *parse, const struct option *option, const char *value, bool on)
@@ -240,8 +265,10 @@ bool set_next(struct parse *parse, const struct option *option, const char *valu
     /* As curl: a config file may begin with it, so that several can be given in any order. */
     if (parse->n_urls == 0 && parse->config_depth > 0)
         return true;
-    if (parse->n_urls == 0)
-        return parse_fail(parse, PEEL_FAILED_INIT, "no URL stands before it");
+    if (parse->n_urls == 0) {
+        parse_remark(parse, "peel:", "missing URL before --next");
+        return parse_fail(parse, PEEL_FAILED_INIT, "is badly used here");
+    }
     if (!check_group(parse))
         return false;
     parse->settings = command_add_group(parse->command);
@@ -249,42 +276,61 @@ bool set_next(struct parse *parse, const struct option *option, const char *valu
     parse->n_outputs = 0;
     parse->n_uploads = 0;
     parse->has_data = false;
+    parse->has_http_version = false;
     return true;
 }
 
-/* -q, --disable: only as the very first argument, and its letter maybe among others. */
+/* -q, --disable: only as the very first argument, and its letter maybe among others that take no value. */
 static bool wants_no_config(const char *first)
 {
-    if (!first || first[0] != '-')
-        return false;
-    return first[1] == '-' ? strcmp(first, "--disable") == 0 : strchr(first, 'q') != NULL;
+    if (!first || first[0] != '-' || first[1] == '-')
+        return first && strcmp(first, "--disable") == 0;
+    const char *at = first + 1;
+    const struct option *option = option_by_letter(*at);
+    while (option && *at != 'q' && !option_takes_value(option))
+        option = option_by_letter(*++at);
+    return *at == 'q';
+}
+
+/* As curl: nothing at all is answered with nothing but the hint. */
+static bool fail_no_url(struct parse *parse, bool is_bare)
+{
+    if (is_bare)
+        parse_remark(parse, "peel:", CLI_HINT);
+    return parse_refuse(parse, PEEL_FAILED_INIT, "%s%s", is_bare ? "" : "(2) no URL specified",
+                        parse->command->n_groups > 1 ? " behind the last --next" : "");
 }
 
 static enum cli_action parse_all(struct parse *parse, const char *config)
 {
-    if (config && !wants_no_config(*parse->rest) && !config_read(parse, config))
+    bool is_bare = !*parse->rest;
+    bool has_config = config && !wants_no_config(*parse->rest);
+    if (has_config && !config_read_default(parse, config))
         return CLI_FAILED;
     if (!parse_arguments(parse))
         return CLI_FAILED;
     if (parse->action != CLI_FETCH)
         return parse->action;
-    if (parse->n_urls == 0) {
-        error_set(parse->err, PEEL_FAILED_INIT, "no URL was given%s",
-                  parse->command->n_groups > 1 ? " behind the last --next" : "");
+    if (parse->n_urls == 0 ? !fail_no_url(parse, is_bare) : !check_group(parse))
         return CLI_FAILED;
-    }
-    return check_group(parse) ? CLI_FETCH : CLI_FAILED;
+    /* As curl: only for who wants to know. */
+    const struct command *command = parse->command;
+    if (has_config && (command->verbosity > 0 || command->trace.form != TRACE_FORM_NONE))
+        parse_remark(parse, "Note:", "Read config file from '%s'", config);
+    return CLI_FETCH;
 }
 
 enum cli_action cli_parse(struct command *command, int argc, char **argv, const char *config, struct buf *out,
-                          struct buf *warnings, struct error *err)
+                          struct buf *remarks, struct error *err)
 {
-    struct parse parse = {.command = command, .out = out, .warnings = warnings, .err = err, .action = CLI_FETCH};
+    struct parse parse = {.command = command, .out = out, .remarks = remarks, .err = err, .action = CLI_FETCH};
     *command = (struct command){.journal = journal_new()};
     parse.journal = command->journal;
     parse.settings = command_add_group(command);
     parse.rest = argc > 0 ? argv + 1 : argv;
     enum cli_action action = parse_all(&parse, config);
+    if (action == CLI_FAILED && parse.is_misused)
+        action = CLI_MISUSED;
     journal_end_section(&parse);
     variables_done(&parse.variables);
     return action;

@@ -17,27 +17,76 @@ enum {
     READ_STEP = 64 * 1024
 };
 
-bool parse_fail(struct parse *parse, enum peel_code code, const char *format, ...)
+static bool refuse(struct parse *parse, enum peel_code code, const char *typed, const char *format, va_list args)
+    __attribute__((format(printf, 4, 0)));
+
+static bool refuse(struct parse *parse, enum peel_code code, const char *typed, const char *format, va_list args)
 {
     char text[SENTENCE_MAX];
     char shown[SENTENCE_MAX];
+    vsnprintf(text, sizeof text, format, args);
+    parse->is_misused = true;
+    return error_set(parse->err, code, "%s%s%s%s", typed ? "option " : "", typed ? typed : "", typed ? ": " : "",
+                     escape_into(shown, sizeof shown, slice_of(text)));
+}
+
+bool parse_fail(struct parse *parse, enum peel_code code, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    refuse(parse, code, parse->typed, format, args);
     va_end(args);
-    return error_set(parse->err, code, "option %s: %s", parse->typed, escape_into(shown, sizeof shown, slice_of(text)));
+    return false;
+}
+
+bool parse_refuse(struct parse *parse, enum peel_code code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    refuse(parse, code, NULL, format, args);
+    va_end(args);
+    return false;
+}
+
+bool parse_fail_number(struct parse *parse, const char *value)
+{
+    return parse_fail(parse, PEEL_FAILED_INIT, "expected a %s numerical parameter",
+                      value[0] == '-' ? "positive" : "proper");
+}
+
+bool parse_fail_too_large(struct parse *parse)
+{
+    return parse_fail(parse, PEEL_FAILED_INIT, "too large number");
+}
+
+static void remark(struct parse *parse, const char *prefix, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void remark(struct parse *parse, const char *prefix, const char *format, va_list args)
+{
+    char text[SENTENCE_MAX];
+    vsnprintf(text, sizeof text, format, args);
+    buf_append_text(parse->remarks, prefix);
+    buf_append_byte(parse->remarks, ' ');
+    escape_append(parse->remarks, slice_of(text));
+    buf_append_byte(parse->remarks, '\n');
+}
+
+void parse_remark(struct parse *parse, const char *prefix, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    remark(parse, prefix, format, args);
+    va_end(args);
 }
 
 void parse_warn(struct parse *parse, const char *format, ...)
 {
-    char text[SENTENCE_MAX];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    if (!parse->command->console.silent)
+        remark(parse, "Warning:", format, args);
     va_end(args);
-    buf_append_text(parse->warnings, "Warning: ");
-    escape_append(parse->warnings, slice_of(text));
-    buf_append_byte(parse->warnings, '\n');
 }
 
 void *parse_grow(void *array, size_t n, size_t size)

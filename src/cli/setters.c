@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <unistd.h>
 
 static void *field_of(struct parse *parse, const struct option *option)
 {
@@ -47,7 +48,7 @@ bool set_any_text(struct parse *parse, const struct option *option, const char *
 bool set_text(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     if (!*value)
-        return parse_fail(parse, PEEL_FAILED_INIT, "its argument is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "blank argument where content is expected");
     return set_any_text(parse, option, value, on);
 }
 
@@ -68,18 +69,6 @@ static bool read_digits(const char *text, uint64_t max, uint64_t *number, const 
         *number = *is_too_large ? max : *number * 10 + digit;
     }
     return *end != text;
-}
-
-static bool fail_number(struct parse *parse, const char *value)
-{
-    if (value[0] == '-')
-        return parse_fail(parse, PEEL_FAILED_INIT, "expected a positive numerical parameter, not '%s'", value);
-    return parse_fail(parse, PEEL_FAILED_INIT, "expected a proper numerical parameter, not '%s'", value);
-}
-
-static bool fail_too_large(struct parse *parse, const char *value)
-{
-    return parse_fail(parse, PEEL_FAILED_INIT, "too large number '%s'", value);
 }
 
 bool set_seconds(struct parse *parse, const struct option *option, const char *value, bool on)
@@ -103,10 +92,8 @@ bool set_seconds(struct parse *parse, const struct option *option, const char *v
         if (has_rest && seconds == 0 && thousandths == 0)
             thousandths = 1;
     }
-    if (!has_digits || *at)
-        return fail_number(parse, value);
-    if (is_too_large)
-        return fail_too_large(parse, value);
+    if (!has_digits || *at || is_too_large)
+        return parse_fail_number(parse, value);
     *(uint64_t *)field_of(parse, option) = seconds * 1000 + thousandths;
     return true;
 }
@@ -119,7 +106,7 @@ bool set_size(struct parse *parse, const struct option *option, const char *valu
     const char *at = value;
     bool is_too_large = false;
     if (!read_digits(value, INT64_MAX, &number, &at, &is_too_large))
-        return fail_number(parse, value);
+        return parse_fail_number(parse, value);
     unsigned shift = 0;
     if (*at) {
         const char *unit = strchr(units, *at | 0x20);
@@ -128,7 +115,7 @@ bool set_size(struct parse *parse, const struct option *option, const char *valu
         shift = 10 * (unsigned)(unit - units);
     }
     if (is_too_large || number > (uint64_t)INT64_MAX >> shift)
-        return fail_too_large(parse, value);
+        return parse_fail_too_large(parse);
     *(uint64_t *)field_of(parse, option) = number << shift;
     return true;
 }
@@ -144,9 +131,9 @@ bool set_max_redirs(struct parse *parse, const struct option *option, const char
         return true;
     }
     if (!read_digits(value, LONG_MAX, &number, &at, &is_too_large) || *at)
-        return fail_number(parse, value);
+        return parse_fail_number(parse, value);
     if (is_too_large)
-        return fail_too_large(parse, value);
+        return parse_fail_too_large(parse);
     parse->settings->http.max_redirs = (long)number;
     return true;
 }
@@ -212,7 +199,7 @@ static bool add_header(struct parse *parse, const struct option *option, const c
     if (!parse_check_line(parse, line))
         return false;
     if (!strpbrk(line, ":;"))
-        parse_warn(parse, "the header '%s' has neither ':' nor ';' and is not sent", line);
+        parse_warn(parse, "The provided HTTP header '%s' does not look like a header?", line);
     *lines = parse_grow(*lines, *n, sizeof **lines);
     (*lines)[(*n)++] = mem_strdup(line);
     return true;
@@ -242,7 +229,12 @@ bool set_header(struct parse *parse, const struct option *option, const char *va
 bool set_http_version(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)value, (void)on;
-    parse->settings->http.version = option->letter == '0' ? HTTP_VERSION_1_0 : HTTP_VERSION_1_1;
+    enum http_version_choice *version = &parse->settings->http.version;
+    enum http_version_choice wanted = option->letter == '0' ? HTTP_VERSION_1_0 : HTTP_VERSION_1_1;
+    if (parse->has_http_version && *version != wanted)
+        parse_warn(parse, "Overrides previous HTTP version option");
+    parse->has_http_version = true;
+    *version = wanted;
     return true;
 }
 
@@ -266,7 +258,7 @@ bool set_output(struct parse *parse, const struct option *option, const char *va
 {
     (void)option, (void)on;
     if (!*value)
-        return parse_fail(parse, PEEL_FAILED_INIT, "the file name is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "blank argument where content is expected");
     parse_next_output(parse)->output = mem_strdup(value);
     return true;
 }
@@ -292,6 +284,8 @@ bool set_url(struct parse *parse, const struct option *option, const char *value
     }
     /* A list comes by --url only: a bare word, which has no option, may start with "@". */
     bool is_list = option && value[0] == '@';
+    if (is_list && strcmp(value, "@-") != 0 && access(value + 1, R_OK) != 0)
+        return parse_fail(parse, PEEL_READ_ERROR, "cannot read '%s': %s", value + 1, strerror(errno));
     struct fetch *fetch = &settings->fetches[parse->n_urls++];
     fetch->is_list = is_list;
     fetch->url = mem_strdup(is_list ? value + 1 : value);
@@ -333,7 +327,7 @@ bool set_rate(struct parse *parse, const struct option *option, const char *valu
     if (unit_us == 0 || n_units == 0)
         return parse_fail(parse, PEEL_FAILED_INIT, "unknown unit in '%s': s, m, h or d", value);
     if (is_too_large || has_too_many)
-        return fail_too_large(parse, value);
+        return parse_fail_too_large(parse);
     parse->command->interval_us = n_units * unit_us / number;
     if (parse->command->interval_us < shortest_us) /* as curl: faster than that is no limit at all */
         parse->command->interval_us = 0;
@@ -351,30 +345,6 @@ bool set_referer(struct parse *parse, const struct option *option, const char *v
     if (ok && !*http->referer)
         replace_text(&http->referer, NULL);
     return ok;
-}
-
-bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on)
-{
-    (void)option, (void)on;
-    enum tls_version *max = &parse->settings->tls.version_max;
-    if (strcmp(value, "1.0") == 0 || strcmp(value, "1.1") == 0)
-        return parse_fail(parse, PEEL_NOT_BUILT_IN, "TLS %s is broken and not offered; 1.2 is the oldest", value);
-    if (strcmp(value, "default") == 0)
-        *max = TLS_VERSION_ANY;
-    else if (strcmp(value, "1.2") == 0)
-        *max = TLS_VERSION_1_2;
-    else if (strcmp(value, "1.3") == 0)
-        *max = TLS_VERSION_1_3;
-    else
-        return parse_fail(parse, PEEL_FAILED_INIT, "expected default, 1.2 or 1.3, not '%s'", value);
-    return true;
-}
-
-bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on)
-{
-    (void)value, (void)on;
-    parse->settings->tls.version_min = strcmp(option->name, "tlsv1.3") == 0 ? TLS_VERSION_1_3 : TLS_VERSION_1_2;
-    return true;
 }
 
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on)

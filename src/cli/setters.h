@@ -15,32 +15,47 @@ struct parse {
     struct command *command;
     struct settings *settings; /* the last group of the command: where options go */
     struct buf *out;
-    struct buf *warnings;
+    struct buf *remarks; /* see console_remarks */
     struct error *err;
-    enum cli_action action; /* CLI_FETCH until an option asks for something else, which ends the parsing */
-    size_t n_urls;          /* how many of settings->fetches have their URL, counted from the first */
-    size_t n_outputs;       /* how many have their output */
-    size_t n_uploads;       /* how many have their upload */
+    bool is_misused;                   /* err is about the command line, not about what it asks for */
+    bool lacks_option;                 /* err is about an option that there is not... */
+    const struct option_other *absent; /* ...but that curl has; or NULL */
+    enum cli_action action;            /* CLI_FETCH until an option asks for something else, which ends the parsing */
+    size_t n_urls;                     /* how many of settings->fetches have their URL, counted from the first */
+    size_t n_outputs;                  /* how many have their output */
+    size_t n_uploads;                  /* how many have their upload */
     bool has_netrc;
     bool has_netrc_optional;
-    char *netrc_file; /* owned, or NULL */
-    bool has_data;    /* a -d of any kind was given */
+    char *netrc_file;      /* owned, or NULL */
+    bool has_data;         /* a -d of any kind was given */
+    bool has_http_version; /* -0 or --http1.1 was */
     struct journal *journal;
     struct variables variables;
+    bool is_default_config; /* the file that nobody asked for is being read */
     unsigned config_depth;  /* how many config files are being read, each from the one before */
     char *section;          /* the host for which alone options are read, or NULL */
     bool is_replay;         /* settings are made once more, by journal.c */
     bool has_read_stdin;    /* within a replay */
     bool expands;           /* the option at hand was given as --expand-NAME */
     const char *line_value; /* what a config line has behind the option, wanted or not */
-    char typed[40];         /* the option at hand as it was typed, without its value: "-m", "--no-fail" */
+    char typed[200];        /* the option at hand as it was typed, without its value: "-m", "--no-fail"; or a URL */
     char **rest;            /* the arguments behind the current one, ended by NULL, for --help */
 };
 
-/* "option -x: text", the option as it was typed; returns false. */
+/* What is wrong with the command line: "option -x: text", the option as it was typed. Returns false. */
 bool parse_fail(struct parse *parse, enum peel_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Appends "Warning: text" and a line end. */
+/* The same without "option -x: ". */
+bool parse_refuse(struct parse *parse, enum peel_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The value of the option at hand is no number, or not one that can be. */
+bool parse_fail_number(struct parse *parse, const char *value);
+bool parse_fail_too_large(struct parse *parse);
+/* Adds a line to the remarks; the prefix is "Warning:", "Note:" or, for more about an error that is made next, "peel:".
+ */
+void parse_remark(struct parse *parse, const char *prefix, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* "Warning: text", unless --silent was read before, as curl does it. */
 void parse_warn(struct parse *parse, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The option at hand, for parse_fail. */
 void parse_note_typed(struct parse *parse, const char *dashes, struct slice name);
@@ -83,8 +98,6 @@ bool set_output(struct parse *parse, const struct option *option, const char *va
 bool set_rate(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_referer(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_remote_name(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_url(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on);
 
@@ -107,6 +120,7 @@ bool set_time_condition(struct parse *parse, const struct option *option, const 
 bool set_range(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* setters_net.c: those with a grammar of their own. */
+bool set_client_ip(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto_default(struct parse *parse, const struct option *option, const char *value, bool on);
@@ -120,10 +134,18 @@ bool set_create_file_mode(struct parse *parse, const struct option *option, cons
 bool set_out_null(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_sha256(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_trace(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_evidence(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_trace_config(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
-/* What of these does not go together, once all is known. */
-bool check_output(struct parse *parse);
+
+/* together.c: what does not go together. After each option: blames the one at hand. */
+bool check_so_far(struct parse *parse);
+/* Once all is known: a request has one method and carries one thing. */
+bool check_methods(struct parse *parse);
+
+/* setters_tls.c */
+bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* config.c */
 bool set_config(struct parse *parse, const struct option *option, const char *value, bool on);
@@ -156,6 +178,7 @@ bool set_upload(struct parse *parse, const struct option *option, const char *va
 /* help.c: these fill parse->out. */
 bool show_help(struct parse *parse, const struct option *option, const char *value, bool on);
 bool show_manual(struct parse *parse, const struct option *option, const char *value, bool on);
+bool show_explanation(struct parse *parse, const struct option *option, const char *value, bool on);
 bool show_version(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* suggest.c: text such as "; did you mean --insecure?" for a long name that is not known, or nothing. */

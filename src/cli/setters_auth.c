@@ -154,7 +154,7 @@ bool set_netrc_file(struct parse *parse, const struct option *option, const char
 {
     (void)option, (void)on;
     if (!*value)
-        return parse_fail(parse, PEEL_FAILED_INIT, "its argument is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "blank argument where content is expected");
     mem_free(parse->netrc_file);
     parse->netrc_file = mem_strdup(value);
     return true;

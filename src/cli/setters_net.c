@@ -1,4 +1,5 @@
-/* Options with a grammar of their own: --resolve, --connect-to, --proto, --proto-default; and --proxy. */
+/* Options with a grammar of their own: --resolve, --connect-to, --haproxy-clientip, --proto, --proto-default; and
+ * --proxy. */
 #include "cli/setters.h"
 
 #include "base/mem.h"
@@ -151,6 +152,19 @@ bool set_connect_to(struct parse *parse, const struct option *option, const char
     if (read_connect_to(&net->connect_to[net->n_connect_to++], slice_of(value), &problem))
         return true;
     return parse_fail(parse, PEEL_SETOPT_OPTION_SYNTAX, "cannot use '%s': %s", value, problem);
+}
+
+bool set_client_ip(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    struct net_settings *net = &parse->settings->net;
+    char *address = strchr(value, '%') ? NULL : read_address(slice_of(value));
+    if (!address)
+        return parse_fail(parse, PEEL_FAILED_INIT, "'%s' is neither an IPv4 nor an IPv6 address", value);
+    mem_free(net->client_ip);
+    net->client_ip = address;
+    net->announces_client = true;
+    return true;
 }
 
 /* Stands for all that curl speaks and peel does not: allowing those alone is odd, but no mistake. */

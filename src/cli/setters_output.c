@@ -109,7 +109,7 @@ bool set_trace(struct parse *parse, const struct option *option, const char *val
     struct trace_settings *trace = &parse->command->trace;
     enum trace_form form = strcmp(option->name, "trace") == 0 ? TRACE_FORM_HEX : TRACE_FORM_TEXT;
     if (!*value)
-        return parse_fail(parse, PEEL_FAILED_INIT, "its argument is empty");
+        return parse_fail(parse, PEEL_FAILED_INIT, "blank argument where content is expected");
     (void)on;
     if (trace->form != TRACE_FORM_NONE && trace->form != form)
         parse_warn(parse, "--%s overrides an earlier trace/verbose option", option->name);
@@ -149,31 +149,9 @@ bool set_trace_config(struct parse *parse, const struct option *option, const ch
     return true;
 }
 
-bool check_output(struct parse *parse)
+bool set_evidence(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    struct settings *settings = parse->settings;
-    const struct output_settings *output = &settings->output;
-    for (size_t i = 0; i < settings->n_fetches && output->remote_name_all; i++) {
-        struct fetch *fetch = &settings->fetches[i];
-        fetch->remote_name = fetch->remote_name || (!fetch->output && !fetch->to_null && !fetch->to_stdout);
-    }
-    const struct {
-        bool is_said;
-        const char *name;
-    } others[] = {
-        {settings->http.range, "--range"},
-        {output->remove_on_error, "--remove-on-error"},
-        {output->clobber == CLOBBER_NEVER, "--no-clobber"},
-        {output->atomic, "--atomic"},
-        {settings->http.has_body, "--data"},
-    };
-    const char *other = NULL;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (others[i].is_said && !other)
-            other = others[i].name;
-    if (output->resumes && other)
-        return error_set(parse->err, PEEL_FAILED_INIT, "--continue-at is mutually exclusive with %s", other);
-    if ((output->etag_save || output->etag_compare) && settings->n_fetches > 1)
-        return error_set(parse->err, PEEL_FAILED_INIT, "The etag options only work on a single URL");
-    return true;
+    if (strcmp(value, "-") == 0)
+        return parse_fail(parse, PEEL_FAILED_INIT, "it may hold secrets, and wants a file of its own, not stdout");
+    return set_text(parse, option, value, on);
 }

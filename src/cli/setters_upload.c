@@ -11,13 +11,12 @@ static bool read_count(struct parse *parse, const char *value, uint64_t *number)
     char *end = NULL;
     errno = 0;
     if (*value < '0' || *value > '9')
-        return parse_fail(parse, PEEL_FAILED_INIT, "expected a %s numerical parameter, not '%s'",
-                          *value == '-' ? "positive" : "proper", value);
+        return parse_fail_number(parse, value);
     unsigned long long count = strtoull(value, &end, 10);
     if (*end)
-        return parse_fail(parse, PEEL_FAILED_INIT, "expected a proper numerical parameter, not '%s'", value);
+        return parse_fail_number(parse, value);
     if (errno == ERANGE || count > INT64_MAX / 1000000)
-        return parse_fail(parse, PEEL_FAILED_INIT, "too large number '%s'", value);
+        return parse_fail_too_large(parse);
     *number = count;
     return true;
 }

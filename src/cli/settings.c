@@ -8,6 +8,7 @@
 enum {
     DEFAULT_MAX_REDIRS = 50,
     DEFAULT_EXPECT100_MS = 1000,
+    DEFAULT_ATTEMPT_DELAY_MS = 200,
 };
 
 void settings_init(struct settings *settings)
@@ -17,6 +18,7 @@ void settings_init(struct settings *settings)
     settings->proxy_tls.for_proxy = true;
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
     settings->http.expect100_timeout_ms = DEFAULT_EXPECT100_MS;
+    settings->net.attempt_delay_ms = DEFAULT_ATTEMPT_DELAY_MS;
 }
 
 struct settings *command_add_group(struct command *command)
@@ -56,12 +58,15 @@ static void net_done(struct net_settings *net)
     mem_free(net->interface);
     mem_free_secret(net->proxy);
     mem_free(net->noproxy);
+    mem_free(net->client_ip);
 }
 
 static void tls_done(struct tls_settings *tls)
 {
     mem_free(tls->cacert);
     mem_free(tls->capath);
+    mem_free(tls->crlfile);
+    mem_free(tls->pinned_key);
     mem_free_secret(tls->cert);
     mem_free(tls->cert_type);
     mem_free(tls->key);
@@ -69,6 +74,7 @@ static void tls_done(struct tls_settings *tls)
     mem_free_secret(tls->pass);
     mem_free(tls->ciphers);
     mem_free(tls->tls13_ciphers);
+    mem_free(tls->sigalgs);
     mem_free(tls->curves);
 }
 
@@ -99,6 +105,7 @@ static void http_done(struct http_settings *http)
     for (size_t i = 0; i < http->n_proxy_headers; i++)
         mem_free_secret(http->proxy_headers[i]);
     mem_free(http->proxy_headers);
+    mem_free(http->sigv4);
     buf_wipe(&http->netrc_text);
     mem_free(http->target);
     mem_free(http->range);
@@ -136,5 +143,8 @@ void command_done(struct command *command)
     journal_free(command->journal);
     mem_free(command->console.stderr_file);
     mem_free(command->trace.file);
+    mem_free(command->evidence.keylog);
+    mem_free(command->evidence.pcapng);
+    mem_free(command->evidence.har);
     *command = (struct command){0};
 }

@@ -38,10 +38,10 @@ struct nearest {
     struct slice typed;
     struct slice name;
     size_t distance;
-    bool is_absent; /* curl's, not ours */
+    const char *absent; /* curl's, not ours: what is said of it; NULL when it is ours */
 };
 
-static void consider(struct nearest *nearest, struct slice name, bool is_absent)
+static void consider(struct nearest *nearest, struct slice name, const char *absent)
 {
     /* A name that was cut short is an abbreviation: as near as one letter. */
     bool is_start = nearest->typed.len >= 3 && slice_starts_with(name, nearest->typed);
@@ -51,7 +51,7 @@ static void consider(struct nearest *nearest, struct slice name, bool is_absent)
         return;
     nearest->name = name;
     nearest->distance = distance;
-    nearest->is_absent = is_absent;
+    nearest->absent = absent;
 }
 
 void suggest_option(struct buf *out, struct slice name)
@@ -59,17 +59,18 @@ void suggest_option(struct buf *out, struct slice name)
     bool is_negated = slice_starts_with(name, SLICE("no-"));
     struct nearest nearest = {.typed = is_negated ? slice_from(name, 3) : name, .distance = SUGGEST_MAX};
     for (size_t i = 0; i < option_table_len; i++)
-        consider(&nearest, slice_of(option_table[i].name), false);
+        consider(&nearest, slice_of(option_table[i].name), NULL);
     for (size_t i = 0; i < option_aliases_len; i++)
-        consider(&nearest, slice_of(option_aliases[i].name), false);
+        consider(&nearest, slice_of(option_aliases[i].name), NULL);
     for (size_t i = 0; i < option_absent_len; i++)
-        consider(&nearest, slice_of(option_absent[i].name), true);
+        consider(&nearest, slice_of(option_absent[i].name),
+                 option_absent[i].text ? "is not in peel" : "is not in peel yet");
     if (nearest.distance == SUGGEST_MAX)
         return;
     const struct option *option = option_by_name(nearest.name);
-    bool shows_no = is_negated || (option && option->kind == IS_OFF_SWITCH);
-    buf_printf(out,
-               nearest.is_absent ? "; curl's --%s%.*s, if that was meant, is not in peel yet"
-                                 : "; did you mean --%s%.*s?",
+    bool is_switch = !option || option->kind == IS_SWITCH;
+    bool shows_no = (is_negated && is_switch) || (option && option->kind == IS_OFF_SWITCH);
+    buf_printf(out, nearest.absent ? "; curl's --%s%.*s, if that was meant, " : "; did you mean --%s%.*s",
                shows_no ? "no-" : "", (int)nearest.name.len, nearest.name.ptr);
+    buf_append_text(out, nearest.absent ? nearest.absent : "?");
 }

@@ -10,7 +10,7 @@
     {name, letter, kind, argument, categories, set, field, help, manual},
 #define ALIAS(name, of)
 #define ABSENT(name, letter)
-#define REFUSED(name, letter, why)
+#define REFUSED(name, letter, code, why)
 #define CATEGORY(bit, name, help)
 
 const struct option option_table[] = {
@@ -21,7 +21,7 @@ const size_t option_table_len = sizeof option_table / sizeof *option_table;
 #undef OPTION
 #undef ALIAS
 #define OPTION(name, letter, kind, argument, categories, set, field, help, manual)
-#define ALIAS(name, of) {name, 0, of},
+#define ALIAS(name, of) {name, 0, PEEL_OK, of},
 
 const struct option_other option_aliases[] = {
 #include "cli/options.def"
@@ -32,8 +32,8 @@ const size_t option_aliases_len = sizeof option_aliases / sizeof *option_aliases
 #undef ABSENT
 #undef REFUSED
 #define ALIAS(name, of)
-#define ABSENT(name, letter)       {name, letter, NULL},
-#define REFUSED(name, letter, why) {name, letter, why},
+#define ABSENT(name, letter)             {name, letter, PEEL_NOT_BUILT_IN, NULL},
+#define REFUSED(name, letter, code, why) {name, letter, code, why},
 
 const struct option_other option_absent[] = {
 #include "cli/options.def"
@@ -44,7 +44,7 @@ const size_t option_absent_len = sizeof option_absent / sizeof *option_absent;
 #undef REFUSED
 #undef CATEGORY
 #define ABSENT(name, letter)
-#define REFUSED(name, letter, why)
+#define REFUSED(name, letter, code, why)
 #define CATEGORY(bit, name, help) {bit, name, help},
 
 const struct category option_categories[] = {

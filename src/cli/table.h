@@ -2,6 +2,7 @@
 #ifndef PEEL_CLI_TABLE_H
 #define PEEL_CLI_TABLE_H
 
+#include "base/error.h"
 #include "base/slice.h"
 
 #include <stddef.h>
@@ -75,7 +76,8 @@ struct option {
 struct option_other {
     const char *name;
     char letter;
-    const char *text; /* what it stands for; or why it is refused, NULL when it is merely not there yet */
+    enum peel_code code; /* with which it is refused */
+    const char *text;    /* what it stands for; or why it is refused, NULL when it is merely not there yet */
 };
 
 extern const struct option option_table[];

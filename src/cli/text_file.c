@@ -27,8 +27,10 @@ bool text_file_open(struct text_file *lines, const char *path, struct error *err
 {
     bool is_stdin = strcmp(path, "-") == 0;
     *lines = (struct text_file){.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)};
-    if (lines->fd < 0)
+    if (lines->fd < 0) {
+        err->os_error = errno;
         return error_set(err, PEEL_READ_ERROR, "cannot read '%s': %s", path, strerror(errno));
+    }
     lines->name = mem_strdup(is_stdin ? "stdin" : path);
     if (is_stdin || !is_endless(lines->fd))
         return true;

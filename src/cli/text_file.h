@@ -19,8 +19,8 @@ struct text_file {
     bool has_ended;
 };
 
-/* path "-": stdin. A device has no end, so it is refused, but for /dev/null. False with err filled (PEEL_READ_ERROR).
- */
+/* path "-": stdin. A device has no end, so it is refused, but for /dev/null. False with err filled (PEEL_READ_ERROR,
+ * with os_error when it cannot be opened). */
 bool text_file_open(struct text_file *lines, const char *path, struct error *err);
 void text_file_close(struct text_file *lines);
 

@@ -122,8 +122,8 @@ bool http_auth_begin(struct http_auth *a, const struct http_settings *settings, 
                      struct http_reach reach, struct error *err)
 {
     *a = (struct http_auth){.status = 401};
-    unsigned wanted = settings->auth;
-    if (wanted == 0)
+    unsigned wanted = settings->sigv4 ? 0 : settings->auth;
+    if (wanted == 0 && !settings->sigv4)
         wanted = settings->bearer ? HTTP_AUTH_BEARER : HTTP_AUTH_BASIC;
     if (reach.given && settings->bearer)
         a->bearer = mem_strdup(settings->bearer);

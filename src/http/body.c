@@ -164,6 +164,25 @@ void body_add_stdin_stream(struct body *b)
     p->length = BODY_LENGTH_UNKNOWN;
 }
 
+bool body_skip(struct body *b, uint64_t n, struct error *err)
+{
+    struct piece *p = &b->pieces[0];
+    char shown[300];
+    if (!p->can_seek)
+        return error_set(err, PEEL_READ_ERROR, "Cannot begin at byte %llu of '%s': it is no regular file",
+                         (unsigned long long)n, escape_into(shown, sizeof shown, slice_of(p->path ? p->path : "-")));
+    struct stat status;
+    uint64_t size = 0;
+    if ((p->path ? stat(p->path, &status) : fstat(STDIN_FILENO, &status)) == 0)
+        size = (uint64_t)status.st_size;
+    if (size <= (uint64_t)p->start + n)
+        return error_set(err, PEEL_PARTIAL_FILE, "File already completely uploaded");
+    p->start += (off_t)n;
+    if (p->length != BODY_LENGTH_UNKNOWN)
+        p->length -= n;
+    return p->path || lseek(STDIN_FILENO, p->start, SEEK_SET) >= 0 || cannot_read(NULL, errno, err);
+}
+
 uint64_t body_length(const struct body *b)
 {
     uint64_t sum = 0;
@@ -188,7 +207,8 @@ static bool open_piece(struct body *b, struct error *err)
         return true;
     b->encoder = (struct encoder){.encoding = p->encoding};
     b->fd = p->path ? open(p->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
-    return b->fd >= 0 || cannot_read(p->path, errno, err);
+    bool is_open = b->fd >= 0 && (!p->path || p->start == 0 || lseek(b->fd, p->start, SEEK_SET) >= 0);
+    return is_open || cannot_read(p->path, errno, err);
 }
 
 /* One read. What is not a regular file may have nothing yet, and nobody's O_NONBLOCK is changed to find out. */

@@ -31,6 +31,10 @@ bool body_add_file(struct body *b, const char *path, enum encoding encoding, str
 /* Puts what stdin gives at the end, as it comes, with its length unknown even where a file is behind it. */
 void body_add_stdin_stream(struct body *b);
 
+/* Leaves out the first bytes of a body that is one file, as they are there already. False with err filled when there
+ * are no more than these (18), or when it is a pipe (26). */
+bool body_skip(struct body *b, uint64_t n, struct error *err);
+
 /* Of all of it; BODY_LENGTH_UNKNOWN when a part of it is a pipe or grows in a way only known afterwards. */
 uint64_t body_length(const struct body *b);
 

@@ -27,6 +27,7 @@ struct http_response_head {
     bool has_length; /* a Content-Length that counts */
     uint64_t length;
     bool is_chunked;
+    bool is_coded; /* the body comes out of a decoder: there may be much more of it than was fed */
     bool has_body; /* false for HEAD, 204, 304 and the like */
 };
 
@@ -41,7 +42,7 @@ struct http_response_handler {
     /* A 1xx response (not the last one). */
     bool (*on_interim)(void *ctx, const struct http_response_head *head);
     bool (*on_head)(void *ctx, const struct http_response_head *head);
-    /* Decoded from chunks, not from content codings. Never empty. */
+    /* Decoded from chunks and other transfer codings, not from content codings. Never empty. */
     bool (*on_body)(void *ctx, struct slice body);
     /* Trailer fields, after the body, when there are any; they never change how the message is read. */
     bool (*on_trailers)(void *ctx, const struct http_headers *trailers);
@@ -54,6 +55,7 @@ void http_codec_free(struct http_codec *codec);
 /* How to read, where the user knows better than the RFC. For all messages from now on. */
 struct http_codec_options {
     bool ignores_length; /* --ignore-content-length: a body ends where the connection does, or by its chunks */
+    bool takes_codings;  /* --tr-encoding: transfer codings beside chunked are undone; else they are refused (61) */
     bool is_raw;         /* --raw: on_body gets chunk sizes and trailers as they came */
     bool takes_09;       /* --http0.9: what does not begin as a head is a body (status 0, version 0.9) */
 };

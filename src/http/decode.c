@@ -6,7 +6,6 @@
 #include "base/mem.h"
 
 enum {
-    CODINGS_MAX = 5,
     STEP_SIZE = 64 * 1024
 };
 
@@ -20,7 +19,7 @@ struct http_stage {
 
 struct http_decoder {
     size_t n;
-    struct http_stage stages[CODINGS_MAX]; /* [0] undoes the coding that was applied last */
+    struct http_stage stages[HTTP_CODINGS_MAX]; /* [0] undoes the coding that was applied last */
     bool has_failed;
 };
 
@@ -55,8 +54,15 @@ static bool find_coding(struct slice name, const struct filter_kind **kind)
     return false;
 }
 
+bool http_decoder_knows(struct slice coding)
+{
+    const struct filter_kind *kind;
+    return find_coding(coding, &kind);
+}
+
 /* Fills kinds in the order of the list; false with err filled. */
-static bool read_codings(struct slice list, const struct filter_kind *kinds[CODINGS_MAX], size_t *n, struct error *err)
+static bool read_codings(struct slice list, const struct filter_kind *kinds[HTTP_CODINGS_MAX], size_t *n,
+                         struct error *err)
 {
     size_t n_named = 0;
     for (*n = 0;;) {
@@ -64,8 +70,8 @@ static bool read_codings(struct slice list, const struct filter_kind *kinds[CODI
         struct slice name = slice_trim(slice_first(list, comma));
         const struct filter_kind *kind = NULL;
         char text[100];
-        if (name.len > 0 && ++n_named > CODINGS_MAX)
-            return error_set(err, PEEL_BAD_CONTENT_ENCODING, "more than %d content codings", CODINGS_MAX);
+        if (name.len > 0 && ++n_named > HTTP_CODINGS_MAX)
+            return error_set(err, PEEL_BAD_CONTENT_ENCODING, "more than %d content codings", HTTP_CODINGS_MAX);
         if (name.len > 0 && !find_coding(name, &kind))
             return error_set(err, PEEL_BAD_CONTENT_ENCODING, "unknown Content-Encoding \"%s\" (known: %s)",
                              escape_into(text, sizeof text, name), http_accept_encoding);
@@ -79,7 +85,7 @@ static bool read_codings(struct slice list, const struct filter_kind *kinds[CODI
 
 struct http_decoder *http_decoder_new(struct slice codings, struct error *err)
 {
-    const struct filter_kind *kinds[CODINGS_MAX];
+    const struct filter_kind *kinds[HTTP_CODINGS_MAX];
     size_t n = 0;
     if (!read_codings(codings, kinds, &n, err) || n == 0)
         return NULL;
@@ -102,7 +108,7 @@ void http_decoder_free(struct http_decoder *d)
     mem_free(d);
 }
 
-/* Feeds stage i, and through it all behind it; the recursion is CODINGS_MAX deep at most. */
+/* Feeds stage i, and through it all behind it; the recursion is HTTP_CODINGS_MAX deep at most. */
 static bool feed_stage(struct http_decoding *to, size_t i, struct slice in)
 {
     if (i == to->decoder->n)

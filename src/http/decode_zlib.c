@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <limits.h>
+#include <string.h>
 #define ZLIB_CONST /* next_in points to const */
 #include <zlib.h>
 
@@ -14,7 +15,7 @@ enum {
 
 enum zlib_phase {
     ZLIB_SNIFFING, /* deflate: the first two bytes tell a zlib header from none */
-    ZLIB_BETWEEN,  /* gzip: a member is over, another may follow */
+    ZLIB_UNBEGUN,  /* gzip */
     ZLIB_INFLATING,
     ZLIB_OVER
 };
@@ -23,7 +24,6 @@ struct zlib_state {
     z_stream stream;
     enum zlib_phase phase;
     const char *name;
-    bool may_repeat;
     size_t n_sniffed;
     unsigned char sniffed[2];
     bool has_unread_sniffed; /* inflate has not had them yet */
@@ -40,8 +40,7 @@ static void *gzip_open(void)
 {
     struct zlib_state *z = mem_alloc(sizeof *z);
     z->name = "gzip";
-    z->may_repeat = true;
-    z->phase = ZLIB_BETWEEN;
+    z->phase = ZLIB_UNBEGUN;
     return z;
 }
 
@@ -96,24 +95,34 @@ static int zlib_inflate(struct zlib_state *z, struct slice *in, struct span out,
     return r;
 }
 
+/* RFC 1952 lets several gzip members follow each other. Clients do not agree on what that means in a response: most
+ * stop at the first, curl refuses the second as a failure to write, and so does this. */
+static enum filter_status zlib_refuse_more(const struct zlib_state *z, struct slice in, struct error *err)
+{
+    bool is_member = strcmp(z->name, "gzip") == 0 && in.ptr[0] == '\x1f';
+    if (is_member)
+        error_set(err, PEEL_WRITE_ERROR, "Multi-member gzip response not supported");
+    else
+        error_set(err, PEEL_BAD_CONTENT_ENCODING, "%zu bytes behind the end of the %s stream", in.len, z->name);
+    return FILTER_FAILED;
+}
+
 static enum filter_status zlib_step(void *state, struct slice *in, struct span out, size_t *n, struct error *err)
 {
     struct zlib_state *z = state;
-    if (z->phase == ZLIB_OVER && in->len > 0) {
-        error_set(err, PEEL_BAD_CONTENT_ENCODING, "%zu bytes behind the end of the %s stream", in->len, z->name);
-        return FILTER_FAILED;
-    }
+    if (z->phase == ZLIB_OVER && in->len > 0)
+        return zlib_refuse_more(z, *in, err);
     if (z->phase != ZLIB_INFLATING && in->len == 0)
         return FILTER_HUNGRY;
     if (z->phase == ZLIB_SNIFFING && !deflate_sniff(z, in, err))
         return FILTER_FAILED;
     if (z->phase == ZLIB_SNIFFING)
         return FILTER_MORE;
-    if (z->phase == ZLIB_BETWEEN && !zlib_begin(z, MAX_WBITS + GZIP_OR_ZLIB, err))
+    if (z->phase == ZLIB_UNBEGUN && !zlib_begin(z, MAX_WBITS + GZIP_OR_ZLIB, err))
         return FILTER_FAILED;
     int r = zlib_inflate(z, in, out, n);
     if (r == Z_STREAM_END) {
-        z->phase = z->may_repeat ? ZLIB_BETWEEN : ZLIB_OVER;
+        z->phase = ZLIB_OVER;
         return FILTER_MORE;
     }
     if (r != Z_OK && r != Z_BUF_ERROR) {
@@ -127,7 +136,7 @@ static enum filter_status zlib_step(void *state, struct slice *in, struct span o
 static bool zlib_is_whole(const void *state)
 {
     const struct zlib_state *z = state;
-    return z->phase == ZLIB_BETWEEN || z->phase == ZLIB_OVER;
+    return z->phase == ZLIB_UNBEGUN || z->phase == ZLIB_OVER;
 }
 
 const struct filter_kind filter_gzip = {"gzip", gzip_open, zlib_close, zlib_step, zlib_is_whole};

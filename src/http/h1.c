@@ -75,6 +75,7 @@ void http_codec_set_options(struct http_codec *c, const struct http_codec_option
 {
     c->options = *options;
     c->guard.ignores_length = options->ignores_length;
+    c->guard.takes_codings = options->takes_codings;
     c->message.is_raw = options->is_raw;
 }
 
@@ -94,6 +95,7 @@ void http_codec_start(struct http_codec *c, enum http_request_kind kind, uint64_
     if (c->state == H1_FAILED)
         return;
     c->message.kind = kind;
+    c->guard.is_head_method = kind == HTTP_REQUEST_HEAD;
     c->head_budget = head_budget;
     c->has_begun = false;
     c->is_after_interim = false;
@@ -208,18 +210,29 @@ static bool h1_begin_09(struct http_codec *c)
     return is_ok;
 }
 
+/* No status line comes. Behind an interim response it is a server of HTTP that went astray, as curl has it. */
+static bool h1_refuse_start(struct http_codec *c, bool may_be_09)
+{
+    if (may_be_09)
+        return h1_begin_09(c);
+    if (c->is_after_interim)
+        c->error.code = PEEL_WEIRD_SERVER_REPLY;
+    return false;
+}
+
 static bool h1_read_status_line(struct http_codec *c, struct slice *bytes)
 {
     struct slice line, pass;
     struct error fault = {0};
-    struct error *err = c->options.takes_09 && !c->is_after_interim ? &fault : &c->error;
+    bool may_be_09 = c->options.takes_09 && !c->is_after_interim;
+    struct error *err = may_be_09 ? &fault : &c->error;
     bool is_first = buf_slice(&c->line).len == 0;
     if (is_first && !h1_guard_check_start(*bytes, err))
-        return err == &fault && h1_begin_09(c);
+        return h1_refuse_start(c, may_be_09);
     if (!h1_take_line(c, bytes, &line))
         return false;
     if (!is_first && !h1_guard_check_start(buf_slice(&c->line), err))
-        return err == &fault && h1_begin_09(c);
+        return h1_refuse_start(c, may_be_09);
     if (line.len == 0)
         return true;
     if (!h1_guard_status_line(&c->guard, line, &pass, &c->error) || !h1_tell_line(c, line))
@@ -241,7 +254,7 @@ static void h1_enter_body(struct http_codec *c)
     }
     if (c->message.is_done)
         c->state = H1_COMPLETE;
-    else if (c->guard.is_chunked)
+    else if (c->guard.codings.is_chunked)
         c->state = H1_CHUNK_LINE;
     else
         c->state = c->guard.has_length ? H1_BODY_BY_LENGTH : H1_BODY_UNTIL_CLOSE;
@@ -446,9 +459,10 @@ static bool h1_refuse_end(struct http_codec *c)
                          "the server closed after %" PRIu64 " of %" PRIu64 " bytes: %" PRIu64 " bytes missing", n,
                          c->guard.length, c->guard.length - n);
     case H1_BODY_UNTIL_CLOSE:
-        return error_set(&c->error, PEEL_RECV_ERROR,
-                         "closed without close_notify after %" PRIu64 " bytes of a body whose end only the close tells",
-                         n);
+        error_set(&c->error, PEEL_RECV_ERROR,
+                  "closed without close_notify after %" PRIu64 " bytes of a body whose end only the close tells", n);
+        c->error.cause = CAUSE_NO_CLOSE_NOTIFY;
+        return false;
     default:
         return error_set(&c->error, PEEL_PARTIAL_FILE,
                          "the server closed with outstanding data: the last chunk is missing after %" PRIu64 " bytes",

@@ -30,7 +30,10 @@ static const char *show(struct shown *s, struct slice bytes)
 
 void h1_guard_begin(struct h1_guard *g)
 {
-    *g = (struct h1_guard){.ignores_length = g->ignores_length};
+    *g = (struct h1_guard){.ignores_length = g->ignores_length,
+                           .takes_codings = g->takes_codings,
+                           .is_head_method = g->is_head_method,
+                           .codings = {.are_asked_for = g->takes_codings}};
 }
 
 const char *h1_leniency_text(enum h1_leniency leniency)
@@ -40,7 +43,8 @@ const char *h1_leniency_text(enum h1_leniency leniency)
         [H1_FOLDED_LINE] = "a header field is folded over several lines",
         [H1_REPEATED_LENGTH] = "Content-Length is given more than once",
         [H1_LENGTH_AND_CHUNKED] = "both Content-Length and Transfer-Encoding: chunked; the length is ignored",
-        [H1_CHUNKED_IN_1_0] = "Transfer-Encoding in an HTTP/1.0 response",
+        [H1_CODING_IN_1_0] = "Transfer-Encoding in an HTTP/1.0 response",
+        [H1_IDENTITY_CODING] = "Transfer-Encoding: identity, which no RFC has any more",
         [H1_LENGTH_WITHOUT_BODY] = "a body is announced where none may follow",
         [H1_CHUNK_BLANKS] = "blanks behind a chunk size",
     };
@@ -52,14 +56,18 @@ static void used(struct h1_guard *g, enum h1_leniency leniency)
     g->leniencies |= 1u << leniency;
 }
 
+/* An alert or a ServerHello (RFC 8446 section 5.1). */
+static bool is_tls(struct slice bytes)
+{
+    return slice_starts_with(bytes, SLICE("\x15")) || slice_starts_with(bytes, SLICE("\x16\x03"));
+}
+
 static const char *guess_protocol(struct slice bytes)
 {
     static const struct {
         struct slice start;
         const char *guess;
     } rows[] = {
-        {SLICE_INIT("\x15"), "; this looks like TLS: try https://"},
-        {SLICE_INIT("\x16\x03"), "; this looks like TLS: try https://"},
         {SLICE_INIT("SSH-"), "; this looks like an SSH server"},
         {SLICE_INIT("220 "), "; this looks like an FTP or SMTP server"},
         {SLICE_INIT("220-"), "; this looks like an FTP or SMTP server"},
@@ -72,7 +80,7 @@ static const char *guess_protocol(struct slice bytes)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (slice_starts_with(bytes, rows[i].start))
             return rows[i].guess;
-    return "";
+    return is_tls(bytes) ? "; this looks like TLS: try https://" : "";
 }
 
 bool h1_guard_check_start(struct slice bytes, struct error *err)
@@ -80,9 +88,11 @@ bool h1_guard_check_start(struct slice bytes, struct error *err)
     if (slice_starts_with(SLICE("HTTP/"), slice_first(bytes, 5)))
         return true;
     struct shown first;
-    return error_set(err, PEEL_UNSUPPORTED_PROTOCOL,
-                     "the answer is not HTTP/1 (HTTP/0.9 is not allowed), it begins with \"%s\"%s", show(&first, bytes),
-                     guess_protocol(bytes));
+    error_set(err, PEEL_UNSUPPORTED_PROTOCOL,
+              "the answer is not HTTP/1 (HTTP/0.9 is not allowed), it begins with \"%s\"%s", show(&first, bytes),
+              guess_protocol(bytes));
+    err->cause = is_tls(bytes) ? CAUSE_TLS_ON_HTTP : CAUSE_NONE;
+    return false;
 }
 
 /* Takes the line end off. A CR anywhere else splits lines for some readers and not for others; a NUL ends them. */
@@ -194,19 +204,12 @@ static bool guard_length(struct h1_guard *g, struct slice value, struct slice *p
     }
 }
 
-/* Only "chunked", alone and once, can be undone: nothing else is ever asked for (no TE is sent). */
-static void guard_coding(struct h1_guard *g, struct slice value, struct slice *pass)
+/* Of a message without a body it says nothing that matters. */
+static bool guard_codings(struct h1_guard *g, struct slice value, struct error *err)
 {
-    struct shown shown;
-    if (slice_equal_nocase(value, SLICE("chunked")) && !g->is_chunked) {
-        g->is_chunked = true;
-        return;
-    }
-    *pass = SLICE("");
-    if (g->refused_coding[0] == '\0') {
-        snprintf(g->refused_coding, sizeof g->refused_coding, "\"%s%s\"", g->is_chunked ? "chunked, " : "",
-                 show(&shown, value));
-    }
+    struct error ignored = {0};
+    bool has_body = !g->is_head_method && g->status >= 200 && g->status != 204 && g->status != 304;
+    return h1_codings_read(&g->codings, value, has_body ? err : &ignored) || !has_body;
 }
 
 static bool guard_fold(struct h1_guard *g, struct slice line, struct slice *pass, struct error *err)
@@ -285,29 +288,27 @@ bool h1_guard_field_line(struct h1_guard *g, struct slice line, struct slice *pa
     }
     if (is_length)
         return guard_length(g, value, pass, err);
-    if (is_coding)
-        guard_coding(g, value, pass);
-    return true;
+    return !is_coding || guard_codings(g, value, err);
 }
 
 bool h1_guard_head_end(struct h1_guard *g, bool has_body, struct error *err)
 {
-    bool has_coding = g->is_chunked || g->refused_coding[0] != '\0';
+    const struct h1_codings *codings = &g->codings;
+    bool has_coding = codings->shown[0] != '\0';
     if (!has_body) {
         bool may_tell_length = g->status >= 200 && g->status != 204;
         if (!may_tell_length && ((g->has_length && g->length > 0) || has_coding))
             used(g, H1_LENGTH_WITHOUT_BODY);
         return true;
     }
-    if (g->refused_coding[0] != '\0' && g->has_length)
-        return error_set(err, PEEL_WEIRD_SERVER_REPLY, "both Content-Length and Transfer-Encoding: %s",
-                         g->refused_coding);
-    if (g->refused_coding[0] != '\0')
-        return error_set(err, PEEL_BAD_CONTENT_ENCODING, "unsupported Transfer-Encoding: %s", g->refused_coding);
-    if (g->is_chunked && g->has_length)
+    if (!h1_codings_check(codings, g->has_length, err))
+        return false;
+    if (codings->is_chunked && g->has_length)
         used(g, H1_LENGTH_AND_CHUNKED);
-    if (g->is_chunked && g->version_minor == 0)
-        used(g, H1_CHUNKED_IN_1_0);
+    if (codings->has_identity)
+        used(g, H1_IDENTITY_CODING);
+    if (has_coding && g->version_minor == 0)
+        used(g, H1_CODING_IN_1_0);
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/slice.h"
+#include "http/h1_codings.h"
 
 #include <stdint.h>
 
@@ -17,7 +18,8 @@ enum h1_leniency {
     H1_FOLDED_LINE,
     H1_REPEATED_LENGTH,
     H1_LENGTH_AND_CHUNKED,
-    H1_CHUNKED_IN_1_0,
+    H1_CODING_IN_1_0,
+    H1_IDENTITY_CODING,
     H1_LENGTH_WITHOUT_BODY,
     H1_CHUNK_BLANKS,
     H1_LENIENCIES
@@ -36,16 +38,18 @@ struct h1_guard {
     int version_minor;
     bool has_length;
     uint64_t length;
-    bool is_chunked;
+    struct h1_codings codings;
     unsigned leniencies; /* 1u << enum h1_leniency */
 
+    /* For all messages, set by the codec. */
     bool ignores_length; /* the user says so: Content-Length is a field like any other */
+    bool takes_codings;  /* they were asked for with TE */
+    bool is_head_method; /* no answer has a body */
 
     bool in_trailers;
     size_t n_fields;
     enum h1_fold fold;
     bool is_continued;
-    char refused_coding[256]; /* the Transfer-Encoding that cannot be undone, escaped; empty: none */
     size_t extension_bytes;
     char rewritten[64];
 };

@@ -1,6 +1,8 @@
 /* http-parser and its callbacks. */
 #include "http/h1_message.h"
 
+#include "http/decode.h"
+
 static const http_parser_settings h1_callbacks;
 
 void h1_message_begin(struct h1_message *m)
@@ -18,6 +20,8 @@ void h1_message_begin(struct h1_message *m)
     buf_clear(&m->value);
     buf_clear(&m->reason);
     http_headers_done(&m->fields);
+    http_decoder_free(m->codings);
+    m->codings = NULL;
 }
 
 void h1_message_free_parts(struct h1_message *m)
@@ -26,6 +30,7 @@ void h1_message_free_parts(struct h1_message *m)
     buf_done(&m->value);
     buf_done(&m->reason);
     http_headers_done(&m->fields);
+    http_decoder_free(m->codings);
 }
 
 bool h1_message_is_interim(const struct h1_message *m)
@@ -129,9 +134,10 @@ static int h1_on_headers_complete(http_parser *parser)
         .version_minor = m->guard->version_minor,
         .reason = buf_slice(&m->reason),
         .headers = &m->fields,
-        .has_length = m->guard->has_length && !m->guard->is_chunked,
-        .length = m->guard->is_chunked ? 0 : m->guard->length,
-        .is_chunked = m->guard->is_chunked,
+        .has_length = m->guard->has_length && !m->guard->codings.is_chunked,
+        .length = m->guard->codings.is_chunked ? 0 : m->guard->length,
+        .is_chunked = m->guard->codings.is_chunked,
+        .is_coded = has_body && !m->is_raw && m->guard->codings.n > 0,
         .has_body = has_body,
     };
     if (head.status == 101 && m->kind != HTTP_REQUEST_CONNECT) {
@@ -145,6 +151,8 @@ static int h1_on_headers_complete(http_parser *parser)
     if (hear && !hear(m->handler->ctx, &head))
         return H1_PARSER_STOPS;
     http_headers_done(&m->fields);
+    if (head.is_coded && !(m->codings = http_decoder_new(slice_of(m->guard->codings.names), m->error)))
+        return H1_PARSER_STOPS;
     return has_body ? H1_PARSER_READS_BODY : H1_PARSER_SKIPS_BODY;
 }
 
@@ -155,15 +163,23 @@ static int h1_on_chunk_header(http_parser *parser)
     return 0;
 }
 
+static bool h1_give_body(void *ctx, struct slice body)
+{
+    const struct h1_message *m = ctx;
+    return !m->handler->on_body || m->handler->on_body(m->handler->ctx, body);
+}
+
 static int h1_on_body(http_parser *parser, const char *at, size_t len)
 {
     struct h1_message *m = parser->data;
     if (len == 0)
         return 0;
     m->body_seen += len;
-    if (m->is_raw && m->guard->is_chunked)
+    if (m->is_raw && m->guard->codings.is_chunked)
         return 0;
-    return !m->handler->on_body || m->handler->on_body(m->handler->ctx, slice_make(at, len)) ? 0 : H1_PARSER_STOPS;
+    struct slice body = slice_make(at, len);
+    bool is_ok = m->codings ? http_decoder_feed(m->codings, body, h1_give_body, m, m->error) : h1_give_body(m, body);
+    return is_ok ? 0 : H1_PARSER_STOPS;
 }
 
 /* Paused, because what follows is no next response, whatever it looks like. */
@@ -171,6 +187,8 @@ static int h1_on_message_complete(http_parser *parser)
 {
     struct h1_message *m = parser->data;
     h1_flush_field(m);
+    if (m->codings && !http_decoder_end(m->codings, h1_give_body, m, m->error))
+        return H1_PARSER_STOPS;
     if (m->fields.n > 0 && m->handler->on_trailers && !m->handler->on_trailers(m->handler->ctx, &m->fields))
         return H1_PARSER_STOPS;
     m->is_done = true;

@@ -15,7 +15,7 @@ struct h1_message {
     const struct h1_guard *guard; /* what is known of the head */
     struct error *error;          /* stays clear when a callback of the handler said no */
     enum http_request_kind kind;
-    bool is_raw; /* the codec itself hands out bodies in chunks */
+    bool is_raw; /* the codec itself hands out bodies in chunks, and nothing is decoded */
 
     bool is_head_over;
     bool is_done; /* the message is whole */
@@ -28,7 +28,8 @@ struct h1_message {
     struct buf value;
     bool is_in_value;
     struct buf reason;
-    struct http_headers fields; /* of the head, then of the trailers */
+    struct http_decoder *codings; /* transfer codings inside the chunks; NULL: none */
+    struct http_headers fields;   /* of the head, then of the trailers */
 };
 
 void h1_message_begin(struct h1_message *m);

@@ -6,6 +6,7 @@
 #include "http/headers.h"
 #include "http/line.h"
 #include "http/multipart.h"
+#include "http/sigv4.h"
 
 enum {
     EXPECT_ABOVE = 1024 * 1024 /* curl's: a smaller body is sent sooner than an answer can come */
@@ -24,6 +25,7 @@ static bool is_withheld(const struct http_request *r, struct slice name)
 {
     static const char *const credentials[] = {"Authorization", "Cookie", "Proxy-Authorization"};
     static const char *const framing[] = {"Content-Length", "Transfer-Encoding"};
+    name = slice_trim(name); /* "Authorization : secret" is as secret */
     if (!r->may_send_credentials && is_one_of(name, credentials, 3))
         return true;
     if (r->is_expect_refused && slice_equal_nocase(name, SLICE("Expect")))
@@ -38,6 +40,11 @@ static const char *find_line(const struct http_request *r, const char *wanted)
 {
     const char *line = line_find(r->settings->headers, r->settings->n_headers, wanted);
     return line && is_withheld(r, slice_of(wanted)) ? NULL : line;
+}
+
+static bool is_http_1_0(const struct http_request *r)
+{
+    return r->settings->version == HTTP_VERSION_1_0 || r->is_old_server;
 }
 
 static void print_field(struct buf *out, const char *name, const char *value)
@@ -84,6 +91,7 @@ static void print_authorization(struct buf *out, const struct http_request *r)
 {
     if (r->authorization && *r->authorization)
         print_default(out, r, "Authorization", r->authorization);
+    buf_append(out, r->signature);
 }
 
 static bool has_proxy_line(const struct http_request *r, const char *name)
@@ -121,19 +129,56 @@ static void print_cookies(struct buf *out, const struct http_request *r)
 /* A part of the response; or with a body, as curl has it, which part of the whole is sent. */
 static void print_range(struct buf *out, const struct http_request *r)
 {
+    unsigned long long offset = r->body_offset, end = offset + r->body_length;
+    if (r->is_part && r->body_length != BODY_LENGTH_UNKNOWN && r->body_length > 0 && !find_line(r, "Content-Range"))
+        buf_printf(out, "Content-Range: bytes %llu-%llu/%llu\r\n", offset, end - 1, end);
     if (r->range && !r->has_body && !find_line(r, "Range"))
         buf_printf(out, "Range: bytes=%s\r\n", r->range);
+    if (r->range && r->if_range && !r->has_body)
+        print_default(out, r, "If-Range", r->if_range);
     if (r->range && r->has_body && r->body_length != BODY_LENGTH_UNKNOWN && !find_line(r, "Content-Range"))
         buf_printf(out, "Content-Range: bytes %s/%llu\r\n", r->range, (unsigned long long)r->body_length);
 }
 
+/* TE is about this connection only, so Connection has to name it (RFC 9110 section 10.1.4). */
+static bool asks_for_codings(const struct http_request *r)
+{
+    return r->settings->transfer_codings && !find_line(r, "TE");
+}
+
+/* One field, at the end, made of all -H lines and of what we have to say. */
+static void print_connection(struct buf *out, const struct http_request *r)
+{
+    struct buf value = {0};
+    bool is_empty_one = false;
+    for (size_t i = 0; i < r->settings->n_headers; i++) {
+        struct slice name, line = slice_of(r->settings->headers[i]);
+        enum line_kind kind = line_read(line, &name);
+        if (!slice_equal_nocase(name, SLICE("Connection")))
+            continue;
+        is_empty_one = is_empty_one || kind == LINE_EMPTY;
+        if (kind != LINE_FIELD)
+            continue;
+        buf_append_text(&value, value.len > 0 ? ", " : "");
+        buf_append(&value, slice_trim(slice_from(line, name.len + 1)));
+    }
+    if (asks_for_codings(r))
+        buf_append_text(&value, value.len > 0 ? ", TE" : "TE");
+    if (value.len > 0)
+        print_field(out, "Connection", buf_text(&value));
+    else if (is_empty_one)
+        buf_append_text(out, "Connection:\r\n");
+    buf_done(&value);
+}
+
 static void print_custom(struct buf *out, const struct http_request *r)
 {
+    static const char *const elsewhere[] = {"Host", "Connection"};
     struct slice name;
     for (size_t i = 0; i < r->settings->n_headers; i++) {
         struct slice line = slice_of(r->settings->headers[i]);
         line_read(line, &name);
-        if (!slice_equal_nocase(name, SLICE("Host")) && !is_withheld(r, name))
+        if (!is_one_of(name, elsewhere, 2) && !is_withheld(r, name))
             line_print(out, line);
     }
     for (size_t i = 0; r->is_to_proxy && i < r->settings->n_proxy_headers; i++) {
@@ -141,6 +186,19 @@ static void print_custom(struct buf *out, const struct http_request *r)
         line_read(line, &name);
         if (!slice_equal_nocase(name, SLICE("Host")))
             line_print(out, line);
+    }
+}
+
+void http_request_own_fields(const struct http_request *r, struct http_headers *into)
+{
+    struct slice name;
+    for (size_t i = 0; i < r->settings->n_headers; i++) {
+        struct slice line = slice_of(r->settings->headers[i]);
+        enum line_kind kind = line_read(line, &name);
+        if ((kind != LINE_FIELD && kind != LINE_EMPTY) || slice_equal_nocase(name, SLICE("Host")) ||
+            is_withheld(r, name))
+            continue;
+        http_headers_add(into, name, kind == LINE_FIELD ? slice_trim(slice_from(line, name.len + 1)) : SLICE(""));
     }
 }
 
@@ -198,7 +256,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
     buf_append_text(out, r->method);
     buf_append_byte(out, ' ');
     print_target(out, r);
-    buf_append_text(out, s->version == HTTP_VERSION_1_0 || r->is_old_server ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
+    buf_append_text(out, is_http_1_0(r) ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
     print_host(out, r);
     print_for_proxy(out, r, "Proxy-Authorization", r->proxy_authorization);
     print_authorization(out, r);
@@ -208,6 +266,8 @@ void http_request_print(struct buf *out, const struct http_request *r)
         print_default(out, r, "User-Agent", agent);
     if (!s->is_json)
         print_default(out, r, "Accept", "*/*");
+    if (asks_for_codings(r))
+        print_field(out, "TE", "gzip");
     if (s->compressed)
         print_default(out, r, "Accept-Encoding", http_accept_encoding);
     if (r->referer && *r->referer)
@@ -226,6 +286,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
     }
     if (r->has_body)
         print_body_fields(out, r);
+    print_connection(out, r);
     buf_append_text(out, "\r\n");
 }
 
@@ -270,13 +331,12 @@ bool http_request_expects_continue(const struct http_request *r)
     const char *line = find_line(r, "Expect");
     if (line)
         return line_has(line, SLICE("100-continue"));
-    return r->settings->version != HTTP_VERSION_1_0 && r->body_length > EXPECT_ABOVE;
+    return !is_http_1_0(r) && r->body_length > EXPECT_ABOVE;
 }
 
 bool http_request_check(const struct http_request *r, struct error *err)
 {
-    bool is_old = r->settings->version == HTTP_VERSION_1_0;
-    if (!is_old || !r->has_body || r->body_length != BODY_LENGTH_UNKNOWN || find_line(r, "Transfer-Encoding"))
+    if (!is_http_1_0(r) || !r->has_body || r->body_length != BODY_LENGTH_UNKNOWN || find_line(r, "Transfer-Encoding"))
         return true;
     return error_set(err, PEEL_UPLOAD_FAILED,
                      "The length of what is to be sent is not known beforehand, and HTTP/1.0 has no chunks");
@@ -347,6 +407,9 @@ static bool check_method(const char *method, struct error *err)
 
 bool http_settings_check(const struct http_settings *s, struct error *err)
 {
+    struct sigv4_scope scope;
+    if (s->sigv4 && !sigv4_read_scope(&scope, s->sigv4, err))
+        return false;
     for (size_t i = 0; i < s->n_headers; i++)
         if (!check_line("a header given with -H", s->headers[i], err))
             return false;

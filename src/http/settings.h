@@ -67,6 +67,7 @@ struct http_settings {
     char *user;        /* -u "user:password", as typed; a secret */
     unsigned auth;     /* --basic, --digest, --anyauth: enum http_auth_scheme; 0: Basic, or Bearer where there is one */
     char *bearer;      /* --oauth2-bearer; a secret */
+    char *sigv4;       /* --aws-sigv4: requests are signed, and nothing else shows who we are */
     char *proxy_user;  /* -U "user:password", as typed; a secret */
     unsigned proxy_auth;  /* --proxy-basic ...: enum http_auth_scheme; 0: Basic */
     char **proxy_headers; /* --proxy-header lines, as -H */
@@ -83,6 +84,7 @@ struct http_settings {
     char *range;              /* -r, without "bytes=" */
     struct buf query;         /* --url-query: parts joined with "&" */
     bool compressed;          /* --compressed */
+    bool transfer_codings;    /* --tr-encoding */
     bool follow;              /* -L */
     long max_redirs;          /* --max-redirs; -1: no limit; default 50 */
     enum http_fail fail;

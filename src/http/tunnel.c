@@ -147,7 +147,7 @@ void http_tunnel_sent(struct http_tunnel *t, size_t n)
 
 static enum http_tunnel_status refused(struct http_tunnel *t)
 {
-    error_set(&t->error, PEEL_COULDNT_CONNECT, "CONNECT tunnel failed, response %d, from proxy %.300s", t->answer,
+    error_set(&t->error, PEEL_RECV_ERROR, "CONNECT tunnel failed, response %d, from proxy %.300s", t->answer,
               t->plan.proxy);
     return HTTP_TUNNEL_FAILED;
 }

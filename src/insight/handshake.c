@@ -1,32 +1,9 @@
 /* TLS handshake messages told in words. */
 #include "insight/handshake.h"
 
-#include "insight/cursor.h"
+#include "base/cursor.h"
 #include "insight/hello.h"
 #include "insight/names.h"
-
-enum message_type {
-    HELLO_REQUEST = 0,
-    CLIENT_HELLO = 1,
-    SERVER_HELLO = 2,
-    NEW_SESSION_TICKET = 4,
-    END_OF_EARLY_DATA = 5,
-    ENCRYPTED_EXTENSIONS = 8,
-    CERTIFICATE = 11,
-    SERVER_KEY_EXCHANGE = 12,
-    CERTIFICATE_REQUEST = 13,
-    SERVER_HELLO_DONE = 14,
-    CERTIFICATE_VERIFY = 15,
-    CLIENT_KEY_EXCHANGE = 16,
-    FINISHED = 20,
-    CERTIFICATE_STATUS = 22,
-    KEY_UPDATE = 24,
-    COMPRESSED_CERTIFICATE = 25,
-};
-
-enum {
-    TLS_1_3 = 0x0304
-};
 
 /* As for "1 certificate", "2 certificates". */
 static void append_count(struct buf *out, size_t n, const char *thing)
@@ -138,7 +115,7 @@ static bool describe_key_update(struct cursor c, struct buf *out)
     return true;
 }
 
-static bool is_version_1_3(const struct handshake_view *view, const struct tls_message *message)
+bool handshake_is_1_3(const struct handshake_view *view, const struct tls_message *message)
 {
     return (view->version > 0 ? view->version : message->version) == TLS_1_3;
 }
@@ -147,7 +124,7 @@ static bool is_version_1_3(const struct handshake_view *view, const struct tls_m
 static bool describe_body(struct handshake_view *view, const struct tls_message *message, enum message_type type,
                           struct cursor body, struct buf *out)
 {
-    bool is_1_3 = is_version_1_3(view, message);
+    bool is_1_3 = handshake_is_1_3(view, message);
     switch (type) {
     case CLIENT_HELLO:
         return hello_describe_client(body, out);
@@ -216,12 +193,32 @@ static int type_of(const struct tls_message *message)
     return (unsigned char)message->bytes.ptr[0];
 }
 
-static void describe_handshake(struct handshake_view *view, const struct tls_message *message, struct buf *name,
-                               struct buf *meaning)
+/* The type and the content of a handshake message; false when they are not all there, or more than that. */
+static bool open_message(const struct tls_message *message, uint32_t *type, struct cursor *body)
 {
     struct cursor c = {.rest = message->bytes};
-    uint32_t type = cursor_number(&c, 1);
-    struct cursor body = cursor_vector(&c, 3);
+    *type = cursor_number(&c, 1);
+    *body = cursor_vector(&c, 3);
+    return !body->is_broken && c.rest.len == 0;
+}
+
+bool handshake_open(const struct tls_message *message, enum message_type *type, struct cursor *body)
+{
+    uint32_t number = 0;
+    bool is_whole = open_message(message, &number, body);
+    *type = (enum message_type)number;
+    return is_whole && name_of_type(number);
+}
+
+void handshake_name(const struct tls_message *message, struct buf *name)
+{
+    if (message->kind != TLS_MESSAGE_HANDSHAKE) {
+        buf_append_text(name, message->kind == TLS_MESSAGE_ALERT ? "Alert" : "ChangeCipherSpec");
+        return;
+    }
+    uint32_t type = 0;
+    struct cursor body;
+    open_message(message, &type, &body);
     const char *known = message->bytes.len > 0 ? name_of_type(type) : NULL;
     if (known && type == SERVER_HELLO && hello_is_retry(body))
         known = "HelloRetryRequest";
@@ -229,14 +226,21 @@ static void describe_handshake(struct handshake_view *view, const struct tls_mes
         buf_append_text(name, known);
     else
         buf_printf(name, "type %u", type);
-    bool is_whole = !body.is_broken && c.rest.len == 0;
-    if (!is_whole || (known && !describe_body(view, message, (enum message_type)type, body, meaning))) {
+}
+
+static void describe_handshake(struct handshake_view *view, const struct tls_message *message, struct buf *meaning)
+{
+    uint32_t type = 0;
+    struct cursor body;
+    bool is_whole = open_message(message, &type, &body);
+    bool is_known = message->bytes.len > 0 && name_of_type(type);
+    if (!is_whole || (is_known && !describe_body(view, message, (enum message_type)type, body, meaning))) {
         buf_clear(meaning);
         buf_append_text(meaning, "cannot be read");
     }
 }
 
-static void describe_alert(struct slice bytes, struct buf *name, struct buf *meaning)
+static void describe_alert(struct slice bytes, struct buf *meaning)
 {
     enum {
         CLOSE_NOTIFY = 0
@@ -244,7 +248,6 @@ static void describe_alert(struct slice bytes, struct buf *name, struct buf *mea
     struct cursor c = {.rest = bytes};
     uint32_t level = cursor_number(&c, 1);
     uint8_t description = (uint8_t)cursor_number(&c, 1);
-    buf_append_text(name, "Alert");
     if (c.is_broken) {
         buf_append_text(meaning, "cannot be read");
         return;
@@ -263,18 +266,18 @@ static void describe_alert(struct slice bytes, struct buf *name, struct buf *mea
 void handshake_describe(struct handshake_view *view, const struct tls_message *message, struct buf *name,
                         struct buf *meaning)
 {
+    handshake_name(message, name);
     switch (message->kind) {
     case TLS_MESSAGE_HANDSHAKE:
-        describe_handshake(view, message, name, meaning);
+        describe_handshake(view, message, meaning);
         return;
     case TLS_MESSAGE_ALERT:
-        describe_alert(message->bytes, name, meaning);
+        describe_alert(message->bytes, meaning);
         return;
     case TLS_MESSAGE_CCS:
-        buf_append_text(name, "ChangeCipherSpec");
         /* RFC 8446 appendix D.4: sent only so that it looks like TLS 1.2 to boxes on the way. */
         buf_append_text(meaning,
-                        is_version_1_3(view, message) ? "only to please old middleboxes" : "encrypted from here on");
+                        handshake_is_1_3(view, message) ? "only to please old middleboxes" : "encrypted from here on");
         return;
     }
 }

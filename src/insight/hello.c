@@ -5,8 +5,7 @@
 #include "insight/names.h"
 
 enum {
-    TLS_1_3 = 0x0304,
-    RANDOM_LEN = 32,
+    RANDOM_LEN = 32
 };
 
 /* A ServerHello with this random asks for another ClientHello (RFC 8446 section 4.1.3). */
@@ -19,12 +18,6 @@ bool hello_is_retry(struct cursor body)
 {
     cursor_take(&body, 2);
     return slice_equal(cursor_take(&body, RANDOM_LEN), slice_make(retry_random, sizeof retry_random));
-}
-
-/* Values that clients send to keep servers tolerant (RFC 8701) mean nothing. */
-static bool is_grease(uint16_t code)
-{
-    return (code & 0x0f0f) == 0x0a0a && code >> 8 == (code & 0xff);
 }
 
 /* A comma between two things said. */
@@ -56,7 +49,7 @@ static void append_offered_versions(struct buf *out, struct cursor extensions, u
     struct cursor versions = cursor_vector(&extension, 1);
     while (cursor_has_more(&versions)) {
         uint16_t version = cursor_u16(&versions);
-        if (is_grease(version))
+        if (name_is_grease(version))
             continue;
         buf_printf(out, "%s%s", before, name_of_version(name, version));
         before = "/";
@@ -76,7 +69,7 @@ static void append_key_shares(struct buf *out, struct cursor extension)
     while (cursor_has_more(&shares)) {
         uint16_t group = cursor_u16(&shares);
         cursor_vector(&shares, 2);
-        if (shares.is_broken || is_grease(group))
+        if (shares.is_broken || name_is_grease(group))
             continue;
         const char *name = name_of_group(number, group);
         if (start == 0) {

@@ -1,37 +1,28 @@
 /* TLS code points by name. */
 #include "insight/names.h"
 
+#include "insight/names_rows.h"
 #include "tls/alerts.h"
 
 #include <stdio.h>
 
-struct row {
-    uint16_t code;
-    const char *name;
-};
-
-/* NULL when the code is not there. */
-static const char *look_up(const struct row *rows, size_t n, uint16_t code)
+const char *name_or_number(char *into, const struct name_row *rows, size_t n, uint16_t code)
 {
     for (size_t i = 0; i < n; i++)
         if (rows[i].code == code)
             return rows[i].name;
-    return NULL;
-}
-
-#define LOOK_UP(rows, code) look_up((rows), sizeof(rows) / sizeof *(rows), (code))
-
-static const char *name_or_number(char *into, const char *name, uint16_t code)
-{
-    if (name)
-        return name;
     snprintf(into, NAME_SIZE, "0x%04x", code);
     return into;
 }
 
+bool name_is_grease(uint16_t code)
+{
+    return (code & 0x0f0f) == 0x0a0a && code >> 8 == (code & 0xff);
+}
+
 const char *name_of_cipher(char *into, uint16_t cipher)
 {
-    static const struct row rows[] = {
+    static const struct name_row rows[] = {
         {0x1301, "AES-128-GCM"},
         {0x1302, "AES-256-GCM"},
         {0x1303, "ChaCha20-Poly1305"},
@@ -68,12 +59,12 @@ const char *name_of_cipher(char *into, uint16_t cipher)
         {0x0035, "RSA AES-256-CBC-SHA"},
         {0x000a, "RSA 3DES-CBC-SHA"},
     };
-    return name_or_number(into, LOOK_UP(rows, cipher), cipher);
+    return NAME_OR_NUMBER(into, rows, cipher);
 }
 
 const char *name_of_group(char *into, uint16_t group)
 {
-    static const struct row rows[] = {
+    static const struct name_row rows[] = {
         {0x0017, "P-256"},
         {0x0018, "P-384"},
         {0x0019, "P-521"},
@@ -99,14 +90,21 @@ const char *name_of_group(char *into, uint16_t group)
         {0x11ed, "SecP384r1MLKEM1024"},
         {0x6399, "X25519Kyber768Draft00"},
     };
-    return name_or_number(into, LOOK_UP(rows, group), group);
+    return NAME_OR_NUMBER(into, rows, group);
 }
 
 const char *name_of_signature(char *into, uint16_t signature)
 {
-    static const struct row rows[] = {
+    static const struct name_row rows[] = {
         {0x0201, "rsa_pkcs1_sha1"},
         {0x0203, "ecdsa_sha1"},
+        {0x0202, "dsa_sha1"},
+        {0x0301, "rsa_pkcs1_sha224"},
+        {0x0302, "dsa_sha224"},
+        {0x0303, "ecdsa_sha224"},
+        {0x0402, "dsa_sha256"},
+        {0x0502, "dsa_sha384"},
+        {0x0602, "dsa_sha512"},
         {0x0401, "rsa_pkcs1_sha256"},
         {0x0501, "rsa_pkcs1_sha384"},
         {0x0601, "rsa_pkcs1_sha512"},
@@ -128,22 +126,97 @@ const char *name_of_signature(char *into, uint16_t signature)
         {0x0905, "mldsa65"},
         {0x0906, "mldsa87"},
     };
-    return name_or_number(into, LOOK_UP(rows, signature), signature);
+    return NAME_OR_NUMBER(into, rows, signature);
 }
 
 const char *name_of_version(char *into, uint16_t version)
 {
-    static const struct row rows[] = {
+    static const struct name_row rows[] = {
         {0x0304, "1.3"},
         {0x0303, "1.2"},
         {0x0302, "1.1"},
         {0x0301, "1.0"},
     };
-    return name_or_number(into, LOOK_UP(rows, version), version);
+    return NAME_OR_NUMBER(into, rows, version);
+}
+
+const char *name_of_certificate_compression(char *into, uint16_t algorithm)
+{
+    static const struct name_row rows[] = {{1, "zlib"}, {2, "brotli"}, {3, "zstd"}};
+    return NAME_OR_NUMBER(into, rows, algorithm);
+}
+
+const char *name_of_protocol(char *into, uint16_t version)
+{
+    static const struct name_row rows[] = {
+        {0x0304, "TLS 1.3"}, {0x0303, "TLS 1.2"}, {0x0302, "TLS 1.1"}, {0x0301, "TLS 1.0"}, {0x0300, "SSL 3.0"},
+    };
+    return NAME_OR_NUMBER(into, rows, version);
 }
 
 const char *name_of_alert(uint8_t description)
 {
     const char *name = tls_alert_name(description);
     return name ? name : "unknown";
+}
+
+const char *name_of_extension(char *into, uint16_t extension)
+{
+    static const struct name_row rows[] = {
+        {0, "server_name"},
+        {1, "max_fragment_length"},
+        {2, "client_certificate_url"},
+        {3, "trusted_ca_keys"},
+        {4, "truncated_hmac"},
+        {5, "status_request"},
+        {6, "user_mapping"},
+        {9, "cert_type"},
+        {10, "supported_groups"},
+        {11, "ec_point_formats"},
+        {12, "srp"},
+        {13, "signature_algorithms"},
+        {14, "use_srtp"},
+        {15, "heartbeat"},
+        {16, "application_layer_protocol_negotiation"},
+        {17, "status_request_v2"},
+        {18, "signed_certificate_timestamp"},
+        {19, "client_certificate_type"},
+        {20, "server_certificate_type"},
+        {21, "padding"},
+        {22, "encrypt_then_mac"},
+        {23, "extended_master_secret"},
+        {24, "token_binding"},
+        {25, "cached_info"},
+        {27, "compress_certificate"},
+        {28, "record_size_limit"},
+        {34, "delegated_credential"},
+        {35, "session_ticket"},
+        {41, "pre_shared_key"},
+        {42, "early_data"},
+        {43, "supported_versions"},
+        {44, "cookie"},
+        {45, "psk_key_exchange_modes"},
+        {47, "certificate_authorities"},
+        {48, "oid_filters"},
+        {49, "post_handshake_auth"},
+        {50, "signature_algorithms_cert"},
+        {51, "key_share"},
+        {52, "transparency_info"},
+        {57, "quic_transport_parameters"},
+        {58, "ticket_request"},
+        {0x3374, "next_protocol_negotiation"},
+        {0x4469, "application_settings"},
+        {0x44cd, "application_settings"},
+        {0xfe0d, "encrypted_client_hello"},
+        {0xff01, "renegotiation_info"},
+    };
+    return NAME_OR_NUMBER(into, rows, extension);
+}
+
+const char *name_of_content_type(char *into, uint8_t type)
+{
+    static const struct name_row rows[] = {
+        {20, "change_cipher_spec"}, {21, "alert"}, {22, "handshake"}, {23, "application_data"}, {24, "heartbeat"},
+    };
+    return NAME_OR_NUMBER(into, rows, type);
 }

@@ -28,6 +28,12 @@ void note_append(struct buf *out, const struct trace_note *note, unsigned connec
     case NOTE_RETRY_DEAD:
         buf_append_text(out, "Connection died, retrying a fresh connect");
         break;
+    case NOTE_GOES_ON:
+        buf_printf(out, "Going on at byte %" PRIu64 " if the server still has %s", note->number, text);
+        break;
+    case NOTE_BEGINS_ANEW:
+        buf_printf(out, "The server does not go on at byte %" PRIu64 ": from the beginning", note->number);
+        break;
     case NOTE_LEFT_INTACT:
         buf_printf(out, "Connection #%u to host %s left intact", connection, text[0] ? text : host);
         break;

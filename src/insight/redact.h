@@ -4,8 +4,12 @@
 
 #include "base/buf.h"
 
-/* Appends the line (without CRLF), escaped. Authorization and Proxy-Authorization keep their scheme, Cookie its names;
- * the rest of their values becomes "****". Every other line stays. */
+/* Appends the value of a header field, not escaped. Authorization and Proxy-Authorization keep their scheme, cookies
+ * their names and attributes, URLs all but user and password; the rest becomes "****". False when nothing was to be
+ * hidden. */
+bool redact_value(struct buf *out, struct slice name, struct slice value);
+
+/* Appends the line (without CRLF), escaped, its value as redact_value has it. */
 void redact_request_line(struct buf *out, struct slice line);
 
 #endif

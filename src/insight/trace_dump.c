@@ -150,7 +150,8 @@ struct trace_dump *trace_dump_new(const struct trace_dump_plan *plan, struct con
     flush(d);
     d->verbose = verbose_new_to(on_line, d, trace);
     d->subscriber = (struct trace_subscriber){
-        .mask = TRACE_BIT(TRACE_KINDS) - 1, /* all: the first event of a transfer, whatever it is, counts it */
+        /* All: the first event of a transfer, whatever it is, counts it. */
+        .mask = (TRACE_BIT(TRACE_KINDS) - 1) & ~TRACE_EVIDENCE,
         .on_event = on_event,
         .ctx = d,
     };

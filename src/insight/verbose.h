@@ -14,9 +14,10 @@
 
 struct verbose;
 
-/* Subscribes at once. Both must outlive it; the trace must tell nothing after verbose_free. */
-struct verbose *verbose_new(struct console *console, struct trace *trace);
-/* The same lines, plain, for another place than the console. */
+/* Subscribes at once. Both must outlive it; the trace must tell nothing after verbose_free. verbosity: how many -v;
+ * from 2 on the inside of each TLS message is shown (message_view.h). */
+struct verbose *verbose_new(struct console *console, unsigned verbosity, struct trace *trace);
+/* The lines of one -v, plain, for another place than the console. */
 struct verbose *verbose_new_to(void (*on_line)(void *ctx, uint64_t at_us, struct slice line), void *ctx,
                                struct trace *trace);
 /* What each line on the console begins with. */

@@ -81,7 +81,7 @@ static void attempt_start(struct race *r, uint64_t now_us)
     size_t i = r->n_started++;
     const struct net_address *a = &r->addresses.list[i];
     race_tell(r, TRACE_CONNECTING, i, 0);
-    r->next_us = now_us + CONNECT_ATTEMPT_DELAY_US;
+    r->next_us = now_us + r->settings->attempt_delay_ms * 1000;
     r->fds[i] = net_socket_new(a, r->settings, &r->is_bound_wrong);
     if (r->fds[i] < 0) {
         attempt_failed(r, i, errno);

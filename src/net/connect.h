@@ -1,7 +1,8 @@
 /* Happy eyeballs (RFC 8305): non-blocking connects race for the first that stands. Knows no loop and no clock: its
  * caller watches the fds for writing, tells the time, and calls race_step when one is ready or the time is up.
  *
- * Attempts start in the order of the list, the next one when the last has failed or CONNECT_ATTEMPT_DELAY_US after it.
+ * Attempts start in the order of the list, the next one when the last has failed or attempt_delay_ms (of the settings)
+ * after it.
  */
 #ifndef PEEL_NET_CONNECT_H
 #define PEEL_NET_CONNECT_H
@@ -12,10 +13,6 @@
 #include "net/settings.h"
 
 /* RFC 8305 section 8 recommends 250 ms; curl takes 200. */
-enum {
-    CONNECT_ATTEMPT_DELAY_US = 200 * 1000
-};
-
 struct race;
 
 enum race_status {

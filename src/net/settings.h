@@ -41,8 +41,10 @@ struct net_settings {
     char *interface;                      /* --interface, as typed */
     uint16_t local_port, local_port_last; /* --local-port; 0: any */
     uint64_t ip_tos;                      /* --ip-tos; 0: as the system likes */
+    uint64_t attempt_delay_ms;            /* --happy-eyeballs-timeout-ms: from one attempt to connect to the next */
     bool tcp_fastopen;
     bool mptcp;
+    bool has_nagle; /* --no-tcp-nodelay */
     bool no_keepalive;
     uint64_t keepalive_s;     /* --keepalive-time; 0: a minute */
     uint64_t keepalive_count; /* --keepalive-cnt; 0: as the system likes */
@@ -50,6 +52,8 @@ struct net_settings {
     char *noproxy;            /* --noproxy; NULL: the environment says */
     bool proxy_tunnel;        /* -p: CONNECT for http:// too */
     bool is_proxy_old;        /* --proxy1.0: it is asked with HTTP/1.0 */
+    bool announces_client;    /* --haproxy-protocol: says first for whom it comes */
+    char *client_ip;          /* --haproxy-clientip: for this numeric address; NULL: for ourselves */
 };
 
 #endif

@@ -39,7 +39,7 @@ static void set_keepalive(int fd, const struct net_settings *s)
 /* curl's defaults: no Nagle, a probe after a minute of silence. */
 static void set_options(int fd, int family, const struct net_settings *s)
 {
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_option(fd, IPPROTO_TCP, TCP_NODELAY, !s->has_nagle);
     set_keepalive(fd, s);
     if (s->ip_tos > 0)
         set_option(fd, family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP, family == AF_INET6 ? IPV6_TCLASS : IP_TOS,

@@ -150,7 +150,7 @@ static unsigned known_width(const struct console *c)
         return size.ws_col;
     const char *columns = getenv("COLUMNS");
     long n = columns ? strtol(columns, NULL, 10) : 0;
-    return n >= WIDTH_LEAST && n < 10000 ? (unsigned)n : 0;
+    return n >= WIDTH_LEAST && n <= 10000 ? (unsigned)n : 0;
 }
 
 unsigned console_width(const struct console *console)
@@ -182,33 +182,68 @@ void console_text(struct console *console, struct slice text)
     write_all(console->fd, buf_slice(&console->line));
 }
 
-void console_error(struct console *console, const struct error *err)
+enum console_errors console_errors(const struct console *console)
 {
-    if (!console->shows_errors || err->code == PEEL_OK)
-        return;
-    char prefix[32];
-    snprintf(prefix, sizeof prefix, "peel: (%d)", (int)err->code);
+    if (!console->shows_errors)
+        return CONSOLE_ERRORS_NONE;
+    return console->is_silent ? CONSOLE_ERRORS_SHORT : CONSOLE_ERRORS_FULL;
+}
+
+static void show_error(struct console *console, const char *prefix, struct slice text)
+{
     begin_line(console);
     append_styled(console, STYLE_RED_BOLD, slice_of(prefix));
     buf_append_byte(&console->line, ' ');
-    buf_append_text(&console->line, err->text);
+    buf_append(&console->line, text);
     end_line(console);
 }
 
-/* As much of text as fits in room, up to a blank if there is one; a longer word is cut where the room ends. */
+void console_error(struct console *console, const struct error *err)
+{
+    char prefix[32];
+    snprintf(prefix, sizeof prefix, "peel: (%d)", (int)err->code);
+    if (console->shows_errors && err->code != PEEL_OK)
+        show_error(console, prefix, slice_of(err->text));
+}
+
+void console_misuse(struct console *console, struct slice text)
+{
+    show_error(console, "peel:", text);
+}
+
+/* As much of text as fits in room, up to a blank (with it, as curl does) if there is one; a longer word is cut where
+ * the room ends. */
 static struct slice next_row(struct slice text, size_t room)
 {
     if (text.len <= room)
         return text;
-    size_t cut = room;
+    size_t cut = room - 1;
     while (cut > 0 && text.ptr[cut] != ' ')
         cut--;
     if (cut > 0)
-        return slice_first(text, cut);
+        return slice_first(text, cut + 1);
     /* Not inside a character of UTF-8. */
     for (cut = room; cut > 1 && ((unsigned char)text.ptr[cut] & 0xc0) == 0x80;)
         cut--;
     return slice_first(text, cut);
+}
+
+/* curl wraps its warnings, each row with the prefix ("Warning:"). */
+static void show_wrapped(struct console *console, struct slice prefix, struct slice text)
+{
+    unsigned width = known_width(console);
+    size_t room = (width > 0 ? width - 1 : WARNING_WIDTH) - (prefix.len + 1);
+    begin_line(console);
+    do {
+        struct slice row = next_row(text, room);
+        text = slice_from(text, row.len);
+        append_styled(console, STYLE_YELLOW, prefix);
+        buf_append_byte(&console->line, ' ');
+        buf_append(&console->line, row);
+        if (text.len > 0)
+            buf_append_byte(&console->line, '\n');
+    } while (text.len > 0);
+    end_line(console);
 }
 
 static void say(struct console *console, const char *prefix, const char *format, va_list args)
@@ -219,24 +254,10 @@ static void say(struct console *console, const char *prefix, const char *format,
     char *message = NULL;
     if (console->is_silent || vasprintf(&message, format, args) < 0)
         return;
-    unsigned width = known_width(console);
-    size_t room = (width > 0 ? width - 1 : WARNING_WIDTH) - (strlen(prefix));
-    begin_line(console);
-    /* curl wraps its warnings, each row with the prefix. */
     struct buf escaped = {0};
     escape_append(&escaped, slice_of(message));
     free(message);
-    struct slice rest = buf_slice(&escaped);
-    do {
-        struct slice row = next_row(rest, room);
-        rest = slice_trim(slice_from(rest, row.len));
-        append_styled(console, STYLE_YELLOW, slice_first(slice_of(prefix), strlen(prefix) - 1));
-        buf_append_byte(&console->line, ' ');
-        buf_append(&console->line, row);
-        if (rest.len > 0)
-            buf_append_byte(&console->line, '\n');
-    } while (rest.len > 0);
-    end_line(console);
+    show_wrapped(console, slice_of(prefix), buf_slice(&escaped));
     buf_done(&escaped);
 }
 
@@ -244,7 +265,7 @@ void console_warn(struct console *console, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say(console, "Warning: ", format, args);
+    say(console, "Warning:", format, args);
     va_end(args);
 }
 
@@ -252,14 +273,35 @@ void console_note(struct console *console, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say(console, "Note: ", format, args);
+    say(console, "Note:", format, args);
     va_end(args);
+}
+
+void console_remarks(struct console *console, struct slice lines)
+{
+    while (lines.len > 0) {
+        struct slice line = slice_first(lines, slice_find(lines, '\n'));
+        struct slice prefix = slice_first(line, slice_find(line, ' '));
+        struct slice text = slice_from(line, prefix.len + 1);
+        lines = slice_from(lines, line.len + 1);
+        if (slice_equal(prefix, SLICE("peel:")))
+            console_misuse(console, text);
+        else
+            show_wrapped(console, prefix, text);
+    }
+}
+
+static uint64_t first_draw_us(const struct console *c, const struct progress *p)
+{
+    if (!c->has_hash_bar)
+        return FIRST_DRAW_US;
+    return p->total == 0 ? REDRAW_US : 0; /* a head that tells the total may be near */
 }
 
 /* Whether it is time: the first drawing, a tenth of a second since the last, or the bar's end. */
 static bool is_drawing_due(const struct console *c, const struct progress *p)
 {
-    if (!c->has_hash_bar && p->elapsed_us < FIRST_DRAW_US)
+    if (p->elapsed_us < first_draw_us(c, p))
         return false;
     bool is_first = !c->is_progress_shown && c->drawn_us == 0;
     bool is_complete_now = c->has_hash_bar && p->total > 0 && p->done >= p->total && !c->is_bar_complete;

@@ -35,8 +35,21 @@ void console_line(struct console *console, enum console_style style, struct slic
 void console_text(struct console *console, struct slice text);
 /* The same, with only its first styled_len bytes in the style and the rest plain. */
 void console_line_start_styled(struct console *console, enum console_style style, size_t styled_len, struct slice text);
+enum console_errors {
+    CONSOLE_ERRORS_NONE,  /* -s */
+    CONSOLE_ERRORS_SHORT, /* -sS: one line */
+    CONSOLE_ERRORS_FULL,
+};
+
+/* How much of an error is wanted. */
+enum console_errors console_errors(const struct console *console);
 /* "peel: (CODE) text", nothing with -s unless -S. */
 void console_error(struct console *console, const struct error *err);
+/* "peel: text", whatever -s says, as curl does it: the command line is wrong. */
+void console_misuse(struct console *console, struct slice text);
+/* What was remarked before there was a console: lines that begin with "Warning: " or "Note: ", told like the two below
+ * but whatever -s says, and lines that begin with "peel: ", told like the one above. */
+void console_remarks(struct console *console, struct slice lines);
 /* "Warning: text" as curl does it, nothing with -s. */
 void console_warn(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same with "Note: ". */
@@ -48,6 +61,7 @@ struct progress {
     uint64_t done;       /* bytes so far */
     uint64_t total;      /* 0: unknown */
     uint64_t elapsed_us; /* since the transfer began */
+    uint64_t before;     /* of those done, what was there at the beginning: it says nothing about the speed */
 };
 
 /* Draws or redraws: only on a terminal, only when elapsed_us is over a second, at most ten times a second, never with

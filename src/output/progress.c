@@ -1,6 +1,7 @@
 /* The progress line as text. */
 #include "output/progress.h"
 
+#include "base/columns.h"
 #include "base/escape.h"
 
 #include <inttypes.h>
@@ -51,7 +52,8 @@ static uint64_t bytes_per_second(const struct progress *p)
     uint64_t ms = p->elapsed_us / 1000;
     if (ms == 0)
         return 0;
-    return p->done > UINT64_MAX / 1000 ? p->done / ms * 1000 : p->done * 1000 / ms;
+    uint64_t came = p->done > p->before ? p->done - p->before : 0;
+    return came > UINT64_MAX / 1000 ? came / ms * 1000 : came * 1000 / ms;
 }
 
 static unsigned percent(const struct progress *p)
@@ -100,35 +102,15 @@ static void append_figures(struct buf *out, const struct progress *p)
     }
 }
 
-/* How many columns the character that starts with this byte of UTF-8 takes: 0 for its other bytes, 2 for those from
- * U+3000 on, where nearly all are wide. A guess that is too large only leaves a column free. */
-static size_t columns_of(char lead)
-{
-    unsigned char c = (unsigned char)lead;
-    if ((c & 0xc0) == 0x80)
-        return 0;
-    return c >= 0xe3 ? 2 : 1;
-}
-
-static size_t columns(struct slice text)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.len; i++)
-        n += columns_of(text.ptr[i]);
-    return n;
-}
-
 /* Escaped text in exactly (when it is longer: cut with "..") that many columns. */
 static void append_in_columns(struct buf *out, struct slice text, size_t room)
 {
-    size_t wide = columns(text);
+    size_t wide = columns_of(text);
     if (wide > room) {
-        size_t fits = 0, used = 0;
-        while (used + columns_of(text.ptr[fits]) <= room - 2)
-            used += columns_of(text.ptr[fits++]);
-        buf_append(out, slice_first(text, fits));
+        struct slice fitting = slice_first(text, columns_fit(text, room - 2));
+        buf_append(out, fitting);
         buf_append_text(out, "..");
-        wide = used + 2;
+        wide = columns_of(fitting) + 2;
     } else {
         buf_append(out, text);
     }
@@ -151,7 +133,7 @@ static void append_left_part(struct buf *out, const struct progress *p, struct s
     enum {
         BRACKETS = 3, /* and the blank behind them */
     };
-    size_t wide = columns(name), cells = 0;
+    size_t wide = columns_of(name), cells = 0;
     size_t name_room = name.len == 0 ? 0 : wide > NAME_COLUMN ? wide : NAME_COLUMN;
     if (p->total > 0 && room >= BAR_SHORTEST + BRACKETS) {
         size_t least_name = name.len == 0 ? 0 : NAME_COLUMN + 1;

@@ -61,6 +61,14 @@ struct trace_settings {
     bool has_ids;  /* --trace-ids */
 };
 
+/* Files for others to look at; of the whole run. NULL: none. */
+struct evidence_settings {
+    char *keylog;      /* --keylog */
+    char *pcapng;      /* --pcapng */
+    char *har;         /* --har */
+    bool with_secrets; /* --with-secrets */
+};
+
 /* For the whole run, not for one --next group. */
 struct console_settings {
     bool silent;       /* -s */

@@ -123,7 +123,7 @@ static char *random_name(const struct target *t)
 
 /* The file that --atomic replaces may be a symlink's: then that is the one to be replaced. What is no regular file
  * cannot be replaced at all; it is written as without --atomic. */
-static bool prepare_atomic(struct target *t, mode_t *mode, struct error *err)
+static bool prepare_atomic(struct target *t, struct stat *replaced, struct error *err)
 {
     struct stat old;
     if (lstat(t->path, &old) != 0)
@@ -134,6 +134,10 @@ static bool prepare_atomic(struct target *t, mode_t *mode, struct error *err)
         return true;
     if (S_ISLNK(old.st_mode)) {
         char *real = realpath(t->path, NULL);
+        if (!real && errno == ENOENT) {
+            t->plan.is_atomic = false; /* it leads nowhere yet: there is nothing to keep */
+            return true;
+        }
         if (!real || stat(real, &old) != 0) {
             free(real);
             return target_failed(t, "to follow the", errno, err);
@@ -143,7 +147,7 @@ static bool prepare_atomic(struct target *t, mode_t *mode, struct error *err)
         free(real);
     }
     if (S_ISREG(old.st_mode))
-        *mode = old.st_mode & 07777;
+        *replaced = old;
     else
         t->plan.is_atomic = false;
     return true;
@@ -151,8 +155,8 @@ static bool prepare_atomic(struct target *t, mode_t *mode, struct error *err)
 
 static bool open_atomic(struct target *t, struct error *err)
 {
-    mode_t mode = 0;
-    if (!prepare_atomic(t, &mode, err))
+    struct stat replaced = {0};
+    if (!prepare_atomic(t, &replaced, err))
         return false;
     if (!t->plan.is_atomic)
         return true;
@@ -176,8 +180,10 @@ static bool open_atomic(struct target *t, struct error *err)
     }
     if (t->fd < 0)
         return target_failed(t, "to open the", errno, err);
-    if (mode != 0)
-        (void)fchmod(t->fd, mode);
+    if (replaced.st_mode == 0)
+        return true;
+    (void)!fchown(t->fd, replaced.st_uid, replaced.st_gid); /* only root can, and only root has to */
+    (void)fchmod(t->fd, replaced.st_mode & 07777);
     return true;
 }
 
@@ -291,7 +297,7 @@ static bool take_free_name(struct target *t)
 
 static bool commit_atomic(struct target *t, struct error *err)
 {
-    if (fsync(t->fd) != 0)
+    if (!t->plan.is_quick && fsync(t->fd) != 0)
         return target_failed(t, "writing to", errno, err);
     if (t->is_nameless && !give_name(t))
         return target_failed(t, "to name the", errno, err);

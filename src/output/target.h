@@ -16,6 +16,7 @@ struct target_plan {
     const char *path;
     enum target_existing existing;
     bool is_atomic;   /* the file appears under its name only by target_commit; not for what is no regular file */
+    bool is_quick;    /* with is_atomic: not flushed to the disk first, as a failure of power may cost it */
     bool create_dirs; /* --create-dirs, with mode 0750 */
     unsigned mode;    /* --create-file-mode; before the umask */
 };

@@ -2,6 +2,7 @@
 #include "output/writeout.h"
 
 #include "base/escape.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "output/writeout_parts.h"
 
@@ -9,6 +10,7 @@ enum variable_kind {
     IS_TEXT,      /* JSON: a string, or null */
     IS_PEER_TEXT, /* the same, with bytes from outside in it */
     IS_NUMBER,    /* unsigned */
+    IS_COUNT,     /* size_t */
     IS_INT,
     IS_LONG,
     IS_PORT,
@@ -18,7 +20,8 @@ enum variable_kind {
     IS_VERSION, /* 11 is "1.1" */
     IS_DOWNLOAD_SPEED,
     IS_UPLOAD_SPEED,
-    IS_JSON,
+    IS_JSON, /* from here on: nothing that stands in the JSON object */
+    IS_TLS_TEXT,
     TO_STDERR,
     TO_STDOUT,
     IS_HEADER_JSON,
@@ -35,6 +38,7 @@ struct variable {
 
 /* Sorted by name, as the keys of curl's JSON object are. */
 static const struct variable variables[] = {
+    {"certs", IS_TEXT, FIELD(certs)},
     {"conn_id", IS_NUMBER, FIELD(conn_id)},
     {"content_type", IS_PEER_TEXT, FIELD(content_type)},
     {"errormsg", IS_TEXT, FIELD(errormsg)},
@@ -48,6 +52,7 @@ static const struct variable variables[] = {
     {"local_ip", IS_TEXT, FIELD(local_ip)},
     {"local_port", IS_PORT, FIELD(local_port)},
     {"method", IS_TEXT, FIELD(method)},
+    {"num_certs", IS_COUNT, FIELD(num_certs)},
     {"num_connects", IS_NUMBER, FIELD(num_connects)},
     {"num_headers", IS_NUMBER, FIELD(num_headers)},
     {"num_redirects", IS_NUMBER, FIELD(num_redirects)},
@@ -79,6 +84,16 @@ static const struct variable variables[] = {
     {"time_redirect", IS_TIME, FIELD(time_redirect_us)},
     {"time_starttransfer", IS_TIME, FIELD(time_starttransfer_us)},
     {"time_total", IS_TIME, FIELD(time_total_us)},
+    {"tls_alpn", IS_TLS_TEXT, FIELD(tls.alpn)},
+    {"tls_anchor", IS_TLS_TEXT, FIELD(tls.anchor)},
+    {"tls_cipher", IS_TLS_TEXT, FIELD(tls.cipher)},
+    {"tls_days_left", IS_TLS_TEXT, FIELD(tls.days_left)},
+    {"tls_group", IS_TLS_TEXT, FIELD(tls.group)},
+    {"tls_ja4", IS_TLS_TEXT, FIELD(tls.ja4)},
+    {"tls_pin", IS_TLS_TEXT, FIELD(tls.pin)},
+    {"tls_resumed", IS_TLS_TEXT, FIELD(tls.resumed)},
+    {"tls_sigalg", IS_TLS_TEXT, FIELD(tls.sigalg)},
+    {"tls_version", IS_TLS_TEXT, FIELD(tls.version)},
     {"url", IS_PEER_TEXT, FIELD(url)},
     {"url_effective", IS_PEER_TEXT, FIELD(url_effective)},
     {"urlnum", IS_NUMBER, FIELD(urlnum)},
@@ -141,6 +156,9 @@ static void append_number(struct buf *to, const struct fetch_result *result, con
     case IS_NUMBER:
         buf_printf(to, "%u", *(const unsigned *)field);
         break;
+    case IS_COUNT:
+        buf_printf(to, "%zu", *(const size_t *)field);
+        break;
     case IS_INT:
     case IS_STATUS:
         buf_printf(to, "%d", *(const int *)field);
@@ -169,28 +187,26 @@ static void append_number(struct buf *to, const struct fetch_result *result, con
 
 static void append_json(struct buf *to, const struct fetch_result *result)
 {
-    char sep = '{';
+    struct json json = {.out = to};
+    json_open(&json, NULL, '{');
     for (size_t i = 0; i < N_VARIABLES; i++) {
         const struct variable *variable = &variables[i];
         if (variable->kind >= IS_JSON)
             continue;
-        buf_printf(to, "%c\"%s\":", sep, variable->name);
-        sep = ',';
-        const char *text = NULL;
-        if (variable->kind == IS_VERSION)
-            text = version_text(*(const int *)field_of(result, variable));
-        else if (variable->kind == IS_TEXT || variable->kind == IS_PEER_TEXT)
-            text = text_of(result, variable);
-        else {
-            append_number(to, result, variable);
-            continue;
-        }
+        bool is_text = variable->kind == IS_TEXT || variable->kind == IS_PEER_TEXT;
+        const char *text = is_text ? text_of(result, variable) : NULL;
+        json_key(&json, variable->name);
         if (text)
-            writeout_json_string(to, slice_of(text));
-        else
+            json_string(to, slice_of(text));
+        else if (variable->kind == IS_VERSION)
+            json_string(to, slice_of(version_text(*(const int *)field_of(result, variable))));
+        else if (is_text)
             buf_append_text(to, "null");
+        else
+            append_number(to, result, variable);
     }
-    buf_append_text(to, ",\"curl_version\":\"peel/" PEEL_VERSION "\"}");
+    json_text(&json, "curl_version", SLICE("peel/" PEEL_VERSION));
+    json_close(&json, '}');
 }
 
 static void append_variable(struct rendering *r, const struct variable *variable)
@@ -200,6 +216,7 @@ static void append_variable(struct rendering *r, const struct variable *variable
     case IS_TEXT:
         buf_append(r->to, slice_of(text_of(result, variable)));
         break;
+    case IS_TLS_TEXT:
     case IS_PEER_TEXT:
         if (result->for_terminal)
             escape_append(r->to, slice_of(text_of(result, variable)));
@@ -332,6 +349,11 @@ static void render(struct rendering *r, const char *format)
     buf_done(&r->nowhere);
 }
 
+bool writeout_shows_certificates(const char *format)
+{
+    return format && (strcasestr(format, "certs") || strcasestr(format, "json"));
+}
+
 void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
                      char **unknown)
 {
@@ -349,6 +371,11 @@ void writeout_render_all(struct writeout_texts *texts, const char *format, const
                           .unknown = &texts->unknown,
                           .texts = texts};
     render(&r, format);
+}
+
+bool writeout_asks_tls(const char *format)
+{
+    return format && strcasestr(format, "%{tls_");
 }
 
 void writeout_done(struct writeout_texts *texts)

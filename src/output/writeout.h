@@ -12,10 +12,18 @@ struct writeout_field {
     unsigned response; /* the first is 0; redirects make more */
 };
 
+/* What is known of a TLS connection; NULL where there was none, or none of it. */
+struct writeout_tls {
+    const char *version, *cipher, *group, *sigalg, *alpn;
+    const char *resumed; /* "1" or "0" */
+    const char *days_left, *pin, *anchor, *ja4;
+};
+
 /* All that -w can tell of one finished URL. Borrowed strings, NULL where there is none. Times in microseconds from the
  * start. */
 struct fetch_result {
-    const char *url;           /* as typed */
+    const char *url;           /* as typed, with nothing in it that may be a password: url_redact() */
+    const char *url_typed;     /* with all; for who asks for a part of it */
     const char *url_effective; /* of the last hop, without userinfo */
     const char *redirect_url;  /* where -L would have gone */
     const char *scheme;        /* "https" */
@@ -24,6 +32,7 @@ struct fetch_result {
     const char *referer;
     const char *filename; /* -o, -O */
     const char *errormsg;
+    const char *certs; /* all about the server's certificates, many lines, escaped */
     const char *remote_ip, *local_ip;
     uint16_t remote_port, local_port;
     int exit_code;
@@ -32,6 +41,8 @@ struct fetch_result {
     int http_version;   /* 10, 11, 0 unknown */
     long ssl_verify_result, proxy_ssl_verify_result;
     unsigned proxy_used; /* 1: the last connection led through one */
+    size_t num_certs;
+    struct writeout_tls tls;
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;
     uint64_t size_download, size_upload, size_header, size_request;
     uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,
@@ -43,10 +54,16 @@ struct fetch_result {
     bool for_terminal;   /* what came from outside is escaped (base/escape.h), but not within %{json} */
 };
 
+/* Whether certs and num_certs may be asked for: they cost more than all else. */
+bool writeout_shows_certificates(const char *format);
+
 /* curl's variables and escapes (\n \r \t, %%). What follows %{stderr} goes to err, after %{stdout} to out again. A name
  * that is not known is left out, and told in *unknown (mem_free it; NULL when all were known; the first one). */
 void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
                      char **unknown);
+
+/* Whether the format has one of the tls_ variables: they cost something to gather. format may be NULL. */
+bool writeout_asks_tls(const char *format);
 
 /* Where %output{file} leads: FILE is written anew, >>FILE added to. */
 struct writeout_file {

@@ -2,30 +2,11 @@
 #include "output/writeout_parts.h"
 
 #include "base/escape.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "url/url.h"
 
 #include <time.h>
-
-void writeout_json_string(struct buf *to, struct slice text)
-{
-    static const char controls[] = "\b\f\n\r\t\"\\";
-    static const char letters[] = "bfnrt\"\\";
-    buf_append_byte(to, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        const char *special = c ? strchr(controls, c) : NULL;
-        if (special) {
-            buf_append_byte(to, '\\');
-            buf_append_byte(to, letters[special - controls]);
-        } else if ((unsigned char)c < 0x20) {
-            buf_printf(to, "\\u%04x", (unsigned)c);
-        } else {
-            buf_append_byte(to, c);
-        }
-    }
-    buf_append_byte(to, '"');
-}
 
 static void append_from_peer(struct buf *to, const struct fetch_result *result, struct slice text)
 {
@@ -85,7 +66,7 @@ static void append_values(struct buf *to, const struct fetch_result *result, siz
         if (strcasecmp(result->fields[i].name, result->fields[first].name) != 0)
             continue;
         buf_append_text(to, before);
-        writeout_json_string(to, slice_of(result->fields[i].value));
+        json_string(to, slice_of(result->fields[i].value));
         before = ",";
     }
 }
@@ -101,7 +82,7 @@ void writeout_header_json(struct buf *to, const struct fetch_result *result)
         for (char *at = name; *at; at++)
             *at = *at >= 'A' && *at <= 'Z' ? (char)(*at | 0x20) : *at;
         buf_append_text(to, before);
-        writeout_json_string(to, slice_of(name));
+        json_string(to, slice_of(name));
         buf_append_text(to, ":[");
         append_values(to, result, i);
         buf_append_byte(to, ']');
@@ -164,7 +145,7 @@ bool writeout_url_part(struct buf *to, const struct fetch_result *result, struct
     struct slice part = slice_from(name, is_effective ? 5 : 4);
     struct url url = {0};
     struct error ignored = {0};
-    struct slice text = slice_of(is_effective ? result->url_effective : result->url);
+    struct slice text = slice_of(is_effective ? result->url_effective : result->url_typed);
     bool is_parsed = url_parse(&url, text, NULL, 0, &ignored);
     bool is_known = slice_equal(part, SLICE("port")) || slice_equal(part, SLICE("options"));
     if (is_parsed && slice_equal(part, SLICE("port")))

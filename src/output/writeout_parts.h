@@ -4,9 +4,6 @@
 
 #include "output/writeout.h"
 
-/* RFC 8259 section 7, in quotes. Bytes from 0x80 on go through as they are, as in curl's. */
-void writeout_json_string(struct buf *to, struct slice text);
-
 /* %header{what}: "name" is the first field of that name in the last response; "name:all:separator" is all of them in
  * all responses. */
 void writeout_header(struct buf *to, const struct fetch_result *result, struct slice what);

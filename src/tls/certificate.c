@@ -6,7 +6,9 @@
 
 #include <arpa/inet.h>
 #include <openssl/bio.h>
+#include <openssl/ct.h>
 #include <openssl/x509v3.h>
+#include <time.h>
 
 /* Moves what a memory BIO holds into a C string, cut when it is longer. */
 static void bio_take(BIO *bio, char *into, size_t size)
@@ -48,14 +50,71 @@ bool tls_certificate_days(const ASN1_TIME *time, int *days)
     return ASN1_TIME_diff(days, &seconds, NULL, time) == 1;
 }
 
+static void fill_iso(const ASN1_TIME *time, char *into, size_t size)
+{
+    struct tm tm;
+    if (ASN1_TIME_to_tm(time, &tm) == 1)
+        strftime(into, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+static void fill_key(X509 *certificate, struct tls_certificate *out)
+{
+    const EVP_PKEY *key = X509_get0_pubkey(certificate);
+    const char *type = key ? EVP_PKEY_get0_type_name(key) : NULL;
+    if (type)
+        snprintf(out->key, sizeof out->key, "%s %d", type, EVP_PKEY_get_bits(key));
+}
+
+static void fill_scts(X509 *certificate, struct tls_certificate *out)
+{
+    STACK_OF(SCT) *scts = X509_get_ext_d2i(certificate, NID_ct_precert_scts, NULL, NULL);
+    for (int i = 0; i < sk_SCT_num(scts); i++) {
+        int64_t at_s = (int64_t)(SCT_get_timestamp(sk_SCT_value(scts, i)) / 1000);
+        out->n_scts++;
+        out->sct_s = at_s > out->sct_s ? at_s : out->sct_s;
+    }
+    SCT_LIST_free(scts);
+}
+
+static void append_days(struct buf *out, int days)
+{
+    if (days == 0)
+        buf_append_text(out, "today");
+    else if (days < 0)
+        buf_printf(out, "%d day%s ago", -days, days == -1 ? "" : "s");
+    else
+        buf_printf(out, "in %d day%s", days, days == 1 ? "" : "s");
+}
+
+void tls_certificate_append_when(struct buf *out, const ASN1_TIME *time)
+{
+    char text[64];
+    int days = 0;
+    buf_append_text(out, tls_certificate_time(time, text, sizeof text));
+    if (!tls_certificate_days(time, &days))
+        return;
+    buf_append_text(out, ", ");
+    append_days(out, days);
+}
+
 void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
 {
+    struct buf aia = {0};
+    *out = (struct tls_certificate){0};
     tls_certificate_name(X509_get_subject_name(certificate), out->subject, sizeof out->subject);
     tls_certificate_name(X509_get_issuer_name(certificate), out->issuer, sizeof out->issuer);
     tls_certificate_time(X509_get0_notBefore(certificate), out->not_before, sizeof out->not_before);
     tls_certificate_time(X509_get0_notAfter(certificate), out->not_after, sizeof out->not_after);
     if (!tls_certificate_days(X509_get0_notAfter(certificate), &out->days_left))
         out->days_left = 0;
+    fill_iso(X509_get0_notBefore(certificate), out->from, sizeof out->from);
+    fill_iso(X509_get0_notAfter(certificate), out->until, sizeof out->until);
+    fill_key(certificate, out);
+    fill_scts(certificate, out);
+    if (tls_certificate_append_aia(certificate, &aia))
+        snprintf(out->aia, sizeof out->aia, "%s", buf_text(&aia));
+    out->is_self_issued = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
+    buf_done(&aia);
 }
 
 /* The escaped bytes of an ASN.1 string behind a prefix. */

@@ -1,4 +1,4 @@
-/* Reading what stands in a certificate. Room-private. */
+/* Reading what stands in a certificate. For tls/ and insight/. */
 #ifndef PEEL_TLS_CERTIFICATE_H
 #define PEEL_TLS_CERTIFICATE_H
 
@@ -13,6 +13,8 @@ const char *tls_certificate_name(const X509_NAME *name, char *into, size_t size)
 const char *tls_certificate_time(const ASN1_TIME *time, char *into, size_t size);
 /* Whole days from now until then; negative when it has passed. False for a time that is none. */
 bool tls_certificate_days(const ASN1_TIME *time, int *days);
+/* "Oct  1 00:00:00 2026 GMT, 12 days ago" */
+void tls_certificate_append_when(struct buf *out, const ASN1_TIME *time);
 void tls_certificate_fill(X509 *certificate, struct tls_certificate *out);
 
 /* The subjectAltName entries that can name a server, escaped: "DNS:a.example", "IP:192.0.2.1". */

@@ -3,35 +3,13 @@
 #include "base/mem.h"
 #include "tls/context_state.h"
 #include "tls/credentials.h"
+#include "tls/staple.h"
 #include "tls/verify.h"
+#include "tls/versions.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <stdio.h>
-
-static int version_number(enum tls_version version, int otherwise)
-{
-    switch (version) {
-    case TLS_VERSION_1_2:
-        return TLS1_2_VERSION;
-    case TLS_VERSION_1_3:
-        return TLS1_3_VERSION;
-    case TLS_VERSION_ANY:
-        break;
-    }
-    return otherwise;
-}
-
-static bool versions_set(SSL_CTX *ctx, const struct tls_settings *settings, struct error *err)
-{
-    int min = version_number(settings->version_min, TLS1_2_VERSION);
-    int max = version_number(settings->version_max, TLS1_3_VERSION);
-    if (min > max)
-        return error_set(err, PEEL_SSL_CONNECT_ERROR, "no TLS version is left: the minimum is above --tls-max");
-    /* Said in numbers even for "any", so that the limits of openssl.cnf cannot bring back TLS 1.0. */
-    return (SSL_CTX_set_min_proto_version(ctx, min) == 1 && SSL_CTX_set_max_proto_version(ctx, max) == 1) ||
-           error_set(err, PEEL_SSL_CONNECT_ERROR, "this OpenSSL cannot speak the TLS versions asked for");
-}
 
 static bool cipher_error(struct error *err, const char *option, const char *value)
 {
@@ -46,12 +24,14 @@ static bool ciphers_set(SSL_CTX *ctx, const struct tls_settings *settings, struc
         return cipher_error(err, "--ciphers", settings->ciphers);
     if (settings->tls13_ciphers && SSL_CTX_set_ciphersuites(ctx, settings->tls13_ciphers) != 1)
         return cipher_error(err, "--tls13-ciphers", settings->tls13_ciphers);
+    if (settings->sigalgs && SSL_CTX_set1_sigalgs_list(ctx, settings->sigalgs) != 1)
+        return cipher_error(err, "--sigalgs", settings->sigalgs);
     if (settings->curves && SSL_CTX_set1_groups_list(ctx, settings->curves) != 1)
         return cipher_error(err, "--curves", settings->curves);
     return true;
 }
 
-static void behaviour_set(SSL_CTX *ctx)
+static void behaviour_set(SSL_CTX *ctx, const struct tls_settings *settings)
 {
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     /* openssl.cnf can set it, and then a cut connection would look like a closed one. */
@@ -64,6 +44,10 @@ static void behaviour_set(SSL_CTX *ctx)
     SSL_CTX_sess_set_new_cb(ctx, tls_engine_on_session);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(ctx, tls_verify_callback, NULL);
+    if (settings->cert_status) {
+        SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp);
+        SSL_CTX_set_tlsext_status_cb(ctx, tls_staple_callback);
+    }
 }
 
 static bool context_set_up(struct tls_context *context, const struct tls_settings *settings,
@@ -74,12 +58,18 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
     if (!ctx)
         return error_set(err, PEEL_FAILED_INIT, "OpenSSL does not start: %s",
                          ERR_reason_error_string(ERR_peek_error()));
-    behaviour_set(ctx);
+    behaviour_set(ctx, settings);
     context->is_insecure = settings->insecure;
-    if (!versions_set(ctx, settings, err) || !ciphers_set(ctx, settings, err))
+    context->asks_status = settings->cert_status;
+    context->never_resumes = settings->no_session_id || settings->cert_status;
+    if (!tls_versions_use(context, settings, err) || !ciphers_set(ctx, settings, err))
         return false;
     context->trust = tls_trust_new(SSL_CTX_get_cert_store(ctx), settings, system, err);
-    return context->trust && tls_credentials_use(ctx, settings, err);
+    if (!context->trust)
+        return false;
+    if (settings->pinned_key && !(context->pins = tls_pins_new(settings->pinned_key, err)))
+        return false;
+    return tls_credentials_use(ctx, settings, err);
 }
 
 struct tls_context *tls_context_new(const struct tls_settings *settings, struct error *err)
@@ -112,6 +102,7 @@ void tls_context_free(struct tls_context *context)
         return;
     tls_sessions_done(&context->sessions);
     tls_trust_free(context->trust);
+    tls_pins_free(context->pins);
     SSL_CTX_free(context->ssl_ctx);
     mem_free(context);
 }

@@ -8,8 +8,10 @@
 struct tls_context;
 
 /* Checks the files that the settings name, so that a wrong one is told before any network traffic:
- * PEEL_SSL_CACERT_BADFILE (77) for --cacert, CURL_CA_BUNDLE, SSL_CERT_FILE that cannot be used, PEEL_SSL_CERTPROBLEM
- * (58) for -E, --key and --pass, PEEL_SSL_CIPHER (59) for ciphers and curves. NULL with err filled. Starts OpenSSL up
+ * PEEL_SSL_CACERT_BADFILE (77) for --cacert, CURL_CA_BUNDLE, SSL_CERT_FILE that cannot be used, PEEL_SSL_CRL_BADFILE
+ * (82) for --crlfile, PEEL_SSL_CERTPROBLEM
+ * (58) for -E, --key and --pass, PEEL_SSL_PINNEDPUBKEYNOTMATCH (90) for --pinnedpubkey, PEEL_SSL_CIPHER (59) for
+ * ciphers, curves and signature algorithms. NULL with err filled. Starts OpenSSL up
  * when it is the first. The settings are copied where they are kept. */
 struct tls_context *tls_context_new(const struct tls_settings *settings, struct error *err);
 /* Takes NULL. Engines hold a reference of their own. */

@@ -3,6 +3,7 @@
 #define PEEL_TLS_CONTEXT_STATE_H
 
 #include "tls/context.h"
+#include "tls/pin.h"
 #include "tls/session.h"
 #include "tls/trust.h"
 
@@ -11,8 +12,13 @@
 struct tls_context {
     SSL_CTX *ssl_ctx;
     struct tls_trust *trust;
+    struct tls_pins *pins; /* NULL: any key will do */
     struct tls_sessions sessions;
     bool is_insecure;
+    bool asks_status;   /* --cert-status */
+    bool never_resumes; /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
+    /* What OpenSSL itself thinks of a strength, where versions.c thinks first. */
+    int (*usual_security)(const SSL *, const SSL_CTX *, int op, int bits, int nid, void *other, void *ex);
     unsigned n_references; /* the owner's and one for each engine */
 };
 

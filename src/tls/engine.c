@@ -2,7 +2,9 @@
  * and facts for messages. README.md explains the flow. */
 #include "base/buf.h"
 #include "base/mem.h"
+#include "tls/describe.h"
 #include "tls/failure.h"
+#include "tls/summary_fill.h"
 #include "tls/tell.h"
 
 #include <assert.h>
@@ -43,7 +45,7 @@ int tls_engine_on_session(SSL *ssl, SSL_SESSION *session)
 {
     struct tls_engine *engine = SSL_get_app_data(ssl);
     bool is_verified = !engine->verify.is_insecure && SSL_get_verify_result(ssl) == X509_V_OK;
-    if (!is_verified || !SSL_SESSION_is_resumable(session))
+    if (!is_verified || engine->context->never_resumes || !SSL_SESSION_is_resumable(session))
         return 0;
     tls_sessions_keep(&engine->context->sessions, engine->session_peer, session);
     return 1;
@@ -59,6 +61,8 @@ static void session_offer(struct tls_engine *engine)
         buf_append(&peer, engine->alpn[i]);
     }
     engine->session_peer = buf_take(&peer);
+    if (engine->context->never_resumes)
+        return;
     SSL_SESSION *session = tls_sessions_take(&engine->context->sessions, engine->session_peer);
     if (session)
         SSL_set_session(engine->ssl, session);
@@ -125,13 +129,17 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->is_ip = peer->is_ip;
     engine->where = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->trace = trace;
+    engine->summary = peer->wants_summary ? mem_alloc(sizeof *engine->summary) : NULL;
     engine->verify = (struct tls_verify){
         .host = engine->host,
         .is_ip = peer->is_ip,
         .where = engine->where,
         .is_insecure = context->is_insecure,
+        .asks_status = context->asks_status,
         .trust = context->trust,
+        .pins = context->pins,
         .trace = trace,
+        .summary = engine->summary,
         .error = &engine->error,
     };
     ERR_clear_error();
@@ -146,6 +154,7 @@ void tls_engine_free(struct tls_engine *engine)
     if (!engine)
         return;
     SSL_free(engine->ssl);
+    mem_free(engine->summary);
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
     mem_free(engine->alpn);
@@ -276,8 +285,10 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
         return engine->ended;
     if (engine_is_established(engine))
         return TLS_OK;
-    if (SSL_get_state(engine->ssl) == TLS_ST_BEFORE)
+    if (SSL_get_state(engine->ssl) == TLS_ST_BEFORE) {
+        engine->started_us = engine->trace ? engine->trace->now_us : 0;
         tls_tell_offer(engine);
+    }
     enum tls_status status = TLS_OK;
     uint64_t started_us = tls_tell_cpu_us(engine);
     do {
@@ -350,6 +361,12 @@ const struct error *tls_engine_error(const struct tls_engine *engine)
     return &engine->error;
 }
 
+void tls_engine_tell_broken(const struct tls_engine *engine, const struct error *error)
+{
+    if (engine->ssl)
+        tls_tell_failed(engine, error, -1, !engine_is_established(engine));
+}
+
 struct slice tls_engine_alpn(const struct tls_engine *engine)
 {
     const unsigned char *name = NULL;
@@ -362,4 +379,24 @@ struct slice tls_engine_alpn(const struct tls_engine *engine)
 long tls_engine_verify_result(const struct tls_engine *engine)
 {
     return engine->ssl ? SSL_get_verify_result(engine->ssl) : X509_V_ERR_UNSPECIFIED;
+}
+
+size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out)
+{
+    STACK_OF(X509) *sent = engine->ssl ? SSL_get_peer_cert_chain(engine->ssl) : NULL;
+    int n = sent ? sk_X509_num(sent) : 0;
+    for (int i = 0; i < n; i++)
+        tls_describe_append(out, sk_X509_value(sent, i));
+    ERR_clear_error();
+    return (size_t)n;
+}
+
+const struct tls_summary *tls_engine_summary(struct tls_engine *engine)
+{
+    if (!engine->summary)
+        engine->summary = mem_alloc(sizeof *engine->summary);
+    if (engine->ssl)
+        tls_summary_note_connection(engine->summary, engine->ssl);
+    ERR_clear_error();
+    return engine->summary;
 }

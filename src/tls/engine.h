@@ -9,10 +9,12 @@
 #ifndef PEEL_TLS_ENGINE_H
 #define PEEL_TLS_ENGINE_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/slice.h"
 #include "base/trace.h"
 #include "tls/context.h"
+#include "tls/summary.h"
 
 struct tls_engine;
 
@@ -24,6 +26,7 @@ struct tls_peer {
     uint16_t port;    /* for messages only */
     const struct slice *alpn; /* protocols offered, best first */
     size_t n_alpn;
+    bool wants_summary; /* tls_engine_summary will be asked for */
 };
 
 enum tls_status {
@@ -70,13 +73,24 @@ enum tls_status tls_engine_write(struct tls_engine *engine, struct slice from, s
 enum tls_status tls_engine_close(struct tls_engine *engine);
 
 /* What went wrong, filled by the call that returned TLS_FAILED or TLS_TRUNCATED. Codes: PEEL_SSL_CONNECT_ERROR (35) in
- * the handshake, PEEL_PEER_FAILED_VERIFICATION (60) for a certificate, PEEL_RECV_ERROR (56) or PEEL_SEND_ERROR (55)
+ * the handshake, PEEL_PEER_FAILED_VERIFICATION (60), PEEL_SSL_PINNEDPUBKEYNOTMATCH (90) and PEEL_SSL_INVALIDCERTSTATUS
+ * (91) for a certificate, PEEL_RECV_ERROR (56) or PEEL_SEND_ERROR (55)
  * after it. */
 const struct error *tls_engine_error(const struct tls_engine *engine);
+
+/* The connection below failed (reset, time-out): tells TRACE_TLS_FAILED with what is known here, for this error of the
+ * caller's. */
+void tls_engine_tell_broken(const struct tls_engine *engine, const struct error *error);
 
 /* The protocol that ALPN picked, or the empty slice. */
 struct slice tls_engine_alpn(const struct tls_engine *engine);
 /* X509_V_OK (0) or the first verify error, as -w's ssl_verify_result; also with -k. */
 long tls_engine_verify_result(const struct tls_engine *engine);
+/* Appends all about each certificate that the server sent, its own first, as text (describe.h says how); how many there
+ * are. For a resumed session those of its first handshake. */
+size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out);
+/* What came of the connection so far, good as long as the engine. Without wants_summary the anchor and JA4 are missing.
+ */
+const struct tls_summary *tls_engine_summary(struct tls_engine *engine);
 
 #endif

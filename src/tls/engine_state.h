@@ -5,6 +5,7 @@
 
 #include "tls/context_state.h"
 #include "tls/engine.h"
+#include "tls/facts.h"
 #include "tls/verify.h"
 
 enum {
@@ -37,6 +38,7 @@ struct tls_engine {
     char alpn_answer[TLS_ALPN_ANSWER]; /* the start of the server's ALPN extension, as it came */
     size_t n_alpn_answer;
     bool is_certificate_asked; /* a CertificateRequest came */
+    uint64_t started_us;       /* when the handshake began; 0 without a trace */
     enum tls_status ended;     /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */
     struct error error;
 
@@ -44,6 +46,11 @@ struct tls_engine {
     uint64_t hello_us; /* when the first ClientHello was made */
     unsigned n_hellos; /* ClientHellos sent: two after a HelloRetryRequest */
     uint64_t cpu_us;
+    struct tls_record records[TLS_RECORDS_KEPT]; /* since the last message */
+    size_t n_records;
+    bool is_record_sent;
+
+    struct tls_summary *summary; /* NULL as long as nobody wants it */
 };
 
 #endif

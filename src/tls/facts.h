@@ -3,6 +3,7 @@
 #ifndef PEEL_TLS_FACTS_H
 #define PEEL_TLS_FACTS_H
 
+#include "base/cause.h"
 #include "base/slice.h"
 
 #include <stdint.h>
@@ -13,12 +14,21 @@ struct tls_offer {
     const struct slice *alpn;
     size_t n_alpn;
     const char *trust; /* what verifies: "/etc/ssl/certs (system store)", "ca.pem (--cacert)", ... */
+    /* Of our own certificate, NULL when there is none. */
+    const char *own_subject, *own_issuer;
 };
 
 enum tls_message_kind {
     TLS_MESSAGE_HANDSHAKE, /* bytes: the handshake message with its four-byte header (RFC 8446 section 4) */
     TLS_MESSAGE_ALERT,     /* bytes: level and description (RFC 8446 section 6) */
     TLS_MESSAGE_CCS,       /* bytes: 01 */
+};
+
+/* A record's header as it travelled (RFC 8446 section 5.1). */
+struct tls_record {
+    uint8_t type;
+    uint16_t version;
+    uint16_t len; /* of what follows the header */
 };
 
 /* TRACE_TLS_MESSAGE: one message, decrypted */
@@ -28,6 +38,14 @@ struct tls_message {
     uint16_t version; /* 0x0303 is TLS 1.2, 0x0304 TLS 1.3; before ServerHello what the record said */
     struct slice bytes;
     uint64_t since_hello_us; /* since our first ClientHello was made; 0 for that */
+    /* The records that came or went since the message before, the last holding the end of this one; none when it shares
+     * its record with that message. Of very many only the first TLS_RECORDS_KEPT are at hand. */
+    const struct tls_record *records;
+    size_t n_records;
+};
+
+enum {
+    TLS_RECORDS_KEPT = 16
 };
 
 struct tls_certificate {
@@ -35,24 +53,36 @@ struct tls_certificate {
     char issuer[512];
     char not_before[64]; /* "Oct  1 00:00:00 2026 GMT" */
     char not_after[64];
+    char from[24]; /* the same as RFC 3339 has it: "2026-10-01T00:00:00Z"; empty for a time that is none */
+    char until[24];
     int days_left; /* negative: days since it ended */
+    char key[32];  /* "EC 256", "RSA 2048" */
+    char aia[200]; /* where its issuer's certificate can be fetched, escaped; empty when it does not say */
+    bool is_self_issued;
+    unsigned n_scts; /* Certificate Transparency timestamps inside (RFC 6962 section 3.3) */
+    int64_t sct_s;   /* the latest of them, Unix seconds */
 };
 
 enum {
-    TLS_MAX_VERIFY_ERRORS = 16
+    TLS_MAX_VERIFY_ERRORS = 16,
+    TLS_MAX_CHAIN = 12,
 };
 
 struct tls_verify_error {
     int depth;        /* position in the chain, 0 is the server's own */
     int x509;         /* X509_V_ERR_* */
     const char *text; /* OpenSSL's words */
+    enum cause cause;
 };
 
-/* TRACE_TLS_CERTIFICATE: the certificate and what verification said of it */
+/* TRACE_TLS_CERTIFICATE, TRACE_TLS_REFUSED: the certificate and what verification said of it */
 struct tls_verdict {
+    const char *where; /* "HOST:PORT" */
     const struct tls_certificate *leaf;
-    size_t n_sent;            /* certificates the server sent */
-    const char *const *names; /* subjectAltName entries: "DNS:a.example", "IP:192.0.2.1" */
+    const struct tls_certificate *chain; /* as far as it could be built, the leaf first; depths count in it */
+    size_t n_chain;                      /* at most TLS_MAX_CHAIN */
+    size_t n_sent;                       /* certificates the server sent */
+    const char *const *names;            /* subjectAltName entries: "DNS:a.example", "IP:192.0.2.1" */
     size_t n_names;
     const char *matched_name; /* the name that matched, NULL if none did or verification is off */
     const char *anchor;       /* subject of the trust anchor, NULL when none was found */
@@ -60,6 +90,31 @@ struct tls_verdict {
     struct tls_verify_error errors[TLS_MAX_VERIFY_ERRORS];
     size_t n_errors;
     bool is_ignored; /* -k: the errors did not end the handshake */
+};
+
+/* TRACE_TLS_FAILED: a connection ended by a fault that is not the certificate's. Nothing of it is escaped. */
+struct tls_breakdown {
+    enum cause cause;
+    int code;                 /* enum peel_code */
+    const char *where;        /* "HOST:PORT" */
+    const char *text;         /* what struct error says, escaped */
+    struct slice server_name; /* the SNI that was sent; empty: none */
+    bool is_established;      /* the handshake had been over */
+    int alert;                /* the peer's, by its number; -1: none came */
+    uint64_t after_us;        /* since the ClientHello was made */
+    const char *awaited;      /* the handshake message that did not come; NULL after the handshake */
+    uint64_t n_received;      /* bytes of the peer, up to TLS_FIRST_BYTES */
+    struct slice first;       /* the first of them */
+    const char *protocol;     /* what they look like when they are no TLS: "it speaks SSH"; else NULL */
+    int answered_version;     /* of the ServerHello; -1: there was none */
+    int version_min, version_max;
+    size_t n_ciphers; /* offered */
+    const struct slice *alpn;
+    size_t n_alpn;
+    bool is_certificate_asked, has_certificate;
+    const char *const *issuers; /* that the server accepts for a client certificate */
+    size_t n_issuers;           /* shown here, and */
+    size_t n_issuers_more;      /* ... as many again are not */
 };
 
 /* TRACE_TLS_ESTABLISHED */

@@ -6,6 +6,7 @@
 #include "tls/alerts.h"
 #include "tls/certificate.h"
 #include "tls/sniff.h"
+#include "tls/tell.h"
 
 #include <openssl/err.h>
 #include <stdio.h>
@@ -27,6 +28,8 @@ struct failure {
     struct tls_engine *engine;
     enum tls_phase phase;
     unsigned long code; /* OpenSSL's, the one that says most */
+    enum cause cause;
+    int alert; /* the peer's; -1: none */
     struct buf words;
 };
 
@@ -63,7 +66,7 @@ static void append_versions(struct buf *out, const struct tls_engine *engine)
     int max = (int)SSL_get_max_proto_version(engine->ssl);
     buf_append_text(out, version_words(min));
     if (min != max)
-        buf_printf(out, " and %s", version_words(max));
+        buf_printf(out, " %s %s", max - min > 1 ? "to" : "and", version_words(max));
 }
 
 /* What the server could choose from. */
@@ -104,38 +107,12 @@ bool tls_failure_is_cut(void)
     return ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
 }
 
-/* The message that was awaited, from the last one that came or went. */
-static const char *awaited_message(SSL *ssl)
-{
-    bool is_13 = SSL_version(ssl) >= TLS1_3_VERSION;
-    switch (SSL_get_state(ssl)) {
-    case TLS_ST_BEFORE:
-    case TLS_ST_CW_CLNT_HELLO:
-        return "ServerHello";
-    case TLS_ST_CR_SRVR_HELLO:
-        return is_13 ? "EncryptedExtensions" : "Certificate";
-    case TLS_ST_CR_ENCRYPTED_EXTENSIONS:
-    case TLS_ST_CR_CERT_REQ:
-        return is_13 ? "Certificate" : "ServerHelloDone";
-    case TLS_ST_CR_CERT:
-        return is_13 ? "CertificateVerify" : "ServerKeyExchange";
-    case TLS_ST_CR_CERT_STATUS:
-        return "ServerKeyExchange";
-    case TLS_ST_CR_KEY_EXCH:
-        return "ServerHelloDone";
-    case TLS_ST_CR_SESSION_TICKET:
-    case TLS_ST_CW_FINISHED:
-        return "ChangeCipherSpec";
-    default:
-        return "Finished";
-    }
-}
-
 static void say_other_protocol(struct failure *f, const char *words)
 {
     struct tls_engine *engine = f->engine;
     char shown[100];
     struct slice line = first_bytes(engine);
+    f->cause = CAUSE_NOT_TLS;
     line = slice_first(line, slice_find(line, '\n'));
     line = slice_first(line, slice_find(line, '\r'));
     buf_printf(&f->words, "no TLS there: %s", words);
@@ -168,11 +145,32 @@ static bool alert_is_about_certificate(int alert)
            alert == ALERT_UNKNOWN_CA || alert == ALERT_ACCESS_DENIED || alert == ALERT_CERTIFICATE_REQUIRED;
 }
 
+/* is_about_certificate: ours. */
+static enum cause alert_cause(const struct failure *f, bool is_about_certificate)
+{
+    if (is_about_certificate)
+        return SSL_get_certificate(f->engine->ssl) ? CAUSE_CLIENT_CERT_REFUSED : CAUSE_CLIENT_CERT_WANTED;
+    if (f->phase != TLS_PHASE_HANDSHAKE)
+        return CAUSE_ALERT;
+    switch (f->alert) {
+    case ALERT_HANDSHAKE_FAILURE:
+        return CAUSE_HANDSHAKE_REFUSED;
+    case ALERT_PROTOCOL_VERSION:
+        return CAUSE_OLD_TLS;
+    case ALERT_UNRECOGNIZED_NAME:
+        return CAUSE_UNKNOWN_NAME;
+    default:
+        return CAUSE_ALERT;
+    }
+}
+
 static void say_alert(struct failure *f, int alert)
 {
     struct tls_engine *engine = f->engine;
     const char *name = tls_alert_name(alert);
     bool is_about_certificate = engine->is_certificate_asked && alert_is_about_certificate(alert);
+    f->alert = alert;
+    f->cause = alert_cause(f, is_about_certificate);
     if (is_about_certificate && !SSL_get_certificate(engine->ssl)) {
         say_certificate_wanted(f);
         buf_printf(&f->words, "; it refused with ");
@@ -273,6 +271,7 @@ static void say_extension(struct failure *f)
         buf_append_text(&f->words, "an extension in the server's answer is wrong");
         return;
     }
+    f->cause = CAUSE_WRONG_ALPN;
     char shown[80];
     buf_printf(&f->words,
                "ALPN: the server picked %s, offered: ", escape_into(shown, sizeof shown, alpn_picked(f->engine)));
@@ -284,25 +283,6 @@ static void say_legacy_renegotiation(struct failure *f)
     buf_append_text(&f->words, "the server cannot do secure renegotiation (RFC 5746)");
 }
 
-static const struct {
-    int reason;
-    void (*say)(struct failure *);
-} reasons[] = {
-    {SSL_R_UNSUPPORTED_PROTOCOL, say_version},
-    {SSL_R_WRONG_SSL_VERSION, say_version},
-    {SSL_R_UNKNOWN_CIPHER_RETURNED, say_cipher},
-    {SSL_R_WRONG_CIPHER_RETURNED, say_cipher},
-    {SSL_R_UNEXPECTED_MESSAGE, say_unexpected},
-    {SSL_R_EXCESSIVE_MESSAGE_SIZE, say_too_long},
-    {SSL_R_PACKET_LENGTH_TOO_LONG, say_overflow},
-    {SSL_R_ENCRYPTED_LENGTH_TOO_LONG, say_overflow},
-    {SSL_R_DATA_LENGTH_TOO_LONG, say_overflow},
-    {SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, say_bad_mac},
-    {SSL_R_RECORD_TOO_SMALL, say_empty_records},
-    {SSL_R_BAD_EXTENSION, say_extension},
-    {SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, say_legacy_renegotiation},
-};
-
 static void say_openssls_words(struct failure *f)
 {
     const char *reason = ERR_reason_error_string(f->code);
@@ -313,8 +293,31 @@ static void say_openssls_words(struct failure *f)
     else
         buf_printf(&f->words, "OpenSSL error %lx", f->code);
     if (f->phase == TLS_PHASE_HANDSHAKE)
-        buf_printf(&f->words, "; awaited: %s", awaited_message(f->engine->ssl));
+        buf_printf(&f->words, "; awaited: %s", tls_tell_awaited(f->engine->ssl));
 }
+
+static const struct {
+    int reason;
+    enum cause cause;
+    void (*say)(struct failure *);
+} reasons[] = {
+    {SSL_R_UNSUPPORTED_PROTOCOL, CAUSE_OLD_TLS, say_version},
+    {SSL_R_WRONG_SSL_VERSION, CAUSE_OLD_TLS, say_version},
+    {SSL_R_UNKNOWN_CIPHER_RETURNED, CAUSE_WRONG_CIPHER, say_cipher},
+    {SSL_R_WRONG_CIPHER_RETURNED, CAUSE_WRONG_CIPHER, say_cipher},
+    {SSL_R_UNEXPECTED_MESSAGE, CAUSE_BAD_HANDSHAKE, say_unexpected},
+    {SSL_R_EXCESSIVE_MESSAGE_SIZE, CAUSE_BAD_HANDSHAKE, say_too_long},
+    {SSL_R_PACKET_LENGTH_TOO_LONG, CAUSE_BAD_RECORD, say_overflow},
+    {SSL_R_ENCRYPTED_LENGTH_TOO_LONG, CAUSE_BAD_RECORD, say_overflow},
+    {SSL_R_DATA_LENGTH_TOO_LONG, CAUSE_BAD_RECORD, say_overflow},
+    {SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, CAUSE_BAD_RECORD, say_bad_mac},
+    {SSL_R_RECORD_TOO_SMALL, CAUSE_BAD_RECORD, say_empty_records},
+    {SSL_R_BAD_EXTENSION, CAUSE_BAD_HANDSHAKE, say_extension},
+    {SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, CAUSE_LEGACY_RENEGOTIATION, say_legacy_renegotiation},
+    {SSL_R_DH_KEY_TOO_SMALL, CAUSE_WEAK_KEY_EXCHANGE, say_openssls_words},
+    {SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED, CAUSE_WEAK_SIGNATURE, say_openssls_words},
+    {SSL_R_WRONG_SIGNATURE_TYPE, CAUSE_WEAK_SIGNATURE, say_openssls_words},
+};
 
 static void say_reason(struct failure *f)
 {
@@ -332,9 +335,11 @@ static void say_reason(struct failure *f)
     }
     for (size_t i = 0; is_libssl && i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].reason == reason) {
+            f->cause = reasons[i].cause;
             reasons[i].say(f);
             return;
         }
+    f->cause = f->phase == TLS_PHASE_HANDSHAKE ? CAUSE_BAD_HANDSHAKE : CAUSE_BAD_RECORD;
     say_openssls_words(f);
 }
 
@@ -360,42 +365,48 @@ static void failure_start(struct failure *f)
 
 static void failure_finish(struct failure *f)
 {
-    error_set(&f->engine->error, phase_code(f->phase), "%s", buf_text(&f->words));
+    struct tls_engine *engine = f->engine;
+    error_set(&engine->error, phase_code(f->phase), "%s", buf_text(&f->words));
+    engine->error.cause = f->cause;
     buf_done(&f->words);
+    tls_tell_failed(engine, &engine->error, f->alert, f->phase == TLS_PHASE_HANDSHAKE);
 }
 
 void tls_failure_explain(struct tls_engine *engine, enum tls_phase phase)
 {
-    struct failure f = {engine, phase, 0, {0}};
+    struct failure f = {.engine = engine, .phase = phase, .alert = -1};
     bool is_cut = tls_failure_is_cut();
     f.code = queue_take();
     if (engine->error.code != PEEL_OK)
         return;
     failure_start(&f);
-    if (is_cut)
+    if (is_cut) {
+        f.cause = CAUSE_NO_CLOSE_NOTIFY;
         buf_append_text(&f.words, "closed without close_notify: what came may be cut off");
-    else
+    } else {
         say_reason(&f);
+    }
     failure_finish(&f);
 }
 
 void tls_failure_closed_early(struct tls_engine *engine, const char *how)
 {
-    struct failure f = {engine, TLS_PHASE_HANDSHAKE, 0, {0}};
+    struct failure f = {
+        .engine = engine, .phase = TLS_PHASE_HANDSHAKE, .cause = CAUSE_CLOSED_IN_HANDSHAKE, .alert = -1};
     ERR_clear_error();
     failure_start(&f);
     const char *other = tls_sniff_protocol(first_bytes(engine));
     if (other)
         say_other_protocol(&f, other);
     else
-        buf_printf(&f.words, "the server %s during the handshake, %s was awaited%s", how, awaited_message(engine->ssl),
+        buf_printf(&f.words, "the server %s during the handshake, %s was awaited%s", how, tls_tell_awaited(engine->ssl),
                    engine->n_first == 0 ? "; not one byte had come" : "");
     failure_finish(&f);
 }
 
 void tls_failure_alpn(struct tls_engine *engine)
 {
-    struct failure f = {engine, TLS_PHASE_HANDSHAKE, 0, {0}};
+    struct failure f = {.engine = engine, .phase = TLS_PHASE_HANDSHAKE, .alert = -1};
     failure_start(&f);
     say_extension(&f);
     failure_finish(&f);

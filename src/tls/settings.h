@@ -6,6 +6,8 @@
 
 enum tls_version {
     TLS_VERSION_ANY,
+    TLS_VERSION_1_0,
+    TLS_VERSION_1_1,
     TLS_VERSION_1_2,
     TLS_VERSION_1_3,
 };
@@ -13,17 +15,24 @@ enum tls_version {
 struct tls_settings {
     bool for_proxy;               /* a proxy's: its sessions are never offered to an origin, nor the reverse */
     bool insecure;                /* -k */
+    bool ca_native;               /* --ca-native */
+    bool cert_status;             /* --cert-status */
+    bool no_alpn;                 /* --no-alpn */
+    bool no_session_id;           /* --no-sessionid */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */
+    char *crlfile;                /* --crlfile FILE */
+    char *pinned_key;             /* --pinnedpubkey FILE or sha256//...;sha256//... */
     char *cert;                   /* -E FILE; the pass phrase has been split off */
     char *cert_type;              /* PEM (default), DER, P12 */
     char *key;                    /* --key FILE */
     char *key_type;               /* PEM (default), DER */
     char *pass;                   /* --pass or behind -E's colon; a secret */
-    enum tls_version version_min; /* --tlsv1.2, --tlsv1.3; ANY: 1.2 */
+    enum tls_version version_min; /* --tlsv1.0 to --tlsv1.3; ANY: 1.2 */
     enum tls_version version_max; /* --tls-max */
     char *ciphers;                /* --ciphers, TLS 1.2 */
     char *tls13_ciphers;          /* --tls13-ciphers */
+    char *sigalgs;                /* --sigalgs */
     char *curves;                 /* --curves */
 };
 

@@ -1,6 +1,9 @@
 /* From OpenSSL's callbacks and getters to the plain structs of facts.h. */
 #include "tls/tell.h"
 
+#include "tls/certificate.h"
+#include "tls/summary_fill.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -9,15 +12,39 @@ enum {
     NO_RENEGOTIATION = 100,
 };
 
+/* Notes the header of a record. Those before it belong to this message too, unless they are of another kind. */
+static void record_seen(struct tls_engine *engine, bool is_sent, const unsigned char *header)
+{
+    bool is_other = engine->n_records > 0 && engine->records[0].type != header[0];
+    if (is_other || engine->is_record_sent != is_sent)
+        engine->n_records = 0;
+    engine->is_record_sent = is_sent;
+    if (engine->n_records < TLS_RECORDS_KEPT)
+        engine->records[engine->n_records] = (struct tls_record){header[0], (uint16_t)(header[1] << 8 | header[2]),
+                                                                 (uint16_t)(header[3] << 8 | header[4])};
+    engine->n_records++;
+}
+
 static void message_told(struct tls_engine *engine, bool is_sent, int version, enum tls_message_kind kind,
                          struct slice bytes)
 {
     bool is_hello = is_sent && kind == TLS_MESSAGE_HANDSHAKE && bytes.len > 0 && bytes.ptr[0] == CLIENT_HELLO;
     bool is_refusal = is_sent && kind == TLS_MESSAGE_ALERT && bytes.len == 2 && bytes.ptr[1] == NO_RENEGOTIATION;
+    uint64_t now_us = engine->trace ? engine->trace->now_us : 0;
     if (is_hello && engine->n_hellos++ == 0)
-        engine->hello_us = engine->trace->now_us;
-    struct tls_message message = {is_sent, kind, (uint16_t)version, bytes, engine->trace->now_us - engine->hello_us};
+        engine->hello_us = now_us;
+    if (is_hello && engine->n_hellos == 1 && engine->summary)
+        tls_summary_note_hello(engine->summary, bytes);
+    bool is_in_these = engine->is_record_sent == is_sent;
+    struct tls_message message = {is_sent,
+                                  kind,
+                                  (uint16_t)version,
+                                  bytes,
+                                  now_us - engine->hello_us,
+                                  engine->records,
+                                  is_in_these ? engine->n_records : 0};
     trace_tell(engine->trace, TRACE_TLS_MESSAGE, &message);
+    engine->n_records = 0;
     if (is_refusal) {
         struct trace_note note = {NOTE_RENEGOTIATION_REFUSED, slice_of(engine->host), 0};
         trace_tell(engine->trace, TRACE_NOTE, &note);
@@ -38,16 +65,34 @@ static void on_message(int is_sent, int version, int content_type, const void *b
     case SSL3_RT_CHANGE_CIPHER_SPEC:
         message_told(ctx, is_sent == 1, version, TLS_MESSAGE_CCS, message);
         break;
-    default: /* record headers and inner content types */
+    case SSL3_RT_HEADER:
+        if (len == SSL3_RT_HEADER_LENGTH)
+            record_seen(ctx, is_sent == 1, bytes);
+        break;
+    case SSL3_RT_INNER_CONTENT_TYPE: /* of the record before, in TLS 1.3 */
+        if (len == 1 && *(const unsigned char *)bytes == SSL3_RT_APPLICATION_DATA)
+            ((struct tls_engine *)ctx)->n_records = 0;
+        break;
+    default:
         break;
     }
+}
+
+/* OpenSSL asks for it per context. Contexts are shared, but only within one run, thus by engines with one trace. */
+static void on_secret(const SSL *ssl, const char *line)
+{
+    const struct tls_engine *engine = SSL_get_app_data(ssl);
+    struct trace_line told = {.text = slice_of(line)};
+    trace_tell(engine->trace, TRACE_TLS_SECRET, &told);
 }
 
 void tls_tell_prepare(struct tls_engine *engine)
 {
     const struct trace *trace = engine->trace;
+    if (trace_wants(trace, TRACE_TLS_SECRET))
+        SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(engine->ssl), on_secret);
     if (!trace_wants(trace, TRACE_TLS_MESSAGE) && !trace_wants(trace, TRACE_TLS_ESTABLISHED) &&
-        !trace_wants(trace, TRACE_NOTE))
+        !trace_wants(trace, TRACE_NOTE) && !engine->summary)
         return;
     SSL_set_msg_callback(engine->ssl, on_message);
     SSL_set_msg_callback_arg(engine->ssl, engine);
@@ -61,6 +106,12 @@ void tls_tell_offer(const struct tls_engine *engine)
         .n_alpn = engine->n_alpn,
         .trust = tls_trust_words(engine->context->trust),
     };
+    char subject[512], issuer[512];
+    X509 *own = SSL_get_certificate(engine->ssl);
+    if (own && trace_wants(engine->trace, TRACE_TLS_OFFER)) {
+        offer.own_subject = tls_certificate_name(X509_get_subject_name(own), subject, sizeof subject);
+        offer.own_issuer = tls_certificate_name(X509_get_issuer_name(own), issuer, sizeof issuer);
+    }
     trace_tell(engine->trace, TRACE_TLS_OFFER, &offer);
 }
 

@@ -1,6 +1,7 @@
 /* The sources of trust and the lazy system store. */
 #include "tls/trust.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -23,7 +24,8 @@ struct tls_trust {
     X509_STORE *store;
     struct source file;      /* read at the start */
     struct source directory; /* looked into by hash */
-    char *bundle;            /* the system's, read when all else missed; NULL when there is a file */
+    struct source native;    /* likewise: the system's beside others (--ca-native) */
+    char *bundle;            /* the system's, read when all else missed; NULL when a file is all there is */
     bool is_bundle_read;
     char *words;
 };
@@ -46,29 +48,32 @@ static void trust_choose(struct tls_trust *trust, const struct tls_settings *set
     const char *bundle = variable("CURL_CA_BUNDLE");
     const char *directory = variable("SSL_CERT_DIR");
     const char *file = variable("SSL_CERT_FILE");
+    bool asks_variables = !settings->ca_native;
     if (settings->cacert || settings->capath) {
         trust->file = source_make(settings->cacert, "--cacert");
         trust->directory = source_make(settings->capath, "--capath");
-    } else if (bundle) {
+        if (settings->ca_native)
+            trust->native = source_make(system->directory, "system store");
+    } else if (asks_variables && bundle) {
         trust->file = source_make(bundle, "CURL_CA_BUNDLE");
-    } else if (directory || file) {
+    } else if (asks_variables && (directory || file)) {
         trust->file = source_make(file, "SSL_CERT_FILE");
         trust->directory = source_make(directory, "SSL_CERT_DIR");
     } else {
         trust->directory = source_make(system->directory, "system store");
     }
-    if (!trust->file.path)
+    if (!trust->file.path || settings->ca_native)
         trust->bundle = mem_strdup(system->bundle);
 }
 
 static char *trust_describe(const struct tls_trust *trust)
 {
-    const struct source *file = &trust->file;
-    const struct source *directory = &trust->directory;
-    if (file->path && directory->path)
-        return mem_printf("%s (%s), %s (%s)", file->path, file->origin, directory->path, directory->origin);
-    const struct source *only = file->path ? file : directory;
-    return mem_printf("%s (%s)", only->path, only->origin);
+    const struct source sources[] = {trust->file, trust->directory, trust->native};
+    struct buf words = {0};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (sources[i].path)
+            buf_printf(&words, "%s%s (%s)", words.len > 0 ? ", " : "", sources[i].path, sources[i].origin);
+    return buf_take(&words);
 }
 
 /* Zero, or the errno that tells why path is no file to read. */
@@ -98,6 +103,22 @@ static bool file_load(X509_STORE *store, const struct source *file, struct error
     return true;
 }
 
+static bool crls_load(X509_STORE *store, const char *path, struct error *err)
+{
+    int why = unreadable(path);
+    if (why != 0)
+        return error_set(err, PEEL_SSL_CRL_BADFILE, "file with revocation lists %s (--crlfile): %s", path,
+                         strerror(why));
+    ERR_clear_error();
+    X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+    bool is_loaded = lookup && X509_load_crl_file(lookup, path, X509_FILETYPE_PEM) > 0;
+    ERR_clear_error();
+    if (!is_loaded)
+        return error_set(err, PEEL_SSL_CRL_BADFILE, "file with revocation lists %s (--crlfile): no list in it", path);
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+    return true;
+}
+
 static void directory_add(X509_STORE *store, const char *path)
 {
     X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
@@ -118,8 +139,14 @@ struct tls_trust *tls_trust_new(X509_STORE *store, const struct tls_settings *se
         tls_trust_free(trust);
         return NULL;
     }
+    if (settings->crlfile && !crls_load(store, settings->crlfile, err)) {
+        tls_trust_free(trust);
+        return NULL;
+    }
     if (trust->directory.path)
         directory_add(store, trust->directory.path);
+    if (trust->native.path)
+        directory_add(store, trust->native.path);
     /* As curl: whoever puts an intermediate into the store means to trust it. */
     X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST);
     return trust;
@@ -131,6 +158,7 @@ void tls_trust_free(struct tls_trust *trust)
         return;
     mem_free(trust->file.path);
     mem_free(trust->directory.path);
+    mem_free(trust->native.path);
     mem_free(trust->bundle);
     mem_free(trust->words);
     mem_free(trust);
@@ -154,12 +182,15 @@ const char *tls_trust_words(const struct tls_trust *trust)
 static bool file_holds(const char *path, X509 *wanted)
 {
     FILE *file = fopen(path, "re");
+    bool is_it = false;
+    X509 *found;
     /* The empty pass phrase keeps an encrypted file from asking the terminal for one. */
-    X509 *found = file ? PEM_read_X509(file, NULL, NULL, "") : NULL;
+    while (file && !is_it && (found = PEM_read_X509(file, NULL, NULL, ""))) {
+        is_it = X509_cmp(found, wanted) == 0;
+        X509_free(found);
+    }
     if (file)
         fclose(file);
-    bool is_it = found && X509_cmp(found, wanted) == 0;
-    X509_free(found);
     ERR_clear_error();
     return is_it;
 }
@@ -189,14 +220,19 @@ static char *directory_find(const char *directory, X509 *anchor)
 
 const char *tls_trust_place(const struct tls_trust *trust, X509 *anchor, char *into, size_t size)
 {
-    const struct source *directory = &trust->directory;
-    char *path = directory->path ? directory_find(directory->path, anchor) : NULL;
-    if (path)
-        snprintf(into, size, "%s (%s)", path, directory->origin);
-    else if (trust->file.path)
-        snprintf(into, size, "%s (%s)", trust->file.path, trust->file.origin);
+    const struct source directories[] = {trust->directory, trust->native};
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        char *path = directories[i].path ? directory_find(directories[i].path, anchor) : NULL;
+        if (!path)
+            continue;
+        snprintf(into, size, "%s (%s)", path, directories[i].origin);
+        mem_free(path);
+        return into;
+    }
+    const struct source *file = &trust->file;
+    if (file->path && (!trust->is_bundle_read || file_holds(file->path, anchor)))
+        snprintf(into, size, "%s (%s)", file->path, file->origin);
     else
         snprintf(into, size, "%s (system store)", trust->bundle);
-    mem_free(path);
     return into;
 }

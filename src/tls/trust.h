@@ -21,8 +21,10 @@ struct tls_trust;
 
 /* Puts the sources into the store, which must outlive the result. --cacert and --capath, else CURL_CA_BUNDLE, else
  * SSL_CERT_DIR and SSL_CERT_FILE, else the system. A FILE is the only source; a directory alone has the system's
- * bundle behind it, as with Debian's curl. NULL with PEEL_SSL_CACERT_BADFILE (77) for a file that cannot be used;
- * never with -k. */
+ * bundle behind it, as with Debian's curl. --ca-native adds the system to the options, and takes it before the
+ * variables. NULL with PEEL_SSL_CACERT_BADFILE (77) for a file that cannot be used, but
+ * not with -k; with PEEL_SSL_CRL_BADFILE (82) for --crlfile, which makes every certificate of a chain be looked for in
+ * the revocation list of its issuer (RFC 5280 section 6.3). */
 struct tls_trust *tls_trust_new(X509_STORE *store, const struct tls_settings *settings,
                                 const struct tls_trust_system *system, struct error *err);
 /* Takes NULL. */

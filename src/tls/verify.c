@@ -1,9 +1,12 @@
 /* Running X509_verify_cert so that every fault is seen and none is let through. */
 #include "tls/verify.h"
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "tls/certificate.h"
 #include "tls/engine_state.h"
+#include "tls/summary_fill.h"
+#include "tls/tell.h"
 
 #include <openssl/x509v3.h>
 
@@ -32,19 +35,23 @@ static bool fault_is_known(const struct tls_faults *faults, int depth, int x509)
     return false;
 }
 
-static void fault_add(struct tls_faults *faults, int depth, int x509, X509 *certificate)
+static void fault_add(struct tls_faults *faults, struct tls_fault fault)
 {
-    if (faults->n == TLS_MAX_VERIFY_ERRORS || fault_is_known(faults, depth, x509))
+    if (faults->n == TLS_MAX_VERIFY_ERRORS || fault_is_known(faults, fault.depth, fault.x509))
         return;
-    if (certificate)
-        X509_up_ref(certificate);
-    faults->list[faults->n++] = (struct tls_fault){depth, x509, certificate};
+    if (fault.certificate)
+        X509_up_ref(fault.certificate);
+    if (fault.crl)
+        X509_CRL_up_ref(fault.crl);
+    faults->list[faults->n++] = fault;
 }
 
 static void faults_done(struct tls_faults *faults)
 {
-    for (size_t i = 0; i < faults->n; i++)
+    for (size_t i = 0; i < faults->n; i++) {
         X509_free(faults->list[i].certificate);
+        X509_CRL_free(faults->list[i].crl);
+    }
     faults->n = 0;
 }
 
@@ -52,8 +59,10 @@ static void faults_done(struct tls_faults *faults)
 static int fault_record(int is_good, X509_STORE_CTX *run)
 {
     if (!is_good)
-        fault_add(X509_STORE_CTX_get_app_data(run), X509_STORE_CTX_get_error_depth(run), X509_STORE_CTX_get_error(run),
-                  X509_STORE_CTX_get_current_cert(run));
+        fault_add(X509_STORE_CTX_get_app_data(run),
+                  (struct tls_fault){X509_STORE_CTX_get_error_depth(run), X509_STORE_CTX_get_error(run),
+                                     X509_STORE_CTX_get_current_cert(run), X509_STORE_CTX_get0_current_crl(run),
+                                     CAUSE_NONE});
     return 1;
 }
 
@@ -77,8 +86,25 @@ static X509_STORE_CTX *verify_run(X509_STORE_CTX *given, struct tls_faults *faul
     /* It gave up by itself: that must never look like success. */
     int x509 = is_ready ? X509_STORE_CTX_get_error(run) : X509_V_ERR_UNSPECIFIED;
     if (faults->n == 0)
-        fault_add(faults, 0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf);
+        fault_add(faults,
+                  (struct tls_fault){0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf, NULL, CAUSE_NONE});
     return run;
+}
+
+/* Gives each fault its cause. */
+static void faults_find_causes(struct tls_faults *faults)
+{
+    for (size_t i = 0; i < faults->n; i++)
+        faults->list[i].cause = tls_fault_cause(&faults->list[i]);
+}
+
+/* The cause that comes first in the order of telling; CAUSE_NONE when there is no fault. */
+static enum cause faults_worst(const struct tls_faults *faults)
+{
+    enum cause worst = CAUSE_NONE;
+    for (size_t i = 0; i < faults->n; i++)
+        worst = worst == CAUSE_NONE || faults->list[i].cause < worst ? faults->list[i].cause : worst;
+    return worst;
 }
 
 /* Whether more trusted certificates could mend it. */
@@ -104,17 +130,40 @@ static const char *name_matched(const struct tls_verify *verify, X509_STORE_CTX 
     return X509_check_ip_asc(leaf, verify->host, 0) == 1 ? verify->host : NULL;
 }
 
-/* Tells TRACE_TLS_CERTIFICATE. */
-static void verdict_tell(const struct tls_verify *verify, const struct tls_faults *faults, X509_STORE_CTX *run)
+/* The end of the chain, where there is one that is trusted. */
+static X509 *anchor_of(X509_STORE_CTX *run, const struct tls_faults *faults)
+{
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
+    bool is_found = chain && sk_X509_num(chain) > 0 && !faults_lack_anchor(faults);
+    return is_found ? sk_X509_value(chain, sk_X509_num(chain) - 1) : NULL;
+}
+
+/* Into chain, room for TLS_MAX_CHAIN; returns how many. */
+static size_t chain_fill(STACK_OF(X509) * built, struct tls_certificate *chain)
+{
+    int n = built ? sk_X509_num(built) : 0;
+    n = n < TLS_MAX_CHAIN ? n : TLS_MAX_CHAIN;
+    for (int i = 0; i < n; i++)
+        tls_certificate_fill(sk_X509_value(built, i), &chain[i]);
+    return (size_t)n;
+}
+
+/* Tells kind: TRACE_TLS_CERTIFICATE or TRACE_TLS_REFUSED. */
+static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, const struct tls_faults *faults,
+                         X509_STORE_CTX *run)
 {
     X509 *leaf = X509_STORE_CTX_get0_cert(run);
     STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(run);
-    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
+    X509 *last = anchor_of(run, faults);
     struct tls_certificate certificate = {0};
     tls_certificate_fill(leaf, &certificate);
+    struct tls_certificate *filled = mem_array(TLS_MAX_CHAIN, sizeof *filled);
     struct tls_names names = tls_names_of(leaf);
     struct tls_verdict verdict = {
+        .where = verify->where,
         .leaf = &certificate,
+        .chain = filled,
+        .n_chain = chain_fill(X509_STORE_CTX_get0_chain(run), filled),
         .n_sent = sent ? (size_t)sk_X509_num(sent) : 0,
         .names = (const char *const *)names.list,
         .n_names = names.n,
@@ -125,18 +174,18 @@ static void verdict_tell(const struct tls_verify *verify, const struct tls_fault
     };
     for (size_t i = 0; i < faults->n; i++) {
         const struct tls_fault *fault = &faults->list[i];
-        verdict.errors[i] =
-            (struct tls_verify_error){fault->depth, fault->x509, X509_verify_cert_error_string(fault->x509)};
+        verdict.errors[i] = (struct tls_verify_error){fault->depth, fault->x509,
+                                                      X509_verify_cert_error_string(fault->x509), fault->cause};
     }
     char anchor[512];
     char place[512];
-    if (chain && sk_X509_num(chain) > 0 && !faults_lack_anchor(faults)) {
-        X509 *last = sk_X509_value(chain, sk_X509_num(chain) - 1);
+    if (last) {
         verdict.anchor = tls_certificate_name(X509_get_subject_name(last), anchor, sizeof anchor);
         verdict.trust = tls_trust_place(verify->trust, last, place, sizeof place);
     }
-    trace_tell(verify->trace, TRACE_TLS_CERTIFICATE, &verdict);
+    trace_tell(verify->trace, kind, &verdict);
     tls_names_done(&names);
+    mem_free(filled);
 }
 
 /* Says what is wrong where it belongs: as the error, or with -k as a note. */
@@ -151,8 +200,36 @@ static void faults_tell(const struct tls_verify *verify, const struct tls_faults
         trace_tell(verify->trace, TRACE_NOTE, &note);
     } else {
         error_set(verify->error, PEEL_PEER_FAILED_VERIFICATION, "%s", buf_text(&words));
+        verify->error->cause = faults_worst(faults);
     }
     buf_done(&words);
+}
+
+/* On the certificate that OpenSSL verified, whatever it thought of it: -k does not make a pin void. */
+static bool pin_holds(const struct tls_engine *engine, X509 *leaf)
+{
+    char found[TLS_PIN_SIZE];
+    char host[200];
+    const struct tls_verify *verify = &engine->verify;
+    if (!verify->pins || tls_pins_hold(verify->pins, leaf, found))
+        return true;
+    error_set(verify->error, PEEL_SSL_PINNEDPUBKEYNOTMATCH,
+              "certificate of %s: its public key does not match the pinned public key; found: sha256//%s",
+              escape_into(host, sizeof host, slice_of(verify->where)), found);
+    verify->error->cause = CAUSE_WRONG_PIN;
+    tls_tell_failed(engine, verify->error, -1, true);
+    return false;
+}
+
+/* What came of it, for whoever listens. */
+static void run_tell(const struct tls_verify *verify, const struct tls_faults *faults, X509_STORE_CTX *run)
+{
+    bool is_refused = faults->n > 0 && !verify->is_insecure;
+    if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
+        verdict_tell(verify, TRACE_TLS_CERTIFICATE, faults, run);
+    faults_tell(verify, faults);
+    if (run && is_refused && trace_wants(verify->trace, TRACE_TLS_REFUSED))
+        verdict_tell(verify, TRACE_TLS_REFUSED, faults, run);
 }
 
 int tls_verify_callback(X509_STORE_CTX *given, void *unused)
@@ -164,19 +241,23 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     struct tls_faults faults = {0};
     X509_STORE_CTX *run = verify_run(given, &faults);
     /* With -k and nobody listening the system's bundle is not worth its time: it could change words only. */
-    bool is_told = !verify->is_insecure || trace_wants(verify->trace, TRACE_NOTE) ||
-                   trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
+    bool is_told = !verify->is_insecure || verify->asks_status || verify->summary ||
+                   trace_wants(verify->trace, TRACE_NOTE) || trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
     if (is_told && faults_lack_anchor(&faults) && tls_trust_widen(verify->trust)) {
         X509_STORE_CTX_free(run);
         faults_done(&faults);
         run = verify_run(given, &faults);
     }
-    if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
-        verdict_tell(verify, &faults, run);
-    faults_tell(verify, &faults);
+    faults_find_causes(&faults);
+    if (run && verify->summary)
+        tls_summary_note_chain(verify->summary, X509_STORE_CTX_get0_cert(run), anchor_of(run, &faults));
+    run_tell(verify, &faults, run);
+    /* For SSL_get0_verified_chain(): given itself was never run. */
+    if (run && X509_STORE_CTX_get0_chain(run))
+        X509_STORE_CTX_set0_verified_chain(given, X509_STORE_CTX_get1_chain(run));
     /* OpenSSL makes the alert and SSL_get_verify_result() of the first. */
     X509_STORE_CTX_set_error(given, faults.n > 0 ? faults.list[0].x509 : X509_V_OK);
-    bool is_accepted = faults.n == 0 || verify->is_insecure;
+    bool is_accepted = (faults.n == 0 || verify->is_insecure) && pin_holds(engine, X509_STORE_CTX_get0_cert(given));
     faults_done(&faults);
     X509_STORE_CTX_free(run);
     return is_accepted ? 1 : 0;

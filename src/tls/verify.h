@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "base/trace.h"
 #include "tls/facts.h"
+#include "tls/pin.h"
+#include "tls/summary.h"
 #include "tls/trust.h"
 
 #include <openssl/ssl.h>
@@ -17,9 +19,12 @@ struct tls_verify {
     bool is_ip;
     const char *where; /* "HOST:PORT", for messages */
     bool is_insecure;
+    bool asks_status; /* the chain will be needed whole, -k or not */
     struct tls_trust *trust;
-    const struct trace *trace; /* may be NULL */
-    struct error *error;       /* filled with PEEL_PEER_FAILED_VERIFICATION */
+    const struct tls_pins *pins; /* may be NULL; they count with -k too */
+    const struct trace *trace;   /* may be NULL */
+    struct tls_summary *summary; /* may be NULL */
+    struct error *error;         /* filled with PEEL_PEER_FAILED_VERIFICATION, PEEL_SSL_PINNEDPUBKEYNOTMATCH */
 };
 
 /* Makes ssl check for verify->host and remember verify, which must outlive it. False when there is no way to check for
@@ -34,12 +39,22 @@ struct tls_fault {
     int depth;
     int x509;          /* X509_V_ERR_* */
     X509 *certificate; /* may be NULL */
+    X509_CRL *crl;     /* the list that was asked about it; may be NULL */
+    enum cause cause;
 };
 
 struct tls_faults {
     struct tls_fault list[TLS_MAX_VERIFY_ERRORS];
     size_t n;
 };
+
+/* verify_cause.c: why it is a fault; fault->cause itself is not looked at. */
+enum cause tls_fault_cause(const struct tls_fault *fault);
+/* Of whom the issuer's name reminds: "zscaler"; NULL when of nobody who opens TLS on its way. */
+const char *tls_inspector_of(const X509_NAME *issuer);
+/* The certificate (its transparency timestamps) or the release date of this program prove that it is later than this
+ * machine believes. */
+bool tls_clock_is_wrong(X509 *certificate);
 
 /* Says in one line what is wrong: "certificate of HOST:PORT: ...". At most 900 bytes, all of the peer's escaped. */
 void tls_verify_words(struct buf *out, const struct tls_faults *faults, const struct tls_verify *verify);

@@ -31,27 +31,6 @@ static void append_subject(struct buf *out, const struct tls_fault *fault)
     append_name(out, X509_get_subject_name(fault->certificate));
 }
 
-static void append_days(struct buf *out, int days)
-{
-    if (days == 0)
-        buf_append_text(out, "today");
-    else if (days < 0)
-        buf_printf(out, "%d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "in %d day%s", days, days == 1 ? "" : "s");
-}
-
-static void append_time(struct buf *out, const ASN1_TIME *time)
-{
-    char text[64];
-    int days = 0;
-    buf_append_text(out, tls_certificate_time(time, text, sizeof text));
-    if (!tls_certificate_days(time, &days))
-        return;
-    buf_append_text(out, ", ");
-    append_days(out, days);
-}
-
 /* "the server's certificate", or which one above it. */
 static void append_which(struct buf *out, const struct tls_fault *fault)
 {
@@ -93,7 +72,7 @@ static void say_expired(struct buf *out, const struct fault_case *c)
 {
     append_which(out, c->fault);
     buf_append_text(out, " has expired: ");
-    append_time(out, X509_get0_notAfter(c->fault->certificate));
+    tls_certificate_append_when(out, X509_get0_notAfter(c->fault->certificate));
     if (c->fault->depth == 0) {
         buf_append_text(out, " (subject: ");
         append_subject(out, c->fault);
@@ -105,7 +84,7 @@ static void say_not_yet_valid(struct buf *out, const struct fault_case *c)
 {
     append_which(out, c->fault);
     buf_append_text(out, " is not yet valid: from ");
-    append_time(out, X509_get0_notBefore(c->fault->certificate));
+    tls_certificate_append_when(out, X509_get0_notBefore(c->fault->certificate));
     buf_append_text(out, "; is the clock right?");
 }
 
@@ -168,6 +147,37 @@ static void say_weak(struct buf *out, const struct fault_case *c)
     }
 }
 
+static void say_revoked(struct buf *out, const struct fault_case *c)
+{
+    X509_REVOKED *entry = NULL;
+    append_which(out, c->fault);
+    buf_append_text(out, " was revoked by its issuer");
+    if (c->fault->crl && X509_CRL_get0_by_cert(c->fault->crl, &entry, c->fault->certificate) == 1) {
+        buf_append_text(out, ": ");
+        tls_certificate_append_when(out, X509_REVOKED_get0_revocationDate(entry));
+    }
+    buf_append_text(out, " (--crlfile)");
+}
+
+static void say_no_list(struct buf *out, const struct fault_case *c)
+{
+    buf_append_text(out, "whether ");
+    append_which(out, c->fault);
+    buf_append_text(out, " was revoked is not known: --crlfile has no list of ");
+    append_name(out, X509_get_issuer_name(c->fault->certificate));
+}
+
+static void say_old_list(struct buf *out, const struct fault_case *c)
+{
+    buf_append_text(out, "the revocation list of ");
+    append_name(out, X509_get_issuer_name(c->fault->certificate));
+    buf_append_text(out, " in --crlfile is out of date");
+    if (c->fault->crl && X509_CRL_get0_nextUpdate(c->fault->crl)) {
+        buf_append_text(out, ": a new one was due ");
+        tls_certificate_append_when(out, X509_CRL_get0_nextUpdate(c->fault->crl));
+    }
+}
+
 static void say_openssls_words(struct buf *out, const struct fault_case *c)
 {
     append_which(out, c->fault);
@@ -191,6 +201,9 @@ static const struct {
     {X509_V_ERR_PATH_LENGTH_EXCEEDED, say_not_ca},
     {X509_V_ERR_PERMITTED_VIOLATION, say_constrained},
     {X509_V_ERR_EXCLUDED_VIOLATION, say_constrained},
+    {X509_V_ERR_CERT_REVOKED, say_revoked},
+    {X509_V_ERR_UNABLE_TO_GET_CRL, say_no_list},
+    {X509_V_ERR_CRL_HAS_EXPIRED, say_old_list},
     {X509_V_ERR_EE_KEY_TOO_SMALL, say_weak},
     {X509_V_ERR_CA_KEY_TOO_SMALL, say_weak},
     {X509_V_ERR_CA_MD_TOO_WEAK, say_weak},

@@ -7,12 +7,24 @@
 
 #include <errno.h>
 
+static bool is_upload_of_a_part(const struct transfer *t)
+{
+    return t->fetch->upload && settings_of(t)->output.resumes;
+}
+
+/* As curl: how much a server has of it already cannot be asked for, so "-C -" begins at the start. */
+static uint64_t upload_offset(const struct transfer *t)
+{
+    return is_upload_of_a_part(t) ? settings_of(t)->output.resume_from : 0;
+}
+
 bool transfer_open_body(struct transfer *t)
 {
     if (!t->hop.has_body)
         return true;
     t->body = http_request_body(&settings_of(t)->http, t->fetch->upload, t->boundary, &t->error);
-    return t->body;
+    uint64_t offset = upload_offset(t);
+    return t->body && (offset == 0 || body_skip(t->body, offset, &t->error));
 }
 
 bool transfer_ready_body(struct transfer *t)
@@ -22,6 +34,8 @@ bool transfer_ready_body(struct transfer *t)
         return true;
     request->body = t->body;
     request->body_length = body_length(t->body);
+    request->is_part = is_upload_of_a_part(t);
+    request->body_offset = upload_offset(t);
     request->boundary = *t->boundary ? t->boundary : NULL;
     request->is_expect_refused = t->is_expect_refused;
     return body_rewind(t->body, &t->error) && http_request_check(request, &t->error);
@@ -62,8 +76,10 @@ bool transfer_will_retry(struct transfer *t)
 void transfer_try_again(struct transfer *t)
 {
     t->error = (struct error){0};
-    t->result = (struct fetch_result){
-        .url = t->fetch->url, .urlnum = t->result.urlnum, .num_retries = t->result.num_retries + 1};
+    t->result = (struct fetch_result){.url = t->url_shown,
+                                      .url_typed = t->fetch->url,
+                                      .urlnum = t->result.urlnum,
+                                      .num_retries = t->result.num_retries + 1};
     t->head_budget = HTTP_HEAD_BUDGET;
     t->is_second_try = false;
     t->is_expect_refused = false;

@@ -101,6 +101,7 @@ struct connection *connection_new(struct run *run, const struct connection_plan 
     c->facts.id = run->n_connections++;
     c->facts.is_tls = strcmp(url->scheme, "https") == 0;
     ev_init(&c->io, on_socket_io);
+    c->io.fd = -1;
     ev_timer_init(&c->batch_timer, on_batch_timer, CONNECTION_BATCH_MS / 1e3, 0.0);
     c->io.data = c->batch_timer.data = c;
     connection_init_establishing(c);
@@ -137,11 +138,14 @@ void connection_free(struct connection *c)
     say_goodbye(c);
     tls_engine_free(c->engine);
     tls_engine_free(c->proxy_engine);
-    if (c->fd >= 0)
+    if (c->fd >= 0) {
+        connection_tell_closing(c);
         close(c->fd);
+    }
+    buf_done(&c->announcement);
     mem_free(c->race_io);
     mem_free(c->race_fds);
-    mem_free(c->key);
+    mem_free_secret(c->key);
     mem_free(c->host);
     mem_free(c->dial_host);
     mem_free(c->dial_zone);
@@ -168,9 +172,19 @@ const struct error *connection_write_error(const struct connection *c)
     return &c->write_error;
 }
 
+size_t connection_certificates(const struct connection *c, struct buf *out)
+{
+    return c->engine ? tls_engine_certificates(c->engine, out) : 0;
+}
+
 const char *connection_key(const struct connection *c)
 {
     return c->key;
+}
+
+void connection_note_old_server(struct connection *c, bool is_old)
+{
+    c->facts.is_old_server = is_old;
 }
 
 const struct connection_facts *connection_facts(const struct connection *c)
@@ -246,7 +260,11 @@ void connection_arm(struct connection *c, bool for_reading, bool for_writing)
     if (ev_is_active(&c->io) && (c->io.events & (EV_READ | EV_WRITE)) == events)
         return;
     ev_io_stop(c->run->loop, &c->io);
-    ev_io_set(&c->io, c->fd, events);
+    /* Said anew only for another descriptor: libev would tell the kernel again what it knows. */
+    if (c->io.fd == c->fd)
+        ev_io_modify(&c->io, events);
+    else
+        ev_io_set(&c->io, c->fd, events);
     if (events != 0)
         ev_io_start(c->run->loop, &c->io);
 }
@@ -257,4 +275,9 @@ bool connection_is_alive(struct connection *c)
     size_t n = 0;
     c->may_have_bytes = true;
     return !c->is_write_broken && connection_read(c, (struct span){&byte, 1}, &n) == CONNECTION_WAIT && !c->has_fin;
+}
+
+const struct tls_summary *connection_tls(struct connection *c)
+{
+    return c->engine ? tls_engine_summary(c->engine) : NULL;
 }

@@ -58,6 +58,8 @@ enum {
     CONNECTION_BATCH_MS = 50,
 };
 
+/* What the owner heard on it, for who has it next. */
+void connection_note_old_server(struct connection *c, bool is_old);
 /* Is everything that was written on its way to the peer? */
 bool connection_is_flushed(const struct connection *c);
 /* A kept connection that the peer closed, or on which it spoke unasked, is of no more use. */
@@ -66,6 +68,10 @@ bool connection_is_alive(struct connection *c);
 const struct error *connection_error(const struct connection *c);
 /* Why sending failed, code PEEL_OK if it did not; apart, since the peer's answer may say more. */
 const struct error *connection_write_error(const struct connection *c);
+/* Gives the error of its owner, which ended the TLS handshake from outside, this cause, and tells the trace. */
+void connection_tell_broken(const struct connection *c, enum cause cause, struct error *error);
+/* Appends the certificates of the server's handshake, as tls_engine_certificates() does; how many, 0 without TLS. */
+size_t connection_certificates(const struct connection *c, struct buf *out);
 const char *connection_key(const struct connection *c);
 
 /* The lines of all heads with which a proxy answered CONNECT, moved to out; nothing when there was none. */
@@ -75,7 +81,8 @@ enum connection_phase {
     CONNECTION_RESOLVING,
     CONNECTION_CONNECTING,
     CONNECTION_PROXY_HANDSHAKE,
-    CONNECTION_TUNNEL, /* CONNECT */
+    CONNECTION_TUNNEL,     /* CONNECT */
+    CONNECTION_ANNOUNCING, /* --haproxy-protocol */
     CONNECTION_HANDSHAKE,
     CONNECTION_OPEN,
 };
@@ -85,6 +92,7 @@ struct connection_facts {
     unsigned id;
     bool is_tls;
     bool is_proxied;
+    bool is_old_server; /* the last answer on it was HTTP/1.0 */
     int connect_status; /* of a proxy's last answer to CONNECT; 0: none */
     long verify_result, proxy_verify_result;
     uint64_t namelookup_us, connect_us,
@@ -94,5 +102,7 @@ struct connection_facts {
 };
 
 const struct connection_facts *connection_facts(const struct connection *c);
+/* NULL for one without TLS; good as long as the connection. */
+const struct tls_summary *connection_tls(struct connection *c);
 
 #endif

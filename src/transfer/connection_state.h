@@ -37,6 +37,7 @@ struct connection {
 
     int fd;
     ev_io io;
+    struct buf announcement;         /* --haproxy-protocol: what of it must still be sent */
     struct tls_engine *engine;       /* NULL: no TLS with the origin, or not yet */
     struct tls_engine *proxy_engine; /* below it: TLS with an https:// proxy; NULL likewise */
     bool may_have_bytes;             /* the socket was readable and has not said EAGAIN since */
@@ -75,6 +76,16 @@ void connection_flush_engine(struct connection *c);
 enum connection_status connection_feed_engine(struct connection *c);
 /* The engine's error becomes the connection's. */
 enum connection_status connection_engine_failed(struct connection *c);
+
+/* connection_tell.c: TRACE_SOCKET, where something happened to the socket. */
+void connection_tell(const struct connection *c, enum trace_socket_what what);
+void connection_tell_bytes(const struct connection *c, enum trace_socket_what what, struct slice bytes);
+/* With the addresses of c->facts. */
+void connection_tell_opened(const struct connection *c);
+/* error: errno of a send or recv; nothing is told but of a reset. */
+void connection_tell_error(const struct connection *c, int error);
+/* Before the socket is closed: what its end will look like to the peer. */
+void connection_tell_closing(const struct connection *c);
 
 /* establish.c */
 void connection_dial(struct connection *c);

@@ -1,7 +1,10 @@
-/* How a connection comes to stand: the name is resolved, the addresses race, TLS shakes hands. */
+/* How a connection comes to stand: the name is resolved, the addresses race, a proxy makes a tunnel, the client is
+ * announced, TLS shakes hands. */
 #include "transfer/connection_state.h"
 
 #include "base/mem.h"
+#include "net/haproxy.h"
+#include "output/writeout.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -131,12 +134,55 @@ static void note_addresses(struct connection *c)
         net_address_describe(&address, c->facts.local_ip, &c->facts.local_port);
 }
 
+static void stand(struct connection *c)
+{
+    c->facts.phase = CONNECTION_OPEN;
+    if (c->engine || c->proxy_engine)
+        connection_tell(c, TRACE_SOCKET_SECURED);
+}
+
+/* Announcement: the first bytes that the origin sees, so behind a proxy's tunnel; the addresses are the socket's. */
+
+static void begin_announcing(struct connection *c)
+{
+    const struct net_settings *net = &c->run->settings->net;
+    struct haproxy_ends ends = {.client_ip = net->client_ip,
+                                .local_ip = c->facts.local_ip,
+                                .remote_ip = c->facts.remote_ip,
+                                .local_port = c->facts.local_port,
+                                .remote_port = c->facts.remote_port};
+    if (net->announces_client)
+        haproxy_print(&c->announcement, &ends);
+    c->facts.phase = CONNECTION_ANNOUNCING;
+}
+
+static enum connection_status step_announcing(struct connection *c)
+{
+    while (c->announcement.len > 0) {
+        size_t n = 0;
+        enum connection_status status = connection_send_below(c, buf_slice(&c->announcement), &n);
+        if (status == CONNECTION_FAILED)
+            c->error = c->write_error;
+        if (status != CONNECTION_OK)
+            return status;
+        buf_consume(&c->announcement, n);
+    }
+    if (c->facts.is_tls)
+        c->facts.phase = CONNECTION_HANDSHAKE;
+    else
+        stand(c);
+    return CONNECTION_OK;
+}
+
 /* The socket stands, with TLS to the proxy where there is any: what comes next? */
 static void begin_above(struct connection *c)
 {
-    c->facts.phase = c->tunnel ? CONNECTION_TUNNEL : c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
-    if (c->tunnel)
-        http_tunnel_begin(c->tunnel);
+    if (!c->tunnel) {
+        begin_announcing(c);
+        return;
+    }
+    c->facts.phase = CONNECTION_TUNNEL;
+    http_tunnel_begin(c->tunnel);
 }
 
 static void race_won(struct connection *c)
@@ -151,6 +197,7 @@ static void race_won(struct connection *c)
                                  .took_us = c->facts.connect_us - c->start_us,
                                  .connection = c->facts.id};
     trace_tell(c->run->trace, TRACE_CONNECTED, &told);
+    connection_tell_opened(c);
     race_free(c->race);
     c->race = NULL;
     ev_io_set(&c->io, c->fd, EV_READ);
@@ -188,7 +235,7 @@ static struct tls_engine *new_engine(struct connection *c, const struct tls_sett
     static const struct slice http11[] = {SLICE_INIT("http/1.1")}, http10[] = {SLICE_INIT("http/1.0")};
     bool is_old = c->run->settings->http.version == HTTP_VERSION_1_0;
     peer.alpn = is_old ? http10 : http11;
-    peer.n_alpn = 1;
+    peer.n_alpn = tls->no_alpn ? 0 : 1;
     return context ? tls_engine_new(context, &peer, c->run->trace) : NULL;
 }
 
@@ -213,6 +260,7 @@ static enum connection_status dial_again(struct connection *c)
     ev_io_stop(c->run->loop, &c->io);
     tls_engine_free(c->proxy_engine);
     c->proxy_engine = NULL;
+    connection_tell_closing(c);
     close(c->fd);
     c->fd = -1;
     c->may_have_bytes = c->is_write_broken = false;
@@ -232,7 +280,7 @@ static enum connection_status tunnel_verdict(struct connection *c, enum http_tun
     case HTTP_TUNNEL_GOES_ON:
         break;
     case HTTP_TUNNEL_OPEN:
-        c->facts.phase = c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+        begin_announcing(c);
         break;
     case HTTP_TUNNEL_REDIAL:
         return dial_again(c);
@@ -277,7 +325,10 @@ static enum connection_status step_tunnel(struct connection *c)
 
 static enum connection_status step_handshake(struct connection *c)
 {
-    struct tls_peer origin = {.host = c->host, .is_ip = c->host_is_ip, .port = c->port};
+    struct tls_peer origin = {.host = c->host,
+                              .is_ip = c->host_is_ip,
+                              .port = c->port,
+                              .wants_summary = writeout_asks_tls(c->run->settings->output.write_out)};
     if (!c->engine)
         c->engine = new_engine(c, &c->tls, origin);
     if (!c->engine)
@@ -295,7 +346,7 @@ static enum connection_status step_handshake(struct connection *c)
     }
     c->facts.appconnect_us = run_now_us(c->run);
     c->facts.verify_result = tls_engine_verify_result(c->engine);
-    c->facts.phase = CONNECTION_OPEN;
+    stand(c);
     return CONNECTION_OK;
 }
 
@@ -316,6 +367,9 @@ enum connection_status connection_establish(struct connection *c)
         case CONNECTION_TUNNEL:
             status = step_tunnel(c);
             break;
+        case CONNECTION_ANNOUNCING:
+            status = step_announcing(c);
+            break;
         case CONNECTION_HANDSHAKE:
             status = step_handshake(c);
             break;
@@ -328,6 +382,8 @@ enum connection_status connection_establish(struct connection *c)
         connection_arm(c, true, false);
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_TUNNEL)
         connection_arm(c, true, !c->is_write_broken && http_tunnel_unsent(c->tunnel).len > 0);
+    if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_ANNOUNCING)
+        connection_arm(c, false, true);
     if (c->engine && status == CONNECTION_FAILED)
         c->facts.verify_result = tls_engine_verify_result(c->engine);
     return status;

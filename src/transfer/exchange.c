@@ -23,6 +23,7 @@ struct exchange {
     struct sender *sender;
     struct buf held;     /* received, not yet fed: while the sink is slow */
     struct buf gathered; /* for the sink; empty between two steps */
+    bool is_coded;       /* the codec undoes transfer codings */
     bool wants_body;
     bool is_head_over; /* of the response */
     struct error error;
@@ -57,7 +58,8 @@ static void tell_bytes(const struct exchange *x, enum trace_bytes_what what, str
 static bool body_to_sink(void *ctx, struct slice bytes)
 {
     struct exchange *x = ctx;
-    bool is_ok = saving_body(x->plan.saving, &bytes, &x->error);
+    x->facts.content_bytes += bytes.len;
+    bool is_ok = saving_body(x->plan.saving, &bytes, x->decoder || x->is_coded, &x->error);
     return to_sink(x, bytes) && is_ok;
 }
 
@@ -82,6 +84,7 @@ static bool answer_is_bad(struct exchange *x, const struct error *found)
     const struct url *url = x->plan.request->url;
     if (found->code != PEEL_OK)
         error_set(&x->error, found->code, "%s, from %.300s port %u", found->text, url->host, url->port);
+    x->error.cause = found->cause;
     return false;
 }
 
@@ -98,6 +101,7 @@ static bool start_decoder(struct exchange *x, const struct http_headers *headers
     }
     struct error found = {0};
     x->decoder = http_decoder_new(buf_slice(&codings), &found);
+    x->facts.is_decoded = x->decoder != NULL;
     buf_done(&codings);
     return found.code == PEEL_OK || answer_is_bad(x, &found);
 }
@@ -133,6 +137,7 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     remember_answer(x->run, x->plan.request, head->headers);
     fields_add(x->plan.fields, head->headers);
     x->is_head_over = true;
+    x->is_coded = head->is_coded;
     x->wants_body = x->plan.wants_body(x->plan.ctx, &x->facts);
     if (!saving_head(x->plan.saving, x->plan.request, head, x->wants_body, &x->error))
         return false;
@@ -169,6 +174,11 @@ static bool on_trailers(void *ctx, const struct http_headers *trailers)
     return true;
 }
 
+static bool is_head(const struct exchange *x)
+{
+    return strcmp(x->plan.request->method, "HEAD") == 0;
+}
+
 struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
 {
     struct exchange *x = mem_alloc(sizeof *x);
@@ -182,11 +192,13 @@ struct exchange *exchange_new(struct run *run, const struct exchange_plan *plan)
                                             .on_trailers = on_trailers};
     x->codec = http1_codec_new(&handler, run->trace);
     const struct http_settings *http = &run->settings->http;
-    struct http_codec_options options = {
-        .ignores_length = http->ignore_length, .is_raw = http->raw, .takes_09 = http->allow_09};
+    struct http_codec_options options = {.ignores_length = http->ignore_length,
+                                         .takes_codings = http->transfer_codings,
+                                         .is_raw = http->raw,
+                                         .takes_09 = http->allow_09};
     http_codec_set_options(x->codec, &options);
-    bool is_head = strcmp(plan->request->method, "HEAD") == 0;
-    http_codec_start(x->codec, is_head ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL, plan->head_budget);
+    http_codec_start(x->codec, is_head(x) || http->head_only ? HTTP_REQUEST_HEAD : HTTP_REQUEST_NORMAL,
+                     plan->head_budget);
     x->sender = sender_new(run, plan->request, plan->connection, plan->wake, plan->ctx);
     x->facts.expected_continue = sender_facts(x->sender)->expected_continue;
     return x;
@@ -219,8 +231,11 @@ const struct error *exchange_error(const struct exchange *x)
     return &x->error;
 }
 
+/* After "-I -X GET" a body comes that nobody reads, as with curl. */
 bool exchange_may_reuse(const struct exchange *x)
 {
+    if (x->run->settings->http.head_only && !is_head(x))
+        return false;
     return sender_is_whole(x->sender) && connection_write_error(x->plan.connection)->code == PEEL_OK &&
            http_codec_may_reuse(x->codec);
 }
@@ -253,7 +268,8 @@ static bool feed_codec(struct exchange *x, struct slice bytes)
 static bool feed(struct exchange *x, struct slice bytes)
 {
     while (bytes.len > 0) {
-        struct slice step = x->decoder || x->facts.status == 0 ? slice_first(bytes, DECODE_STEP) : bytes;
+        bool is_small = x->decoder || x->is_coded || x->facts.status == 0;
+        struct slice step = is_small ? slice_first(bytes, DECODE_STEP) : bytes;
         if (!feed_codec(x, step))
             return false;
         bytes = slice_from(bytes, step.len);
@@ -306,6 +322,7 @@ static enum exchange_status broken_off(struct exchange *x)
         error_set(&x->error, why->code, "%.900s, %llu of %llu bytes received", why->text, got, all);
     else
         x->error = *why;
+    x->error.cause = why->cause;
     return EXCHANGE_FAILED;
 }
 

@@ -22,6 +22,8 @@ struct exchange_facts {
     unsigned n_headers;
     uint64_t head_bytes;      /* of all heads, 1xx too */
     uint64_t body_bytes;      /* as they came, chunks undone, codings not */
+    uint64_t content_bytes;   /* codings undone */
+    bool is_decoded;          /* the codings were undone */
     bool is_open_ended;       /* only the close ends the body */
     uint64_t length;          /* what Content-Length promised; 0: nothing */
     uint64_t request_bytes;   /* head and body */

@@ -88,6 +88,7 @@ void hop_done(struct hop *h)
     buf_wipe(&h->authorization);
     buf_wipe(&h->proxy_authorization);
     route_done(&h->route);
+    buf_wipe(&h->signature);
     *h = (struct hop){0};
 }
 
@@ -164,6 +165,16 @@ static void authorize(struct hop *h, struct http_request *request)
     request->authorization = buf_text(&h->authorization);
     request->proxy_authorization = buf_text(&h->proxy_authorization);
     request->is_probe = h->auth.is_probe || h->route.auth.is_probe;
+}
+
+bool hop_sign(struct hop *h, struct http_request *request, int64_t now_unix_s, struct error *err)
+{
+    buf_wipe(&h->signature);
+    if (!h->settings->http.sigv4 || !h->auth.user || h->is_authorization_typed)
+        return true;
+    bool is_ok = http_request_sign(&h->signature, request, h->auth.user, h->auth.password, now_unix_s, err);
+    request->signature = buf_slice(&h->signature);
+    return is_ok;
 }
 
 void hop_hear(struct hop *h, const struct hop_answer *a, const struct trace *trace)
@@ -273,7 +284,7 @@ char *hop_target(const struct hop *h, const char *location, int status)
         !url_resolve(&next, &h->now, slice_of(location), url_flags_of(h->settings), &ignored))
         return NULL;
     struct buf text = {0};
-    url_print(&text, &next, URL_WITH_FRAGMENT);
+    url_print(&text, &next, URL_WITH_FRAGMENT | URL_TYPED_HOST);
     url_done(&next);
     return buf_take(&text);
 }

@@ -25,6 +25,7 @@ struct hop {
     struct http_auth auth;          /* toward the origin of now */
     struct buf authorization;       /* of the request */
     struct buf proxy_authorization; /* of the request, where a proxy gets it */
+    struct buf signature;           /* of the request */
     bool is_authorization_typed;    /* a -H line says it, or that there is none: nothing is negotiated */
     bool is_proxy_authorization_typed;
     bool is_again;      /* the response asks for the same request once more, with what it said about login */
@@ -41,6 +42,10 @@ bool hop_check(struct hop *h, const struct trace *trace, struct error *err);
 
 /* The request, without its body; it borrows from the hop. What had to be left out is told to the trace. */
 struct http_request hop_request(struct hop *h, const struct trace *trace);
+
+/* --aws-sigv4: signs the request, which has its body now, where there are credentials for this hop. False with err
+ * filled. */
+bool hop_sign(struct hop *h, struct http_request *request, int64_t now_unix_s, struct error *err);
 
 /* The TLS settings for the connection of this request: without the client certificate where it may not be shown. They
  * borrow from the settings. */

@@ -10,6 +10,7 @@
 struct job {
     const struct settings *settings; /* the group's, or a copy with what a section for this host adds */
     size_t group;                    /* its position in struct command */
+    unsigned urlnum;                 /* of the URL as it was given, from 0: all that a pattern stands for share it */
     struct fetch fetch;
 };
 

@@ -20,8 +20,11 @@ static void fail_with(const struct connection *c, struct error *err, enum peel_c
 static enum connection_status receive_failed(struct connection *c, int error)
 {
     bool in_handshake = c->facts.phase == CONNECTION_HANDSHAKE || c->facts.phase == CONNECTION_PROXY_HANDSHAKE;
+    connection_tell_error(c, error);
     fail_with(c, &c->error, in_handshake ? PEEL_SSL_CONNECT_ERROR : PEEL_RECV_ERROR,
               in_handshake ? "Receiving failed in the TLS handshake" : "Receiving failed", error, "from");
+    if (in_handshake)
+        connection_tell_broken(c, CAUSE_RESET_IN_HANDSHAKE, &c->error);
     return CONNECTION_FAILED;
 }
 
@@ -29,6 +32,7 @@ static enum connection_status receive_failed(struct connection *c, int error)
 static enum connection_status send_failed(struct connection *c, int error)
 {
     c->is_write_broken = true;
+    connection_tell_error(c, error);
     fail_with(c, &c->write_error, PEEL_SEND_ERROR, "Sending failed", error, "to");
     return CONNECTION_FAILED;
 }
@@ -39,6 +43,7 @@ static enum connection_status send_socket(struct connection *c, struct slice fro
         ssize_t sent = send(c->fd, from.ptr, from.len, MSG_NOSIGNAL);
         if (sent > 0) {
             *n = (size_t)sent;
+            connection_tell_bytes(c, TRACE_SOCKET_SENT, slice_first(from, *n));
             return CONNECTION_OK;
         }
         if (errno == EAGAIN)
@@ -111,10 +116,13 @@ static enum connection_status receive_socket(struct connection *c, struct span r
             *n = (size_t)got;
             /* Less than asked for: the socket is empty, and asking again would only hear EAGAIN. */
             c->may_have_bytes = *n == room.len;
+            connection_tell_bytes(c, TRACE_SOCKET_RECEIVED, slice_make(room.ptr, *n));
             return CONNECTION_OK;
         }
-        if (got == 0)
+        if (got == 0) {
+            connection_tell(c, TRACE_SOCKET_PEER_CLOSED);
             return CONNECTION_CLOSED;
+        }
         if (errno == EAGAIN)
             c->may_have_bytes = false;
         else if (errno != EINTR)
@@ -223,4 +231,12 @@ enum connection_status connection_feed_engine(struct connection *c)
 enum connection_status connection_engine_failed(struct connection *c)
 {
     return engine_failed(c, c->engine);
+}
+
+void connection_tell_broken(const struct connection *c, enum cause cause, struct error *error)
+{
+    const struct tls_engine *engine = c->facts.phase == CONNECTION_PROXY_HANDSHAKE ? c->proxy_engine : c->engine;
+    error->cause = cause;
+    if (engine)
+        tls_engine_tell_broken(engine, error);
 }

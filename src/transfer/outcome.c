@@ -3,12 +3,28 @@
 #include "transfer/transfer_state.h"
 
 #include "base/mem.h"
+#include "tls/summary.h"
 
 #include <time.h>
 
 static uint64_t since(uint64_t end_us, uint64_t start_us)
 {
     return end_us > start_us ? end_us - start_us : 0;
+}
+
+static void tell_exchanged(const struct transfer *t)
+{
+    if (!trace_wants(t->run->trace, TRACE_EXCHANGED))
+        return;
+    run_now_us(t->run); /* which the event bears */
+    const struct exchange_facts *facts = exchange_facts(t->exchange);
+    struct trace_exchanged told = {.upload_bytes = facts->upload_bytes,
+                                   .body_bytes = facts->body_bytes,
+                                   .content_bytes = facts->content_bytes,
+                                   .is_decoded = facts->is_decoded,
+                                   .request_sent_us = facts->request_sent_us,
+                                   .first_byte_us = facts->first_byte_us};
+    trace_tell(t->run->trace, TRACE_EXCHANGED, &told);
 }
 
 /* Phases are summed up over the hops, as curl does it. */
@@ -25,6 +41,22 @@ void outcome_connected(struct transfer *t)
     r->time_namelookup_us += since(facts->namelookup_us, t->hop_start_us);
     r->time_connect_us += since(facts->connect_us, t->hop_start_us);
     r->time_appconnect_us += since(facts->appconnect_us, t->hop_start_us);
+    buf_clear(&t->certs);
+    if (writeout_shows_certificates(settings_of(t)->output.write_out))
+        r->num_certs = connection_certificates(t->connection, &t->certs);
+}
+
+void outcome_disconnected(struct transfer *t)
+{
+    t->last = *connection_facts(t->connection);
+    mem_free(t->tls);
+    t->tls = NULL;
+    const struct tls_summary *summary =
+        writeout_asks_tls(t->run->settings->output.write_out) ? connection_tls(t->connection) : NULL;
+    if (!summary)
+        return;
+    t->tls = mem_alloc(sizeof *t->tls);
+    *t->tls = *summary;
 }
 
 void outcome_exchanged(struct transfer *t)
@@ -45,6 +77,32 @@ void outcome_exchanged(struct transfer *t)
     t->content_type = mem_strdup(facts->content_type);
     mem_free(t->redirect_url);
     t->redirect_url = hop_target(&t->hop, facts->location, facts->status);
+    tell_exchanged(t);
+}
+
+/* Empty texts stay NULL: there is none. */
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static void fill_tls(struct transfer *t)
+{
+    const struct tls_summary *tls = t->tls;
+    struct writeout_tls *w = &t->result.tls;
+    *w = (struct writeout_tls){0};
+    if (!tls)
+        return;
+    w->version = or_null(tls->version);
+    w->cipher = or_null(tls->cipher);
+    w->group = or_null(tls->group);
+    w->sigalg = or_null(tls->sigalg);
+    w->alpn = or_null(tls->alpn);
+    w->resumed = tls->is_resumed ? "1" : "0";
+    w->pin = or_null(tls->pin);
+    w->anchor = or_null(tls->anchor);
+    w->ja4 = or_null(tls->ja4);
+    w->days_left = or_null(tls->days_left);
 }
 
 static void tell_done(const struct transfer *t)
@@ -56,7 +114,8 @@ static void tell_done(const struct transfer *t)
                               .connect_us = r->time_connect_us,
                               .appconnect_us = r->time_appconnect_us,
                               .starttransfer_us = r->time_starttransfer_us,
-                              .total_us = r->time_total_us};
+                              .total_us = r->time_total_us,
+                              .error = r->errormsg};
     trace_tell(t->run->trace, TRACE_DONE, &done);
 }
 
@@ -65,9 +124,9 @@ void outcome_over(struct transfer *t)
     struct fetch_result *r = &t->result;
     struct buf text = {0};
     if (t->hop.now.host)
-        url_print(&text, &t->hop.now, URL_WITH_FRAGMENT);
+        url_print(&text, &t->hop.now, URL_WITH_FRAGMENT | URL_TYPED_HOST);
     else
-        buf_append_text(&text, t->fetch->url);
+        buf_append_text(&text, t->url_shown);
     t->url_effective = buf_take(&text);
     r->url_effective = t->url_effective;
     r->redirect_url = t->redirect_url;
@@ -79,6 +138,7 @@ void outcome_over(struct transfer *t)
     r->filename = saving_filename(t->saving);
     r->errormsg = t->error.code != PEEL_OK ? t->error.text : NULL;
     r->exit_code = (int)t->error.code;
+    r->certs = r->num_certs > 0 ? buf_text(&t->certs) : "";
     r->remote_ip = t->last.remote_ip;
     r->local_ip = t->last.local_ip;
     r->remote_port = t->last.remote_port;
@@ -86,6 +146,7 @@ void outcome_over(struct transfer *t)
     r->ssl_verify_result = t->last.verify_result;
     r->proxy_ssl_verify_result = t->last.proxy_verify_result;
     r->time_total_us = run_now_us(t->run) - t->start_us;
+    fill_tls(t);
     r->fields = t->fields.list;
     r->n_fields = t->fields.n;
     r->conn_id = t->last.id;

@@ -25,23 +25,34 @@ void pool_free(struct pool *p)
 /* Length first, so that no two lists of texts make the same key. */
 static void add_text(struct buf *key, const char *text)
 {
-    if (text)
-        buf_printf(key, "%zu:%s,", strlen(text), text);
-    else
-        buf_append_text(key, "-,");
+    if (text) {
+        buf_append_number(key, strlen(text));
+        buf_append_byte(key, ':');
+        buf_append_text(key, text);
+    } else {
+        buf_append_byte(key, '-');
+    }
+    buf_append_byte(key, ',');
 }
 
 static void add_number(struct buf *key, long number)
 {
-    buf_printf(key, "%ld,", number);
+    buf_append_number(key, (uint64_t)number);
+    buf_append_byte(key, ',');
 }
 
 static void add_tls(struct buf *key, const struct tls_settings *tls)
 {
     add_number(key, tls->for_proxy);
     add_number(key, tls->insecure);
+    add_number(key, tls->ca_native);
+    add_number(key, tls->cert_status);
+    add_number(key, tls->no_alpn);
+    add_number(key, tls->no_session_id);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);
+    add_text(key, tls->crlfile);
+    add_text(key, tls->pinned_key);
     add_text(key, tls->cert);
     add_text(key, tls->cert_type);
     add_text(key, tls->key);
@@ -51,6 +62,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_number(key, tls->version_max);
     add_text(key, tls->ciphers);
     add_text(key, tls->tls13_ciphers);
+    add_text(key, tls->sigalgs);
     add_text(key, tls->curves);
 }
 
@@ -65,9 +77,28 @@ static void add_socket(struct buf *key, const struct net_settings *net)
     add_number(key, (long)net->ip_tos);
     add_number(key, net->tcp_fastopen);
     add_number(key, net->mptcp);
+    add_number(key, net->has_nagle);
     add_number(key, net->no_keepalive);
     add_number(key, (long)net->keepalive_s);
     add_number(key, (long)net->keepalive_count);
+    add_number(key, net->announces_client);
+    add_text(key, net->client_ip);
+}
+
+static void add_origin(struct buf *key, const struct url *url)
+{
+    add_text(key, url->scheme);
+    add_text(key, url->host);
+    add_text(key, url->zone);
+    add_number(key, url->port);
+}
+
+/* Where --connect-to leads, not how it says so: whoever goes to the same place may share the way. */
+static void add_place(struct buf *key, const struct url *url, const struct net_settings *net)
+{
+    const struct net_connect_to *rule = route_rule(net, url->host, url->port);
+    add_text(key, rule && rule->to_host ? rule->to_host : url->host);
+    add_number(key, rule && rule->to_port ? rule->to_port : url->port);
 }
 
 static void add_net(struct buf *key, const struct net_settings *net)
@@ -82,21 +113,6 @@ static void add_net(struct buf *key, const struct net_settings *net)
         for (size_t j = 0; j < o->n_addresses; j++)
             add_text(key, o->addresses[j]);
     }
-    for (size_t i = 0; i < net->n_connect_to; i++) {
-        const struct net_connect_to *rule = &net->connect_to[i];
-        add_text(key, rule->from_host);
-        add_number(key, rule->from_port);
-        add_text(key, rule->to_host);
-        add_number(key, rule->to_port);
-    }
-}
-
-static void add_place(struct buf *key, const struct url *url)
-{
-    add_text(key, url->scheme);
-    add_text(key, url->host);
-    add_text(key, url->zone);
-    add_number(key, url->port);
 }
 
 /* A proxy may tie what it was told, and by whom, to the connection. */
@@ -104,7 +120,7 @@ static void add_route(struct buf *key, const struct route *route, const struct s
 {
     const struct http_settings *http = &settings->http;
     add_number(key, route->is_tunnel);
-    add_place(key, &route->proxy.url);
+    add_origin(key, &route->proxy.url);
     add_text(key, route->auth.user);
     add_text(key, route->auth.password);
     add_number(key, route->auth.wanted);
@@ -115,13 +131,26 @@ static void add_route(struct buf *key, const struct route *route, const struct s
         add_text(key, http->proxy_headers[i]);
 }
 
-char *pool_key(const struct url *url, const struct route *route, const struct settings *settings)
+/* HTTP's credentials belong to the request; but nobody goes on where somebody else has logged in. */
+static void add_credentials(struct buf *key, const struct http_auth *auth)
+{
+    add_text(key, auth->user);
+    add_text(key, auth->password);
+    add_text(key, auth->bearer);
+    add_number(key, (long)auth->wanted);
+}
+
+char *pool_key(const struct url *url, const struct route *route, const struct settings *settings,
+               const struct http_auth *auth)
 {
     struct buf key = {0};
     if (!route_is_direct(route))
         add_route(&key, route, settings);
-    if (!route_is_to_proxy(route))
-        add_place(&key, url);
+    if (!route_is_to_proxy(route)) {
+        add_origin(&key, url);
+        add_place(&key, url, &settings->net);
+        add_credentials(&key, auth);
+    }
     add_number(&key, settings->http.version);
     add_net(&key, &settings->net);
     add_tls(&key, &settings->tls);

@@ -109,6 +109,7 @@ void remember_save(struct run *run)
     struct buf text = {0};
     if (jar_of(run) && http->cookie_jar) {
         cookie_jar_write(jar_of(run), &text, now_s());
+        remember_tell_shared(run, http->cookie_jar);
         save_one(run, http->cookie_jar, run->memory->is_jar_partial, &text, "the cookies");
     }
     if (hsts_of(run) && http->n_hsts_files > 0) {

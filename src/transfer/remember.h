@@ -33,6 +33,8 @@ enum remember_read {
 /* remember_files.c: one line at a time; take says false when it wants no more. */
 enum remember_read remember_read_file(struct run *run, const char *path, size_t line_max,
                                       bool (*take)(void *ctx, struct slice line), void *ctx, struct error *err);
+/* Warns when a file that is there and holds secrets can be read by others; its mode stays what the user made it. */
+void remember_tell_shared(const struct run *run, const char *path);
 /* "-": stdout. */
 void remember_write_file(struct run *run, const char *path, struct slice text, const char *what);
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -50,6 +51,15 @@ enum remember_read remember_read_file(struct run *run, const char *path, size_t 
     lines_done(&lines);
     close(fd);
     return n < 0 ? REMEMBER_READ_FAILED : is_whole ? REMEMBER_READ_WHOLE : REMEMBER_READ_PART;
+}
+
+void remember_tell_shared(const struct run *run, const char *path)
+{
+    struct stat status;
+    bool is_shared = stat(path, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & (S_IRGRP | S_IROTH));
+    if (is_shared)
+        console_warn(run->console, "others can read the cookies in %s (mode %04o): chmod 600 would keep them yours",
+                     path, (unsigned)status.st_mode & 07777);
 }
 
 void remember_write_file(struct run *run, const char *path, struct slice text, const char *what)

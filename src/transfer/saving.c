@@ -1,47 +1,15 @@
-/* One URL's response on its way to a file: names, checks, and what is noted beside it. */
-#include "transfer/saving.h"
+/* One URL's response on its way to a file: what is checked of it, and what is noted beside it. */
+#include "transfer/saving_state.h"
 
 #include "base/escape.h"
-#include "base/hash.h"
 #include "base/mem.h"
 #include "http/date.h"
-#include "http/range.h"
-#include "output/filename.h"
 #include "output/sidecar.h"
-#include "output/target.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-struct saving {
-    struct run *run;
-    const struct output_settings *output;
-    const struct fetch *fetch;
-    struct sink *sink; /* the run's stdout, or own_sink */
-    struct sink *own_sink;
-    struct target *target; /* owned by own_sink; NULL: no file */
-    struct sink *dump;     /* -D FILE */
-    char *remote_name;     /* -J: what a redirect named */
-    bool awaits_name;      /* -J: it is not known yet under which name */
-    struct buf held;       /* -i with -J: heads that wait for the file's name */
-    uint64_t offset;       /* where a resumed download goes on */
-    char *range;
-    char *etag; /* --etag-compare */
-    struct hash *hash;
-    uint64_t size; /* of the body so far, decoded */
-    bool leaves_file_alone;
-    bool is_body_unwanted;
-    bool is_stale; /* -z: not as new, or as old, as asked for */
-    bool is_finished;
-    bool has_time;
-    int64_t time;
-    char *url, *referer, *content_type; /* for --xattr */
-};
 
 struct saving *saving_new(struct run *run, const struct fetch *fetch)
 {
@@ -63,6 +31,7 @@ void saving_free(struct saving *s)
     buf_done(&s->held);
     mem_free(s->remote_name);
     mem_free(s->range);
+    saving_rest_done(&s->rest);
     mem_free(s->etag);
     mem_free(s->url);
     mem_free(s->referer);
@@ -82,47 +51,6 @@ const char *saving_filename(const struct saving *s)
 
 /* The beginning. */
 
-static char *in_output_dir(const struct saving *s, const char *name)
-{
-    const char *folder = s->output->output_dir;
-    if (!folder)
-        return mem_strdup(name);
-    size_t len = strlen(folder);
-    bool has_slash = len > 0 && folder[len - 1] == '/';
-    return mem_printf("%s%s%s", folder, has_slash ? "" : "/", name);
-}
-
-static enum target_existing existing_policy(const struct saving *s)
-{
-    if (s->output->resumes)
-        return TARGET_APPEND;
-    return s->output->clobber == CLOBBER_NEVER ? TARGET_NUMBER : TARGET_REPLACE;
-}
-
-static void choose_sink(struct saving *s, const struct url *first)
-{
-    const struct fetch *fetch = s->fetch;
-    bool is_dash = fetch->output && strcmp(fetch->output, "-") == 0;
-    if (fetch->to_null || is_dash) {
-        s->sink = s->own_sink = fetch->to_null ? sink_new_null() : sink_new(NULL, true);
-        return;
-    }
-    if (!fetch->remote_name && !fetch->output)
-        return;
-    char *name = fetch->remote_name ? filename_from_url_path(slice_of(first->path)) : mem_strdup(fetch->output);
-    char *path = in_output_dir(s, name);
-    struct target_plan plan = {.path = path,
-                               .existing = existing_policy(s),
-                               .is_atomic = s->output->atomic,
-                               .create_dirs = s->output->create_dirs,
-                               .mode = s->output->file_mode};
-    s->target = target_new(&plan);
-    s->sink = s->own_sink = sink_new_file(s->target);
-    s->awaits_name = fetch->remote_name && s->output->remote_header_name;
-    mem_free(path);
-    mem_free(name);
-}
-
 static bool start_dump(struct saving *s, struct error *err)
 {
     const char *name = s->output->dump_header;
@@ -134,42 +62,6 @@ static bool start_dump(struct saving *s, struct error *err)
     s->run->dumped = s->run->settings;
     s->dump = sink_new_file(target_new(&plan));
     return sink_open(s->dump, err);
-}
-
-/* --sha256 of a download that goes on: what is here already counts. */
-static bool hash_beginning(struct saving *s, struct error *err)
-{
-    int fd = s->hash && s->target && s->offset > 0 ? open(saving_filename(s), O_RDONLY | O_CLOEXEC) : -1;
-    uint64_t left = fd >= 0 ? s->offset : 0;
-    bool is_ok = true;
-    while (left > 0 && is_ok) {
-        struct span space = s->run->read_space;
-        ssize_t n = read(fd, space.ptr, left < space.len ? (size_t)left : space.len);
-        is_ok = n > 0 || error_set(err, PEEL_READ_ERROR, "Failed to read the file '%.500s': %s", saving_filename(s),
-                                   n < 0 ? strerror(errno) : "it is shorter than --continue-at says");
-        if (is_ok) {
-            hash_add(s->hash, slice_make(space.ptr, (size_t)n));
-            left -= (uint64_t)n;
-        }
-    }
-    if (fd >= 0)
-        close(fd);
-    return is_ok;
-}
-
-static bool start_range(struct saving *s, struct error *err)
-{
-    struct stat status;
-    if (!s->output->resumes) {
-        s->range = mem_strdup(s->run->settings->http.range);
-        return true;
-    }
-    s->offset = s->output->resume_from;
-    if (s->output->resume_from_file && s->target && stat(saving_filename(s), &status) == 0)
-        s->offset = (uint64_t)status.st_size;
-    if (s->offset > 0)
-        s->range = mem_printf("%" PRIu64 "-", s->offset);
-    return hash_beginning(s, err);
 }
 
 static bool start_etag(struct saving *s, struct error *err)
@@ -186,7 +78,7 @@ static bool start_etag(struct saving *s, struct error *err)
 enum saving_start saving_begin(struct saving *s, const struct url *first, struct error *err)
 {
     struct stat status;
-    choose_sink(s, first);
+    saving_choose_sink(s, first);
     if (s->output->skip_existing && s->target && stat(saving_filename(s), &status) == 0) {
         char shown[300];
         s->is_finished = true;
@@ -196,14 +88,8 @@ enum saving_start saving_begin(struct saving *s, const struct url *first, struct
     }
     if (s->output->has_sha256)
         s->hash = hash_new(HASH_SHA256);
-    bool is_ok = start_range(s, err) && start_dump(s, err) && start_etag(s, err);
+    bool is_ok = saving_start_range(s, err) && start_dump(s, err) && start_etag(s, err);
     return is_ok ? SAVING_GO : SAVING_FAILED;
-}
-
-void saving_shape_request(const struct saving *s, struct http_request *request)
-{
-    request->range = s->range;
-    request->if_none_match = s->etag;
 }
 
 /* The response. */
@@ -248,65 +134,6 @@ bool saving_line(struct saving *s, struct slice line, struct buf *shown, struct 
     else
         buf_append(shown, line);
     return true;
-}
-
-/* -J: a name that the peer chose never replaces anything, unless --clobber says so. */
-static void take_remote_name(struct saving *s, char *name)
-{
-    char *path = in_output_dir(s, name);
-    enum output_clobber clobber = s->output->clobber;
-    target_rename(s->target, path,
-                  clobber == CLOBBER_ALWAYS  ? TARGET_REPLACE
-                  : clobber == CLOBBER_NEVER ? TARGET_NUMBER
-                                             : TARGET_REFUSE);
-    mem_free(path);
-}
-
-static void name_by_head(struct saving *s, const struct http_response_head *head, bool is_wanted)
-{
-    if (!s->awaits_name)
-        return;
-    const char *location = http_headers_get(head->headers, "Location");
-    const char *disposition = http_headers_get(head->headers, "Content-Disposition");
-    char *name = NULL;
-    if (!is_wanted && location && head->status / 100 == 3) {
-        struct slice path = slice_first(slice_of(location), strcspn(location, "?#"));
-        name = filename_from_peer(path);
-        if (name) {
-            mem_free(s->remote_name);
-            s->remote_name = name;
-        }
-        return;
-    }
-    if (disposition && head->status / 100 == 2)
-        name = filename_from_disposition(slice_of(disposition));
-    if (name || s->remote_name)
-        take_remote_name(s, name ? name : s->remote_name);
-    s->awaits_name = false;
-    mem_free(name);
-}
-
-static bool judge_resume(struct saving *s, const struct http_response_head *head, struct error *err)
-{
-    const char *range = http_headers_get(head->headers, "Content-Range");
-    switch (resume_judge(s->offset, head->status, range, head->has_length, head->length)) {
-    case RESUME_GOES_ON:
-        return true;
-    case RESUME_IS_WHOLE:
-        s->is_body_unwanted = s->leaves_file_alone = true;
-        return true;
-    case RESUME_REFUSED:
-        break;
-    }
-    char shown[100];
-    s->leaves_file_alone = true;
-    if (range)
-        return error_set(err, PEEL_RANGE_ERROR,
-                         "Cannot resume at byte %" PRIu64 ": the server sends another part (Content-Range: %s)",
-                         s->offset, escape_into(shown, sizeof shown, slice_of(range)));
-    return error_set(err, PEEL_RANGE_ERROR,
-                     "Cannot resume at byte %" PRIu64 ": the server does not seem to support byte ranges (status %d)",
-                     s->offset, head->status);
 }
 
 static bool save_etag(const struct saving *s, const struct http_response_head *head, struct error *err)
@@ -362,19 +189,25 @@ static bool too_large(const struct saving *s, struct error *err)
 bool saving_head(struct saving *s, const struct http_request *request, const struct http_response_head *head,
                  bool is_wanted, struct error *err)
 {
-    name_by_head(s, head, is_wanted);
-    note_origin(s, request, head);
+    saving_name_by_head(s, head, is_wanted);
+    if (!saving_judge_rest(s, request, head, is_wanted, err))
+        return false;
+    if (s->rest.begins_anew)
+        return true;
+    bool goes_on = s->size > 0;
+    if (!goes_on)
+        note_origin(s, request, head);
     s->leaves_file_alone = head->status == 304;
     check_time_condition(s, head->status);
     if (!is_wanted && head->status / 100 == 3)
         return true;
-    if (!save_etag(s, head, err))
+    if (!goes_on && !save_etag(s, head, err))
         return false;
     bool is_get = strcmp(request->method, "GET") == 0;
-    if (is_get && s->offset > 0 && is_wanted && head->has_body && !judge_resume(s, head, err))
+    if (is_get && s->offset > 0 && is_wanted && head->has_body && !saving_judge_resume(s, head, err))
         return false;
     bool is_limited = s->output->max_filesize > 0 && is_wanted && head->has_body && head->has_length;
-    return !is_limited || head->length <= s->output->max_filesize || too_large(s, err);
+    return !is_limited || head->length <= s->output->max_filesize - s->size || too_large(s, err);
 }
 
 void saving_take_held(struct saving *s, struct buf *shown)
@@ -395,12 +228,12 @@ bool saving_wants_body(const struct saving *s)
     return !s->is_body_unwanted;
 }
 
-bool saving_body(struct saving *s, struct slice *bytes, struct error *err)
+bool saving_body(struct saving *s, struct slice *bytes, bool is_unpacked, struct error *err)
 {
     uint64_t most = s->output->max_filesize;
     bool is_too_large = most > 0 && bytes->len > most - s->size;
     if (is_too_large)
-        *bytes = slice_first(*bytes, (size_t)(most - s->size));
+        *bytes = slice_first(*bytes, is_unpacked ? 0 : (size_t)(most - s->size));
     s->size += bytes->len;
     hash_add(s->hash, *bytes);
     return !is_too_large || too_large(s, err);
@@ -416,9 +249,8 @@ static bool check_digest(struct saving *s, struct error *err)
     size_t size = s->hash ? hash_finish(s->hash, digest) : 0;
     if (size == OUTPUT_SHA256_SIZE && memcmp(digest, s->output->sha256, size) == 0)
         return true;
-    char hex[2 * HASH_MAX_SIZE + 1] = "";
-    for (size_t i = 0; i < size; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    char hex[HASH_HEX_SIZE];
+    hash_print(hex, digest, size);
     return error_set(err, PEEL_DIGEST_MISMATCH, "SHA-256 mismatch: the body's is %s%s", hex,
                      s->target && s->output->atomic ? "; no file was written" : "");
 }
@@ -438,9 +270,10 @@ static void decorate(const struct saving *s)
 
 bool saving_finish(struct saving *s, bool is_refused, struct error *err)
 {
-    s->is_finished = true;
-    if (s->leaves_file_alone || (is_refused && (s->size == 0 || s->output->atomic)))
+    bool is_nothing_new = s->size == s->rest.what.offset;
+    if (s->leaves_file_alone || (is_refused && (is_nothing_new || s->output->atomic)))
         return true;
+    s->is_finished = true;
     if (!is_refused && !check_digest(s, err))
         return false;
     if (s->held.len > 0 && !sink_write(s->sink, buf_slice(&s->held), true, err))
@@ -450,30 +283,6 @@ bool saving_finish(struct saving *s, bool is_refused, struct error *err)
     if (s->target && !is_refused)
         decorate(s);
     return sink_finish(s->sink, err);
-}
-
-bool saving_restart(struct saving *s, struct error *err)
-{
-    s->size = 0;
-    s->leaves_file_alone = s->is_body_unwanted = s->is_stale = s->has_time = false;
-    buf_clear(&s->held);
-    if (s->hash) {
-        hash_free(s->hash);
-        s->hash = hash_new(HASH_SHA256);
-    }
-    if (s->target && s->is_finished) {
-        /* Closed under its name, and ours: it is opened again. */
-        struct target_plan plan = {.path = saving_filename(s),
-                                   .existing = s->output->resumes ? TARGET_APPEND : TARGET_REPLACE,
-                                   .is_atomic = s->output->atomic,
-                                   .mode = s->output->file_mode};
-        struct target *target = target_new(&plan);
-        sink_free(s->own_sink);
-        s->target = target;
-        s->sink = s->own_sink = sink_new_file(target);
-    }
-    s->is_finished = false;
-    return sink_restart(s->sink, s->offset, err) && hash_beginning(s, err);
 }
 
 void saving_give_up(struct saving *s)

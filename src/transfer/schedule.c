@@ -20,12 +20,21 @@ struct one {
     int code;
 };
 
+/* Whoever explains failures (insight/) shows this one; else it is shown as it is. */
+static void show_error(struct run *run, const struct error *err)
+{
+    if (trace_wants(run->trace, TRACE_ERROR))
+        trace_tell(run->trace, TRACE_ERROR, err);
+    else
+        console_error(run->console, err);
+}
+
 static void on_done(void *ctx, struct transfer *t)
 {
     struct one *one = ctx;
     struct error err = *transfer_error(t);
     if (err.code != PEEL_OK)
-        console_error(one->run->console, &err);
+        show_error(one->run, &err);
     struct error late = {0};
     tell_write_out(one->run, transfer_result(t), &late);
     if (late.code != PEEL_OK && err.code == PEEL_OK) {
@@ -108,7 +117,7 @@ static int run_jobs(struct run *run, const struct command *command, struct job_s
     int code = PEEL_OK;
     uint64_t last_us = 0;
     struct open_group group = {0};
-    for (unsigned urlnum = 0;; urlnum++) {
+    for (bool is_first = true;; is_first = false) {
         struct job job = {0};
         struct error err = {0};
         enum job_status status = source.next(source.ctx, &job, &err);
@@ -121,10 +130,10 @@ static int run_jobs(struct run *run, const struct command *command, struct job_s
         if (status != JOB_READY)
             break;
         run->settings = job.settings;
-        if (urlnum > 0)
+        if (!is_first)
             wait_for_turn(run, command, last_us);
         last_us = run_now_us(run);
-        code = fetch_one(run, &job.fetch, urlnum);
+        code = fetch_one(run, &job.fetch, job.urlnum);
         if (code != PEEL_OK && command->fail_early)
             break;
     }

@@ -22,7 +22,7 @@ struct fetch {
     bool is_list;     /* url is the name of a file with a URL a line, or "-" */
     char *output;     /* -o FILE; NULL: stdout; "-" is stdout even for binary */
     bool remote_name; /* -O */
-    char *upload;     /* -T FILE; NULL: nothing is uploaded */
+    char *upload;     /* -T FILE; NULL: nothing is uploaded; a pattern, unless globoff */
     bool to_null;     /* --out-null */
     bool to_stdout;   /* --no-remote-name: not even by --remote-name-all */
 };
@@ -38,7 +38,7 @@ struct retry_settings {
 
 /* One group of the command line: what stands between two --next. */
 struct settings {
-    struct fetch *fetches;
+    struct fetch *fetches; /* with a list among them, the last may have no url: they are for URLs of lists */
     size_t n_fetches;
     struct net_settings net;
     struct tls_settings tls;
@@ -67,6 +67,7 @@ struct command {
     struct journal *journal; /* cli/'s own: how the groups came about */
     struct console_settings console;
     struct trace_settings trace;
+    struct evidence_settings evidence;
     unsigned verbosity;   /* how many -v */
     bool fail_early;      /* --fail-early: the first URL that fails is the last */
     uint64_t interval_us; /* --rate: what lies at least between two starts; 0: nothing */

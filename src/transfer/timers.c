@@ -83,6 +83,7 @@ static const char *phase_name(const struct transfer *t)
         [CONNECTION_CONNECTING] = "Connection",
         [CONNECTION_PROXY_HANDSHAKE] = "TLS handshake with the proxy",
         [CONNECTION_TUNNEL] = "Proxy CONNECT",
+        [CONNECTION_ANNOUNCING] = "Connection",
         [CONNECTION_HANDSHAKE] = "TLS handshake",
         [CONNECTION_OPEN] = "Connection",
     };
@@ -107,6 +108,8 @@ static void timed_out(struct transfer *t, uint64_t limit_ms)
     if (t->step == TRANSFER_CONNECT) {
         error_set(&err, PEEL_OPERATION_TIMEDOUT, "%s timed out after %llu milliseconds, %.300s port %u", phase_name(t),
                   (unsigned long long)ms, url->host, url->port);
+        if (connection_facts(t->connection)->phase == CONNECTION_HANDSHAKE)
+            connection_tell_broken(t->connection, CAUSE_SILENT_IN_HANDSHAKE, &err);
     } else {
         const struct exchange_facts *facts = t->exchange ? exchange_facts(t->exchange) : NULL;
         uint64_t received = facts ? facts->body_bytes : t->result.size_download;
@@ -205,12 +208,14 @@ void transfer_show_progress(struct transfer *t)
 {
     const struct exchange_facts *facts = t->exchange ? exchange_facts(t->exchange) : NULL;
     char shown[64];
+    uint64_t before = saving_offset(t->saving);
     const char *name = saving_filename(t->saving);
     if (!name && t->hop.now.path)
         name = escape_into(shown, sizeof shown, url_last_segment(&t->hop.now));
     struct progress progress = {.name = name,
-                                .done = facts ? facts->body_bytes : 0,
-                                .total = facts ? facts->length : 0,
+                                .done = before + (facts ? facts->body_bytes : 0),
+                                .before = before,
+                                .total = facts && facts->length > 0 ? before + facts->length : 0,
                                 .elapsed_us = run_now_us(t->run) - t->start_us};
     console_progress(t->run->console, &progress, sink_is_terminal(t->sink));
 }

@@ -9,6 +9,8 @@
 #include "transfer/remember.h"
 #include "transfer/transfer_state.h"
 
+#include <time.h>
+
 struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsigned urlnum, transfer_done_fn on_done,
                               void *ctx)
 {
@@ -18,7 +20,11 @@ struct transfer *transfer_new(struct run *run, const struct fetch *fetch, unsign
     t->on_done = on_done;
     t->ctx = ctx;
     t->head_budget = HTTP_HEAD_BUDGET;
-    t->result.url = fetch->url;
+    struct buf shown = {0};
+    url_redact(&shown, slice_of(fetch->url));
+    t->url_shown = buf_take(&shown);
+    t->result.url = t->url_shown;
+    t->result.url_typed = fetch->url;
     t->result.urlnum = urlnum;
     t->saving = saving_new(run, fetch);
     t->sink = run->out;
@@ -37,9 +43,12 @@ void transfer_free(struct transfer *t)
     fields_done(&t->fields);
     body_free(t->body);
     hop_done(&t->hop);
+    mem_free(t->url_shown);
     mem_free(t->url_effective);
+    buf_done(&t->certs);
     mem_free(t->redirect_url);
     mem_free(t->content_type);
+    mem_free(t->tls);
     mem_free(t);
 }
 
@@ -70,7 +79,7 @@ void transfer_release_connection(struct transfer *t)
 {
     if (!t->connection)
         return;
-    t->last = *connection_facts(t->connection);
+    outcome_disconnected(t);
     note(t, NOTE_CLOSING, t->last.id);
     connection_free(t->connection);
     t->connection = NULL;
@@ -101,7 +110,7 @@ void transfer_start(struct transfer *t)
 static bool check_tls_files(struct transfer *t)
 {
     const struct tls_settings *tls = &settings_of(t)->tls;
-    bool names_files = tls->cacert || tls->capath || tls->cert || tls->key;
+    bool names_files = tls->cacert || tls->capath || tls->crlfile || tls->cert || tls->key || tls->pinned_key;
     return strcmp(t->hop.now.scheme, "https") != 0 || !names_files || run_tls(t->run, tls, &t->error);
 }
 
@@ -115,9 +124,30 @@ static void tell_reuse(const struct transfer *t)
     trace_tell(t->run->trace, TRACE_REUSED, &told);
 }
 
+/* A server that spoke HTTP/1.0 is spoken to in HTTP/1.0, which may be too little for what is to be sent. */
+static void reuse(struct transfer *t)
+{
+    tell_reuse(t);
+    t->request.is_old_server = t->request.is_old_server || connection_facts(t->connection)->is_old_server;
+    http_request_check(&t->request, &t->error);
+}
+
+static void tell_hop(const struct transfer *t)
+{
+    if (!trace_wants(t->run->trace, TRACE_HOP))
+        return;
+    struct buf url = {0};
+    url_print(&url, &t->hop.now, 0);
+    struct trace_hop told = {.url = buf_slice(&url), .method = slice_of(t->hop.method)};
+    trace_tell(t->run->trace, TRACE_HOP, &told);
+    buf_done(&url);
+}
+
 static bool step_route(struct transfer *t)
 {
     remember_upgrade(t->run, &t->hop);
+    run_now_us(t->run);
+    tell_hop(t);
     if (!hop_check(&t->hop, t->run->trace, &t->error) || !check_tls_files(t)) {
         t->step = TRANSFER_OVER;
         return true;
@@ -125,7 +155,7 @@ static bool step_route(struct transfer *t)
     t->hop_start_us = run_now_us(t->run);
     t->request = hop_request(&t->hop, t->run->trace);
     saving_shape_request(t->saving, &t->request);
-    if (!transfer_ready_body(t)) {
+    if (!transfer_ready_body(t) || !hop_sign(&t->hop, &t->request, (int64_t)time(NULL), &t->error)) {
         t->step = TRANSFER_OVER;
         return true;
     }
@@ -136,11 +166,11 @@ static bool step_route(struct transfer *t)
     }
     struct settings settings = *settings_of(t);
     settings.tls = hop_tls(&t->hop);
-    char *key = pool_key(&t->hop.now, &t->hop.route, &settings);
+    char *key = pool_key(&t->hop.now, &t->hop.route, &settings, &t->hop.auth);
     t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
     t->is_reused = t->connection != NULL;
     if (t->is_reused) {
-        tell_reuse(t);
+        reuse(t);
     } else {
         struct connection_plan plan = {.url = &t->hop.now, .route = &t->hop.route, .tls = &settings.tls, .key = key};
         t->connection = connection_new(t->run, &plan);
@@ -148,7 +178,7 @@ static bool step_route(struct transfer *t)
     }
     mem_free_secret(key);
     connection_set_owner(t->connection, on_wake, t);
-    t->step = TRANSFER_CONNECT;
+    t->step = t->error.code == PEEL_OK ? TRANSFER_CONNECT : TRANSFER_OVER;
     return true;
 }
 
@@ -236,13 +266,14 @@ static bool step_connect(struct transfer *t)
 static void end_exchange(struct transfer *t, bool is_whole)
 {
     outcome_exchanged(t);
-    t->last = *connection_facts(t->connection);
+    outcome_disconnected(t);
     bool is_kept = is_whole && exchange_may_reuse(t->exchange);
     exchange_free(t->exchange);
     t->exchange = NULL;
     if (!is_kept)
         return;
     note(t, NOTE_LEFT_INTACT, t->last.id);
+    connection_note_old_server(t->connection, t->hop.is_old_server);
     pool_put(t->run->pool, t->connection);
     t->connection = NULL;
 }
@@ -256,8 +287,9 @@ static void follow(struct transfer *t, const char *location, int status)
     t->step = is_ok ? TRANSFER_ROUTE : TRANSFER_OVER;
 }
 
-/* The same request, on the same connection where it stands, with what the server wants to know. */
-static void login(struct transfer *t)
+/* The same request, on the same connection where it stands: with what the server wants to know, or without what it
+ * cannot do. */
+static void ask_again(struct transfer *t)
 {
     end_exchange(t, true);
     transfer_release_connection(t);
@@ -277,8 +309,8 @@ static void begin_end(struct transfer *t)
 
 static void response_is_whole(struct transfer *t)
 {
-    if (t->hop.is_again) {
-        login(t);
+    if (t->hop.is_again || saving_begins_anew(t->saving)) {
+        ask_again(t);
         return;
     }
     const struct exchange_facts *facts = exchange_facts(t->exchange);
@@ -294,6 +326,8 @@ static void response_is_whole(struct transfer *t)
     char *location = mem_strdup(facts->location);
     if (is_http_failure(t, facts))
         error_set(&t->error, PEEL_HTTP_RETURNED_ERROR, "The requested URL returned error: %d", status);
+    else if (!follows)
+        transfer_show_progress(t); /* -# ends with the whole bar, however quick it was */
     end_exchange(t, true);
     if (follows)
         follow(t, location, status);
@@ -306,7 +340,8 @@ static bool step_exchange(struct transfer *t)
 {
     struct transfer_allowance may = transfer_allowance(t);
     enum exchange_status status = exchange_step(t->exchange, may.read, may.write);
-    bool is_enough = is_failed_early(t, exchange_facts(t->exchange)) || saving_is_stale(t->saving);
+    bool is_enough =
+        is_failed_early(t, exchange_facts(t->exchange)) || saving_is_stale(t->saving) || saving_begins_anew(t->saving);
     bool is_early = status == EXCHANGE_WAIT && is_enough;
     if (status == EXCHANGE_DONE || is_early) {
         response_is_whole(t);

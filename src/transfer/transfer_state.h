@@ -58,8 +58,10 @@ struct transfer {
     ev_io sink_io;
 
     struct fetch_result result;
-    char *url_effective, *redirect_url, *content_type;
+    char *url_shown, *url_effective, *redirect_url, *content_type;
+    struct buf certs;             /* text about the certificates of the last handshake, for -w */
     struct connection_facts last; /* of the connection that was used last */
+    struct tls_summary *tls;      /* of the same, when -w asks for it */
 };
 
 /* transfer.c: goes as far as it can without waiting; called by every watcher. */
@@ -99,6 +101,8 @@ void transfer_try_again(struct transfer *t);
 /* outcome.c: into t->result, as it becomes known. */
 void outcome_connected(struct transfer *t);
 void outcome_exchanged(struct transfer *t);
+/* The connection has done its part for this transfer; called before it goes. */
+void outcome_disconnected(struct transfer *t);
 /* The rest of it, and TRACE_DONE. */
 void outcome_over(struct transfer *t);
 

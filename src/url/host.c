@@ -12,7 +12,9 @@
 
 /* Longest name of a network interface, without its NUL (IFNAMSIZ of Linux). */
 enum {
-    ZONE_MAX = 15
+    ZONE_MAX = 15,
+    /* As curl. What is shorter, but longer than DNS has names, is for the resolver to refuse. */
+    HOST_MAX = 65535
 };
 
 static bool fault_set(struct url_fault *fault, size_t at, const char *format, ...)
@@ -181,11 +183,16 @@ static bool map_idn(struct buf *name, struct url_host *out, struct url_fault *fa
     return result.len > 0 || fault_set(fault, 0, "host name is empty after IDNA mapping");
 }
 
-static void lower_case(struct span s)
+/* Had it a capital letter? */
+static bool lower_case(struct span s)
 {
+    bool had_capital = false;
     for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z')
+        if (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z') {
             s.ptr[i] = (char)(s.ptr[i] | 0x20);
+            had_capital = true;
+        }
+    return had_capital;
 }
 
 static bool read_name(struct url_host *out, struct slice text, struct url_fault *fault)
@@ -196,8 +203,13 @@ static bool read_name(struct url_host *out, struct slice text, struct url_fault 
         buf_done(&name);
         return false;
     }
-    lower_case((struct span){name.data + name.start, name.len});
+    char *typed = out->typed ? out->typed : mem_dup_slice(buf_slice(&name));
+    bool had_capital = lower_case((struct span){name.data + name.start, name.len});
     char *address = ipv4_normalise(buf_slice(&name));
+    bool keeps_typed = !address && (out->typed || had_capital);
+    if (!keeps_typed)
+        mem_free(typed);
+    out->typed = keeps_typed ? typed : NULL;
     out->kind = address ? URL_HOST_IPV4 : URL_HOST_NAME;
     out->name = address ? address : buf_take(&name);
     buf_done(&name);
@@ -221,6 +233,8 @@ static bool read_any(struct url_host *out, struct slice text, struct url_fault *
 bool url_host_read(struct url_host *out, struct slice text, struct url_fault *fault)
 {
     *out = (struct url_host){0};
+    if (text.len > HOST_MAX)
+        return fault_set(fault, HOST_MAX, "host name is longer than %d bytes", HOST_MAX);
     if (read_any(out, text, fault))
         return true;
     mem_free(out->name);

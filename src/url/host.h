@@ -7,7 +7,7 @@
 struct url_host {
     char *name;  /* normalised, see url.h */
     char *zone;  /* or NULL */
-    char *typed; /* the name before IDNA, or NULL */
+    char *typed; /* the name before IDNA and with its capitals, or NULL */
     enum url_host_kind kind;
 };
 

@@ -1,5 +1,6 @@
 /* A struct url as text, and what is asked of a finished one. */
 #include "base/mem.h"
+#include "url/percent.h"
 #include "url/url.h"
 
 uint16_t url_default_port(const char *scheme)
@@ -9,10 +10,18 @@ uint16_t url_default_port(const char *scheme)
     return strcmp(scheme, "http") == 0 ? 80 : 0;
 }
 
-static void print_host(struct buf *out, const struct url *u, bool with_zone)
+static bool is_ascii(const char *text)
+{
+    while (*text && !(*text & 0x80))
+        text++;
+    return *text == '\0';
+}
+
+/* name: the one to show, unless the host is an address. */
+static void print_host(struct buf *out, const struct url *u, const char *name, bool with_zone)
 {
     if (u->host_kind != URL_HOST_IPV6) {
-        buf_append_text(out, u->host);
+        buf_append_text(out, name);
         return;
     }
     buf_printf(out, "[%s", u->host);
@@ -39,7 +48,7 @@ void url_print(struct buf *out, const struct url *u, unsigned flags)
         }
         buf_append_byte(out, '@');
     }
-    print_host(out, u, true);
+    print_host(out, u, (flags & URL_TYPED_HOST) && u->typed_host ? u->typed_host : u->host, true);
     print_port(out, u);
     url_print_target(out, u);
     if ((flags & URL_WITH_FRAGMENT) && u->fragment) {
@@ -59,7 +68,7 @@ void url_print_target(struct buf *out, const struct url *u)
 
 void url_print_authority(struct buf *out, const struct url *u)
 {
-    print_host(out, u, false);
+    print_host(out, u, u->typed_host && is_ascii(u->typed_host) ? u->typed_host : u->host, false);
     print_port(out, u);
 }
 
@@ -82,12 +91,14 @@ void url_append_query(struct url *u, struct slice text)
     buf_append_text(&query, u->query ? u->query : "");
     if (query.len > 0 && query.data[query.start + query.len - 1] != '&')
         buf_append_byte(&query, '&');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c <= 0x20 || c >= 0x7f || c == '#')
-            buf_printf(&query, "%%%02x", c);
+    while (text.len > 0) {
+        char byte;
+        bool is_encoded = url_take_byte(&byte, &text);
+        unsigned char c = (unsigned char)byte;
+        if (is_encoded || c <= 0x20 || c >= 0x7f || c == '#')
+            buf_printf(&query, "%%%02X", c);
         else
-            buf_append_byte(&query, text.ptr[i]);
+            buf_append_byte(&query, byte);
     }
     mem_free(u->query);
     u->query = buf_take(&query);

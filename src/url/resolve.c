@@ -38,12 +38,13 @@ static bool resolve_path(char **path, const struct url *base, const struct url_p
                          struct error *err)
 {
     struct buf merged = {0}, clean = {0};
+    bool stays = (flags & URL_PATH_AS_IS) && p->path.ptr[0] == '/';
     bool ok = merge_path(&merged, base, p, err);
-    if (ok && !(flags & URL_PATH_AS_IS))
+    if (ok && !stays)
         url_remove_dot_segments(&clean, buf_slice(&merged));
     if (ok) {
         mem_free(*path);
-        *path = buf_take(flags & URL_PATH_AS_IS ? &merged : &clean);
+        *path = buf_take(stays ? &merged : &clean);
     }
     buf_done(&merged);
     buf_done(&clean);

@@ -13,20 +13,32 @@ enum {
     URL_LENGTH_MAX = 8000000
 };
 
+/* A password with a "/" in it ends the authority too early: nothing up to the last "@" is safe to show. */
+static void redact(struct buf *out, const struct url_parts *p)
+{
+    struct slice from_authority = slice_from(p->text, (size_t)(p->authority - p->text.ptr));
+    const char *last = from_authority.len > 0 ? memrchr(from_authority.ptr, '@', from_authority.len) : NULL;
+    if (!last) {
+        buf_append(out, p->text);
+        return;
+    }
+    buf_append(out, slice_make(p->text.ptr, (size_t)(p->authority - p->text.ptr)));
+    buf_append_text(out, "***");
+    buf_append(out, slice_from(from_authority, (size_t)(last - from_authority.ptr)));
+}
+
+void url_redact(struct buf *out, struct slice text)
+{
+    struct url_parts parts;
+    url_split_typed(&parts, text);
+    redact(out, &parts);
+}
+
 bool url_fail(const struct url_parts *p, const char *at, const char *what, struct error *err)
 {
     char shown[300];
     struct buf text = {0};
-    struct slice from_authority = slice_from(p->text, (size_t)(p->authority - p->text.ptr));
-    /* A password with a "/" in it ends the authority too early: nothing up to the last "@" is safe to show. */
-    const char *last = from_authority.len > 0 ? memrchr(from_authority.ptr, '@', from_authority.len) : NULL;
-    if (last) {
-        buf_append(&text, slice_make(p->text.ptr, (size_t)(p->authority - p->text.ptr)));
-        buf_append_text(&text, "***");
-        buf_append(&text, slice_from(from_authority, (size_t)(last - from_authority.ptr)));
-    } else {
-        buf_append(&text, p->text);
-    }
+    redact(&text, p);
     error_set(err, PEEL_URL_MALFORMED, "%s (URL byte %zu): \"%s\"", what, (size_t)(at - p->text.ptr) + 1,
               escape_into(shown, sizeof shown, buf_slice(&text)));
     buf_wipe(&text);
@@ -55,7 +67,7 @@ bool url_build_component(struct buf *out, const struct url_parts *p, struct slic
         else if (is_control(part.ptr[i]))
             return fail_at_byte(p, part.ptr + i, name, err);
         else if (c >= 0x80)
-            buf_printf(out, "%%%02x", c);
+            buf_printf(out, "%%%02X", c);
         else
             buf_append_byte(out, part.ptr[i]);
     }

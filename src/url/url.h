@@ -31,7 +31,7 @@ struct url {
     char *path;       /* starts with "/"; percent-encoded as it came */
     char *query;      /* without "?" */
     char *fragment;   /* without "#" */
-    char *typed_host; /* before IDNA, when that changed it; else NULL */
+    char *typed_host; /* a name before IDNA and with its capitals, when it is not host; else NULL. To be shown only */
     enum url_host_kind host_kind;
     uint16_t port; /* the scheme's default when none was written */
     bool has_port; /* a port was written */
@@ -53,7 +53,9 @@ bool url_parse(struct url *out, struct slice text, const char *default_scheme, u
 /* RFC 3986 section 5.2: the reference, seen from base, becomes out. Spaces inside a Location are encoded as curl does:
  * %20 in the path, "+" in the query. A scheme without "//" is PEEL_UNSUPPORTED_PROTOCOL (mailto:) or, for http and
  * https, PEEL_URL_MALFORMED. Userinfo of the base stays with a relative reference and goes with its authority. An empty
- * reference gives the base (curl does not follow an empty Location). out and base are different things. */
+ * reference gives the base (curl does not follow an empty Location). URL_PATH_AS_IS is for paths that are written from
+ * their "/" on: what is relative to a path has no meaning before its dots are resolved. out and base are different
+ * things. */
 bool url_resolve(struct url *out, const struct url *base, struct slice reference, unsigned flags, struct error *err);
 
 /* Frees the parts and zeroes them; the password is wiped. */
@@ -61,20 +63,24 @@ void url_done(struct url *u);
 void url_copy(struct url *out, const struct url *from);
 
 /* Adds "a=b" to the query, with "&" where there was one. The text is taken as it is (-G, --url-query), but
- * for bytes that would end the query or the request line (<= 0x20, "#", >= 0x7f): they are percent-encoded. Empty text
- * changes nothing. */
+ * for bytes that would end the query or the request line (<= 0x20, "#", >= 0x7f): they are percent-encoded. The digits
+ * of all encodings come out in upper case (RFC 3986 section 2.1). Empty text changes nothing. */
 void url_append_query(struct url *u, struct slice text);
 
 enum url_print_flags {
     URL_WITH_USERINFO = 1 << 0, /* else it is left out: nothing that is shown or stored has a password in it */
     URL_WITH_FRAGMENT = 1 << 1,
+    URL_TYPED_HOST = 1 << 2, /* the host as it was typed, in Unicode too: for who asks for his own URL back */
 };
 
 /* The URL as text; the port only where it is not the scheme's own. */
 void url_print(struct buf *out, const struct url *u, unsigned flags);
+/* A URL as it was typed, be it one or not, with "***" for all that may be a user or a password. */
+void url_redact(struct buf *out, struct slice text);
 /* What stands in the request line: path and query (RFC 9112 section 3.2.1). */
 void url_print_target(struct buf *out, const struct url *u);
-/* "host" or "host:port", an IPv6 address in brackets, without zone: for the Host field (RFC 9110 section 7.2). */
+/* "host" or "host:port", an IPv6 address in brackets, without zone: for the Host field (RFC 9110 section 7.2). As curl,
+ * with the capitals with which it was typed; an international name as its A-label. */
 void url_print_authority(struct buf *out, const struct url *u);
 
 /* The same scheme, host (with zone) and port. */

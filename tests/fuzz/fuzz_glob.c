@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         n++;
         if (url.len > strlen(text) + 100 * (size_t)20)
             abort();
-        if (!glob_fill_name(glob, text, &name, &refused) && refused.code == PEEL_OK)
+        if (!glob_fill_name(glob, NULL, text, &name, &refused) && refused.code == PEEL_OK)
             abort();
     }
     if (glob && n != glob_count(glob) && n != FEW)

@@ -54,10 +54,10 @@ def cases(rows):
     return made
 
 
-def fetch_arguments(row, port, certs):
+def fetch_arguments(row, port, certs, how="-sS"):
     scheme = "https" if row.tls else "http"
     host = f"[{row.host}]" if ":" in row.host else row.host
-    args = ["--no-progress-meter", *row.args]
+    args = [how, *row.args]
     if row.tls:
         args += ["--cacert", certs.ca]
     if re.search("[a-z]", row.host) and ":" not in row.host:
@@ -92,6 +92,19 @@ def judge_stderr(result, code, words=()):
     assert match, f"not one line: {result.err!r}"
     assert int(match[1]) == code
     has_words(result.text, words)
+
+
+HINT = b"peel: try 'peel --help' or 'peel --manual' for more information\n"
+
+
+def judge_misuse(result, words=()):
+    """The same for a wrong command line: what is wrong without the code, and where to read on."""
+    assert not CONTROL.search(result.err), result.err
+    lines = result.err.splitlines(keepends=True)
+    assert lines and lines.pop() == HINT, result.err
+    assert all(line.startswith(b"peel: ") for line in lines), result.err
+    assert lines or not words, result.err
+    has_words(result.text.replace(HINT.decode(), ""), words)
 
 
 @functools.cache

@@ -383,3 +383,51 @@ def test_where_a_redirect_may_lead(strangers, certs):
     assert runner.run("-sS", "--disallow-username-in-url", a.url("/port", user="u@")).code == 67
     assert runner.run("-sSL", "--disallow-username-in-url", a.url("/userinfo")).code == 67
     assert len(b.requests) == 1
+
+
+LOGINS = [["-u", "one:1"], ["-u", "One:1"], ["-u", "one:2"], ["--oauth2-bearer", "one"], []]
+
+
+def test_no_connection_serves_two_who_log_in_differently():
+    """And one login, one connection, also when others came in between."""
+    with Origin(lambda request: reply(b"ok")) as origin:
+        command = []
+        for login in LOGINS * 2:
+            command += ["--next", "-sS", *login, origin.url()]
+        result = runner.run(*command[1:])
+        assert (result.code, result.out) == (0, b"ok" * 2 * len(LOGINS)), result
+        connections = [request.connection for request in origin.requests]
+    if not runner.IS_CURL:
+        assert connections == list(range(len(LOGINS))) * 2
+
+
+EVERYTHING_SAID = "%{json} %{header_json} %{url} %{url_effective} %{redirect_url} %{referer} %{errormsg} %{stderr}%{json}"
+
+
+@pytest.mark.parametrize("place", ["ok", "redirect", "refused", "nowhere", "no URL"])
+@pytest.mark.parametrize("login", [[], ["-u", "ada:canary"]], ids=["URL", "-u"])
+def test_no_password_is_shown_or_stored(login, place, tmp_path):
+    """In whatever a run says and leaves behind, however it ends."""
+    def answer(request):
+        if request.target.endswith("/redirect"):
+            return redirect("http://ada:canary@127.0.0.1:1/ok")
+        return reply(b"body", "401 No" if "refused" in request.target else "200 OK", 'ETag: "e"', "Set-Cookie: a=b")
+
+    with Origin(answer) as origin:
+        user = "" if login else "ada:canary@"
+        url = {"nowhere": f"http://{user}127.0.0.1:1/", "no URL": f"http://{user}a b/"}.get(place)
+        result = runner.run("-v", "-L", "-e", ";auto", *login, "-w", EVERYTHING_SAID, "-D", "heads", "-o", "body", "-c", "jar",
+                            "--etag-save", "etag", "--xattr", url or origin.url(f"/{place}", user=user), cwd=tmp_path)
+        told = {"ok": 0, "redirect": 7, "refused": 0, "nowhere": 7, "no URL": 3}[place]
+        assert result.code == told, result
+        sent = origin.everything()
+    left = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name != "heads")
+    for path in tmp_path.iterdir():
+        left += b"".join(os.getxattr(path, name) for name in os.listxattr(path))
+    for secret in (b"canary", b"YWRhOmNhbmFyeQ"):
+        said = result.out + result.err + left
+        if place == "redirect":  # the server said it, in its Location: -v shows what the server says
+            said = b"\n".join(line for line in said.split(b"\n") if not line.lower().startswith(b"< location:"))
+            said = said.replace(b'"location":["http://ada:canary@127.0.0.1:1/ok"]', b"")
+        assert secret not in said, (secret, said)
+    assert place in ("nowhere", "no URL") or b"YWRhOmNhbmFyeQ" in sent  # it was there to be shown

@@ -67,15 +67,89 @@ def test_help(args, word):
     assert result.code == 0 and word in result.out and result.err == b""
 
 
+@pytest.mark.parametrize("args", [["--version"], ["--help", "all"], ["--manual"]])
+def test_a_reader_that_has_seen_enough_is_no_failure(args):
+    """peel --version | head -n 1, in a script that looks at every exit code of a pipe."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end, "wb") as closed:
+        result = runner.run(*args, stdout=closed)
+    assert (result.code, result.err) == (0, b""), result
+
+
+@pytest.mark.parametrize("args", [["--version"], ["--help", "all"]])
+def test_text_for_a_full_device(args):
+    with open("/dev/full", "wb") as full:
+        result = runner.run(*args, stdout=full)
+    assert runner.IS_CURL or (result.code == 23 and b"stdout" in result.err), result
+
+
+@pytest.mark.parametrize("args", [["-M"], ["--manual"]])
+def test_manual(args):
+    result = runner.run(*args)
+    assert result.code == 0 and result.err == b""
+    text = result.out.decode()
+    assert runner.IS_CURL or text.startswith("NAME\n") and "\nEXIT STATUS\n" in text and "--connect-timeout <seconds>" in text
+
+
 def test_help_of_an_unknown_category():
     result = runner.run("-h", "no-such-category")
     assert result.code in (0, 2) and b"tls" in result.out + result.err
+
+
+@pytest.mark.parametrize("word, first", [
+    ("nope", "There is no category or option 'nope'"),
+    ("--outptu", "There is no category or option '--outptu'; did you mean --output?"),
+    ("--ftp-port", "--ftp-port: "),
+    ("-P", "-P: "),
+    ("category", "The categories:"),
+    ("", "There is no category or option ''"),
+])
+def test_help_of_what_there_is_not(word, first):
+    if runner.IS_CURL:
+        pytest.skip("words of peel")
+    result = runner.run("--help", word)
+    lines = result.out.decode().splitlines()
+    assert result.code == 0 and lines[0].startswith(first) and "The categories:" in lines[:2]
 
 
 def test_nearest_name(origin):
     result = runner.run("--conect-timeout", "1", origin.url("/"))
     assert result.code == 2
     assert runner.IS_CURL or "--connect-timeout" in result.text
+
+
+# -- a wrong command line
+
+HINT = "peel: try 'peel --help' or 'peel --manual' for more information\n"
+METHODS = "You can only select one HTTP request method! You asked for both PUT "
+
+
+@pytest.mark.parametrize("args, code, text", [
+    ([], 2, HINT),
+    (["-s"], 2, "peel: (2) no URL specified\n" + HINT),
+    (["-s", "--foo", "u"], 2, "peel: option --foo: is unknown\n" + HINT),
+    (["-m", "x", "u"], 2, "peel: option -m: expected a proper numerical parameter\n" + HINT),
+    (["-m", "22222242222222222", "u"], 2, "peel: option -m: expected a proper numerical parameter\n" + HINT),
+    (["u", "-m"], 2, "peel: option -m: requires parameter\n" + HINT),
+    (["-K", "missing", "u"], 26, "peel: cannot read config from 'missing'\n"
+                                 "peel: option -K: error encountered when reading a file\n" + HINT),
+    (["--next", "u"], 2, "peel: missing URL before --next\npeel: option --next: is badly used here\n" + HINT),
+    (["u", "--url", "@missing"], 26, "peel: option --url: cannot read 'missing': No such file or directory\n" + HINT),
+    (["u", "--no-clobber", "-C", "1"], 2, "peel: --continue-at is mutually exclusive with --no-clobber\n"
+                                          "peel: option -C: is badly used here\n" + HINT),
+    (["u", "v", "--etag-save", "f"], 2, "peel: The etag options only work on a single URL\n"
+                                        "peel: option --etag-save: is badly used here\n" + HINT),
+    (["-T", "f", "-d", "a", "u"], 2, f"Warning: {METHODS}\nWarning: (-T, --upload-file) and POST (-d, --data).\n"),
+    (["-sT", "f", "-d", "a", "u"], 2, f"peel: {METHODS}(-T, --upload-file) and POST (-d, --data).\n" + HINT),
+    (["http://h/{a"], 3, "peel: (3) unmatched brace in position 10:\nhttp://h/{a\n         ^\n"),
+    (["-s", "http://h/{a"], 3, ""),
+])
+def test_a_wrong_command_line_is_told_without_its_code(tmp_path, args, code, text):
+    """As curl: what a URL asks for has its exit code in front, and -s hides it; the command line has not."""
+    result = runner.run(*args, cwd=tmp_path)
+    assert result.code == code
+    assert runner.IS_CURL or result.text == text
 
 
 # -- schemes

@@ -48,6 +48,47 @@ def test_without_xdg_the_folder_is_dot_config(origin, tmp_path):
     assert agent_of(origin, env={"HOME": str(tmp_path)}) == "dot"
 
 
+def test_the_default_file_may_have_what_only_curl_knows(origin, tmp_path):
+    """One who has a .curlrc of a newer curl can still fetch."""
+    (tmp_path / ".curlrc").write_text('frobnicate = 1\nuser-agent = "from file"\n')
+    result = runner.run("--no-progress-meter", origin.url(), env={"HOME": str(tmp_path), "COLUMNS": "10000"})
+    assert result.code == 0 and origin.requests[-1].field("User-Agent") == "from file"
+    assert result.text.startswith("Warning: ") and ".curlrc:1: " in result.text and "is unknown" in result.text
+    result = runner.run("-sS", "-K", ".curlrc", origin.url(), cwd=tmp_path)
+    assert runner.IS_CURL or (result.code, len(origin.requests)) == (2, 1), result
+
+
+def test_the_default_file_may_not_lose_a_guard(origin, tmp_path):
+    if runner.IS_CURL:
+        pytest.skip("curl can do it")
+    (tmp_path / ".curlrc").write_text('ech = "hard"\n')
+    result = runner.run(origin.url(), env={"HOME": str(tmp_path)})
+    assert result.code != 0 and "--ech" in result.text and origin.requests == []
+
+
+def test_verbose_names_the_default_file(origin, tmp_path):
+    (tmp_path / ".curlrc").write_text("# nothing\n")
+    env = {"HOME": str(tmp_path), "COLUMNS": "10000"}
+    note = f"Note: Read config file from '{tmp_path}/.curlrc'\n"
+    assert runner.IS_CURL or note in runner.run("-v", origin.url(), env=env).text
+    assert "Note" not in runner.run("--no-progress-meter", origin.url(), env=env).text
+
+
+@pytest.mark.parametrize("line, sent, words", [
+    ("data = a b", b"a", "Option 'data' uses argument with unquoted whitespace. This may cause side-effects. "
+                         "Consider double quotes."),
+    ("--data 'a'", b"'a'", "Option '--data' uses argument with leading single quote. It is probably a mistake. "
+                           "Consider double quotes."),
+])
+def test_odd_quotes_are_warned_of(origin, tmp_path, line, sent, words):
+    (tmp_path / "file").write_text(line)
+    env = {"COLUMNS": "10000"}
+    result = runner.run("-K", "file", "-s", origin.url(), cwd=tmp_path, env=env)
+    assert (result.code, result.out) == (0, sent + b"\n")
+    assert runner.IS_CURL or result.text == f"Warning: file:1 {words}\n"
+    assert runner.run("-s", "-K", "file", origin.url(), cwd=tmp_path, env=env).err == b""
+
+
 # -- -K
 
 def test_a_file_is_read_where_it_stands(origin, tmp_path):
@@ -78,7 +119,7 @@ def test_groups_of_files_follow_one_another(origin, tmp_path):
     ("\n\n" + "x" * (11 << 20), 26, ["self:3: ", "10 MiB"]),
     ("\nfrobnicate = 1", 2, ["self:2: ", "--frobnicate", "unknown"]),
     ("silent = 1", 2, ["self:1: ", "takes no value"]),
-    ("-K nowhere", 26, ["self:1: ", "nowhere", "No such file"]),
+    ("-K nowhere", 26, ["self:1: ", "cannot read config from 'nowhere'"]),
 ], ids=["itself", "device", "long line", "unknown", "value", "missing"])
 def test_a_bad_file_is_told_with_its_name_and_line(tmp_path, text, code, words):
     """H128."""

@@ -90,6 +90,26 @@ def test_many_and_large_cookies_break_no_later_request(folder):
     assert len(body_of(folder / "jar")) == 50
 
 
+def test_a_thousand_cookies_in_one_response(folder):
+    """H101: the first fifty count, and a jar from elsewhere is read by the same rules."""
+    with Origin(setter(*(f"c{n:04}=v; Path=/" for n in range(1000)))) as origin:
+        result = runner.run("-sS", "-c", folder / "jar", origin.url("/set"), origin.url("/"))
+        assert result.code == 0, result
+        assert len(cookies_of(origin)[1].split("; ")) == 50 == len(body_of(folder / "jar"))
+        (folder / "jar").write_text("".join(f"127.0.0.1\tFALSE\t/\tFALSE\t0\tn{n}\t{'v' * 4000}\n" for n in range(1000)))
+        assert runner.run("-sS", "-b", folder / "jar", origin.url("/")).code == 0
+        assert 4000 < len("Cookie: " + cookies_of(origin)[2]) <= 8190
+
+
+def test_a_file_called_none_is_read_by_who_asks_for_it(folder):
+    """CVE-2023-38546."""
+    (folder / "none").write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\ttrap\t1\n")
+    with Origin(setter()) as origin:
+        for args in (["-b", ""], ["-c", "-"], ["-b", "none"]):
+            assert runner.run("-sS", *args, origin.url("/"), cwd=folder).code == 0
+        assert cookies_of(origin) == [None, None, "trap=1"]
+
+
 def test_the_longest_cookie_spoils_no_jar(folder):
     """H131"""
     with Origin(setter(f"{'n' * 4094}=vv; Path=/", "a=1", "b=2", "c=3")) as origin:
@@ -99,6 +119,7 @@ def test_the_longest_cookie_spoils_no_jar(folder):
 
 
 def test_a_bad_line_is_skipped_and_the_rest_kept(folder):
+    """CVE-2016-8615: the tail of a long line is no line."""
     good = "127.0.0.1\tFALSE\t/\tFALSE\t0\t{}\t1\n"
     (folder / "jar").write_text(good.format("a") + "x" * 10000 + good.format("smuggled") + "junk\n" + good.format("b"))
     with Origin(setter()) as origin:
@@ -125,6 +146,7 @@ def test_the_jar_on_stdout_comes_last():
 
 
 def test_the_jar_keeps_its_mode_and_a_new_one_is_private(folder):
+    """CVE-2022-32207."""
     with Origin(setter("a=1")) as origin:
         jar = folder / "jar"
         assert runner.run("-sS", "-c", jar, origin.url("/set")).code == 0
@@ -134,6 +156,45 @@ def test_the_jar_keeps_its_mode_and_a_new_one_is_private(folder):
         assert runner.run("-sS", "-b", folder / "link", "-c", folder / "link", origin.url("/set")).code == 0
         assert stat.S_IMODE(jar.stat().st_mode) == 0o640 and (folder / "link").is_symlink()
         assert sorted(os.listdir(folder)) == ["jar", "link"]
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_a_new_jar_is_private_whatever_the_umask(umask, folder):
+    with Origin(setter("a=1")) as origin:
+        shell = ["-c", f'umask {umask:03o}; exec "$@"', "sh", runner.PEEL]
+        assert runner.run(*shell, "-sS", "-c", folder / "jar", origin.url("/set"), program="/bin/sh").code == 0
+    assert stat.S_IMODE((folder / "jar").stat().st_mode) == 0o600
+
+
+def test_what_is_no_file_is_written_to_as_it_is(folder):
+    with Origin(setter("a=1")) as origin:
+        for path in ("/dev/null", "/dev/stdout"):
+            result = runner.run("-S", "--no-progress-meter", "-c", path, "-o", "body", origin.url("/set"), cwd=folder)
+            assert result.code == 0 and result.err == b"", result
+        assert b"\ta\t1\n" in result.out
+        # stdout is a file here, which must not be replaced by another one.
+        assert runner.run("-sS", "-c", "/dev/stdout", origin.url("/set")).out.startswith(b"ok# Netscape ")
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode) and os.listdir(folder) == ["body"]
+
+
+def test_a_jar_that_does_not_fit_leaves_the_old_one(folder):
+    """RLIMIT_FSIZE, as a full disk; and no other file stays behind."""
+    old = "127.0.0.1\tFALSE\t/\tFALSE\t0\told\t1\n"
+    (folder / "jar").write_text(old)
+    with Origin(setter(*(f"c{n}={'v' * 4000}" for n in range(20)))) as origin:
+        shell = ["-c", 'ulimit -f 8; exec "$@"', "sh", runner.PEEL, "-S", "--no-progress-meter"]
+        result = runner.run(*shell, "-b", folder / "jar", "-c", folder / "jar", origin.url("/set"), program="/bin/sh")
+    assert (result.code, result.out) == (0, b"ok") and "File too large" in result.text, result
+    assert (folder / "jar").read_text() == old and os.listdir(folder) == ["jar"]
+
+
+def test_a_jar_that_others_may_read_is_told(folder):
+    with Origin(setter("a=1")) as origin:
+        for mode in (0o600, 0o640, 0o604):
+            (folder / "jar").touch()
+            (folder / "jar").chmod(mode)
+            result = runner.run("-S", "--no-progress-meter", "-c", folder / "jar", origin.url("/set"))
+            assert result.code == 0 and ("others can read" in result.text) == (mode != 0o600), result
 
 
 @pytest.mark.parametrize("path", ["/dev/full", "no/such/jar"])

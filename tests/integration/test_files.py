@@ -1,4 +1,5 @@
 """Bodies into files: names, checks, what stays after a fault, and -w and -D beside them."""
+import gzip
 import hashlib
 import os
 import re
@@ -38,6 +39,7 @@ def tree(path):
     ("inline", "url"),
 ])
 def test_a_server_names_a_file_in_the_folder_only(disposition, name, tmp_path):
+    """H119."""
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
     with Origin(named(disposition)) as origin:
@@ -46,8 +48,10 @@ def test_a_server_names_a_file_in_the_folder_only(disposition, name, tmp_path):
     assert (inner / name).read_bytes() == BODY
 
 
+@pytest.mark.parametrize("args", [[], ["-i"], ["--atomic"]])
 @pytest.mark.parametrize("kind", ["file", "symlink", "dangling", "fifo", "directory"])
-def test_a_name_from_the_server_replaces_nothing(kind, tmp_path):
+def test_a_name_from_the_server_replaces_nothing(kind, args, tmp_path):
+    """CVE-2010-3842, with -i CVE-2020-8177. H120."""
     victim = tmp_path / "victim"
     victim.write_text("old")
     name = tmp_path / "name"
@@ -56,13 +60,37 @@ def test_a_name_from_the_server_replaces_nothing(kind, tmp_path):
      "directory": name.mkdir}[kind]()
     before = tree(tmp_path)
     with Origin(named("attachment; filename=name")) as origin:
-        result = runner.run("-sS", "-OJ", origin.url("/"), cwd=tmp_path)
+        result = runner.run("-sS", "-OJ", *args, origin.url("/"), cwd=tmp_path)
     assert result.code == 23, result
     assert "name" in result.text
     assert tree(tmp_path) == before
     assert victim.read_text() == "old"
     if kind == "file":
         assert name.read_text() == "old"
+
+
+@pytest.mark.parametrize("atomic", [False, True])
+def test_a_name_from_the_user_is_followed_as_the_shell_does_it(atomic, tmp_path):
+    """Nothing but a regular file is ever replaced by another one."""
+    args = ["--atomic"] if atomic else []
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "null").symlink_to("/dev/null")
+    (tmp_path / "dangling").symlink_to("made")
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "directory").mkdir()
+    with Origin(lambda _: reply(BODY)) as origin:
+        def run(name):
+            return runner.run("-sS", *args, "-o", name, origin.url(), cwd=tmp_path).code
+        assert [run("link"), run("null")] == [0, 0]
+        assert (tmp_path / "link").is_symlink() and (tmp_path / "real").read_bytes() == BODY
+        assert (tmp_path / "null").is_symlink() and stat.S_ISCHR(os.stat("/dev/null").st_mode)
+        reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+        assert run("fifo") == 0 and os.read(reader, 100) == BODY
+        os.close(reader)
+        assert stat.S_ISFIFO((tmp_path / "fifo").lstat().st_mode)
+        assert run("directory") == 23 and (tmp_path / "directory").is_dir()
+        assert run("dangling") == 0 and (tmp_path / "made").read_bytes() == BODY
 
 
 def test_clobber_and_no_clobber_decide_about_such_a_name(tmp_path):
@@ -76,6 +104,7 @@ def test_clobber_and_no_clobber_decide_about_such_a_name(tmp_path):
 
 
 def test_without_J_the_first_url_names_the_file(tmp_path):
+    """What CVE-2010-2252 and CVE-2016-4971 were for GNU wget."""
     def answer(request):
         return redirect("/second") if request.target == "/first" else named("filename=third")(request)
 
@@ -131,6 +160,7 @@ def test_what_is_left_after_a_fault(args, left, tmp_path):
 
 
 def test_remove_on_error_touches_nothing_that_it_did_not_write(tmp_path):
+    """CVE-2022-27778."""
     (tmp_path / "f").write_text("old")
     with Origin(lambda _: reply(b"no", "404 Not Found")) as origin:
         assert runner.run("-sSf", "--remove-on-error", "-o", "f", origin.url(), cwd=tmp_path).code == 22
@@ -167,6 +197,11 @@ def test_max_filesize_counts_what_is_promised_and_what_comes(tmp_path):
     with Liar(open_ended) as liar:
         result = runner.run("-sS", "--max-filesize", "99", f"http://127.0.0.1:{liar.port}/")
         assert (result.code, result.out) == (63, b"x" * 99)
+    bomb = gzip.compress(b"x" * 1000)
+    with Origin(lambda _: reply(bomb, "200 OK", "Content-Encoding: gzip")) as origin:
+        result = runner.run("-sS", "--compressed", "--max-filesize", "99", origin.url())
+        assert (result.code, result.out) == (63, b""), result
+        assert runner.run("-sS", "--compressed", "--max-filesize", "1000", origin.url()).code == 0
 
 
 def test_remote_time_and_xattr(tmp_path):

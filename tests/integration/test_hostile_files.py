@@ -17,9 +17,9 @@ FAILING = {row.name: row
            if row.exit not in (0, 28) and not (runner.IS_CURL and row.curl is not None)}
 
 
-def fetch(row, certs, *args, cwd=None):
+def fetch(row, certs, *args, cwd=None, how="-sS"):
     with make_liar(row, WHOLE, certs) as liar:
-        return runner.run(*args, *fetch_arguments(row, liar.port, certs), cwd=cwd)
+        return runner.run(*args, *fetch_arguments(row, liar.port, certs, how), cwd=cwd)
 
 
 @pytest.mark.parametrize("row", FAILING.values(), ids=FAILING.keys())
@@ -36,8 +36,8 @@ def test_file_holds_what_came(row, certs, tmp_path):
 
 @pytest.mark.parametrize("row", FAILING.values(), ids=FAILING.keys())
 def test_silence(row, certs):
-    silent = fetch(row, certs, "-s")
+    silent = fetch(row, certs, how="-s")
     assert (silent.code, silent.err) == (row.exit, b""), silent
-    shown = fetch(row, certs, "-sS")
+    shown = fetch(row, certs)
     assert shown.code == row.exit
     judge_stderr(shown, row.exit, row.words)

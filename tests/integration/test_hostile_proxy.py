@@ -7,7 +7,7 @@ from hostile import judge_stderr
 from liar import Liar
 from wire import DELIVERIES, WHOLE
 
-REFUSED = 56 if runner.IS_CURL else 7  # curl: 7 since 8.20
+REFUSED = 56
 
 
 def script(answer, ending="cut"):
@@ -17,7 +17,7 @@ def script(answer, ending="cut"):
 def ask(answer, delivery, *args, url="https://origin.test/file", ending="cut"):
     """The result, what the proxy was sent, and its port."""
     with Liar(script(answer, ending), delivery=delivery) as liar:
-        result = runner.run("--no-progress-meter", *args, "-x", f"http://127.0.0.1:{liar.port}", url)
+        result = runner.run("-sS", *args, "-x", f"http://127.0.0.1:{liar.port}", url)
         connections = liar.finish()
     return result, b"".join(bytes(connection.received) for connection in connections), liar.port
 
@@ -66,14 +66,14 @@ def test_h111_no_answer(answer, words, delivery):
 
 def test_h111_a_head_without_end():
     with Liar('expect\nsend "HTTP/1.1 200 OK\\r\\n"\nloop forever\nsend "A: bcdefghijklmnopqrstuvwxyz\\r\\n" * 1000\nend') as liar:
-        result = runner.run("--no-progress-meter", "-x", f"http://127.0.0.1:{liar.port}", "https://origin.test/")
+        result = runner.run("-sS", "-x", f"http://127.0.0.1:{liar.port}", "https://origin.test/")
         assert (result.code, result.out) == (56, b""), result
 
 
 @pytest.mark.parametrize("delivery", DELIVERIES)
 def test_h111_reset(delivery):
     with Liar("expect\nreset", delivery=delivery) as liar:
-        result = runner.run("--no-progress-meter", "-x", f"http://127.0.0.1:{liar.port}", "https://origin.test/")
+        result = runner.run("-sS", "-x", f"http://127.0.0.1:{liar.port}", "https://origin.test/")
     judge(result, 56, liar.port, ())
 
 
@@ -113,7 +113,7 @@ def test_a_proxy_that_always_asks_again():
         pytest.skip("curl 7.88 does not tire")
     answer = r'HTTP/1.1 407 Who\r\nProxy-Authenticate: Digest realm=\"r\", nonce=\"n\", stale=true\r\nContent-Length: 0\r\n\r\n'
     with Liar(f'loop forever\nexpect\nsend "{answer}"\nend') as liar:
-        result = runner.run("--no-progress-meter", "--proxy-digest", "-U", "u:p", "-x", f"http://127.0.0.1:{liar.port}", "https://origin.test/")
+        result = runner.run("-sS", "--proxy-digest", "-U", "u:p", "-x", f"http://127.0.0.1:{liar.port}", "https://origin.test/")
         connections = liar.finish()
     assert sum(connection.received.count(b"CONNECT ") for connection in connections) < 10
     judge(result, REFUSED, liar.port, ("407",))

@@ -65,13 +65,16 @@ def test_plain_http_is_not_believed(tmp_path):
     ("localhost {}", "localhost", True),
     ("LOCALHOST. {}", "localhost", True),
     (".localhost {}", "a.localhost", True),
+    ("localhost {}", "LOCALHOST", True),
+    (".localhost {}", "a\u3002LOCALHOST", True),  # another full stop: one name all the same
     ("localhost {}", "a.localhost", False),
     ('localhost "20000101 00:00:00"', "localhost", False),
 ])
 def test_http_becomes_https_before_anything_is_sent(tmp_path, place, line, host, is_tls):
     (tmp_path / "list").write_text("# mine\n" + line.format(FUTURE) + "\n")
     url = f"http://{host}:{place.origin.port}/x"
-    how = ["--resolve", f"{host}:{place.origin.port}:127.0.0.1"]
+    name = host.lower().replace("\u3002", ".")
+    how = ["--resolve", f"{name}:{place.origin.port}:127.0.0.1"]
     result = place.run("-k", *how, "-u", "a:b", "--hsts", tmp_path / "list", "-w", " %{url_effective}", url=url)
     if not is_tls:
         assert result.code != 0 and not place.origin.requests
@@ -81,7 +84,7 @@ def test_http_becomes_https_before_anything_is_sent(tmp_path, place, line, host,
 
 
 def test_a_redirect_is_upgraded_too_and_a_word_counts_at_once(place):
-    """Learnt from the first URL, used for the second, with no file at all."""
+    """CVE-2023-23914. Learnt from the first URL, used for the second, with no file at all."""
     place.fields = ["Strict-Transport-Security: max-age=1000"]
     back = f"http://localhost:{place.origin.port}/back"
     with Origin(lambda request: redirect(back)) as plain:
@@ -104,6 +107,31 @@ def test_no_time_spoils_the_list(tmp_path, place):
 def test_a_list_that_cannot_be_written_is_a_warning(tmp_path, place, path):
     result = runner.run("-S", "--cacert", place.ca, "--hsts", path, place.origin.url("/", host="localhost"), cwd=tmp_path)
     assert result.code == 0 and "Warning: " in result.text and path in result.text
+
+
+@pytest.mark.parametrize("name", ["n" * 250, "list"])
+def test_a_name_of_any_length_and_a_full_disk(tmp_path, place, name):
+    """CVE-2023-46219: nothing is appended to the name, so that it cannot become too long; a full disk changes nothing."""
+    place.fields = ["Strict-Transport-Security: max-age=1000"]
+    list_file = tmp_path / name
+    list_file.write_text(f"old.test {FUTURE}\n")
+    assert place.run("--hsts", list_file).code == 0
+    assert len(entries(list_file)) == 2
+    before = "".join(f"h{n}.test {FUTURE}\n" for n in range(1000))
+    list_file.write_text(before)
+    shell = ["-c", 'ulimit -f 8; exec "$@"', "sh", runner.PEEL, "-S", "--no-progress-meter", "--cacert", place.ca]
+    result = runner.run(*shell, "--hsts", list_file, place.origin.url("/", host="localhost"), program="/bin/sh")
+    assert result.code == 0 and "File too large" in result.text, result
+    assert list_file.read_text() == before and os.listdir(tmp_path) == [name]
+
+
+def test_a_million_lines_are_read_in_no_time(tmp_path, place):
+    """Ten thousand are taken; the file as a whole is bounded too, so the rest costs little."""
+    (tmp_path / "list").write_text("".join(f"h{n}.test {FUTURE}\n" for n in range(1000000)))
+    result = place.run("--hsts", tmp_path / "list")
+    assert result.code == 0
+    if not runner.is_sanitized():
+        assert result.cpu_s < 0.5 and result.rss_kib < 24 * 1024
 
 
 def test_a_list_that_is_too_long_is_left_alone(tmp_path, place):

@@ -8,7 +8,7 @@ import pytest
 import runner
 from hostile import judge_stderr
 from liar import Liar, liar_tls, read_script
-from origin import Origin, reply
+from origin import Origin, redirect, reply
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,80 @@ def test_a_connection_that_is_to_close_serves_once(field):
     with Origin(answer) as origin:
         assert runner.run("-sS", origin.url("/1"), origin.url("/2")).out == b"okok"
         assert origin.n_connections == 2
+
+
+@pytest.mark.parametrize("to, connections", [("::127.0.0.1:{}", 1), ("::127.0.0.2:", 2), ("other.test:::", 1)])
+def test_connect_to_shares_a_connection_with_who_goes_to_the_same_place(to, connections):
+    with Origin(lambda request: reply(b"ok"), host="") as origin:
+        url = f"http://127.0.0.1:{origin.port}/"
+        result = runner.run("-sS", url, "--next", "-sS", "--connect-to", to.format(origin.port), url, "--next", "-sS",
+                            "-w", " %{num_connects}", url)
+        assert (result.code, result.out) == (0, b"okokok 0"), result
+        assert origin.n_connections == connections
+
+
+def test_head_requests_share_a_connection_though_the_answer_tells_no_length():
+    with Origin(lambda request: b"HTTP/1.1 200 OK\r\nDate: Tue, 09 Nov 2010 14:49:00 GMT\r\n\r\n") as origin:
+        result = runner.run("-sS", "-d", "a=b&c=d", "-G", "-I", origin.url("/1"), origin.url("/2"))
+        assert result.code == 0, result
+        assert [request.line for request in origin.requests] == ["HEAD /1?a=b&c=d HTTP/1.1", "HEAD /2?a=b&c=d HTTP/1.1"]
+        assert origin.n_connections == 1
+
+
+def test_a_redirect_to_the_same_server_needs_no_new_connection_and_one_to_another_name_does():
+    def answer(request):
+        places = {"/near": "/end", "/far": f"http://other.test:{origin.port}/end"}
+        return redirect(places[request.target]) if request.target in places else reply(b"ok")
+
+    with Origin(answer) as origin:
+        names = [word for name in ("one", "other") for word in ("--resolve", f"{name}.test:{origin.port}:127.0.0.1")]
+        for path, connects in (("/near", b"1"), ("/far", b"2")):
+            result = runner.run("-sSL", *names, "-w", " %{num_connects} %{num_redirects}",
+                                f"http://one.test:{origin.port}{path}")
+            assert (result.code, result.out) == (0, b"ok " + connects + b" 1"), result
+
+
+@pytest.mark.parametrize("status, trailer", [
+    ("302 Found", "Location: /next"),
+    ("401 No", 'WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"'),
+    ("200 OK", "Set-Cookie: a=b"),
+    ("200 OK", "Strict-Transport-Security: max-age=1000"),
+    ("200 OK", "Content-Encoding: gzip"),
+])
+def test_what_stands_in_a_trailer_changes_nothing(status, trailer, tmp_path, certs):
+    """It comes too late to be believed, and an intermediary may have let it through unread."""
+    answer = f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n{trailer}\r\n\r\n".encode()
+    with Origin(lambda request: answer, tls=liar_tls(certs["server"])) as origin:
+        url = origin.url("/", host="localhost")
+        result = runner.run("-sSL", "--cacert", certs.ca, "--digest", "-u", "a:b", "--compressed", "-c", tmp_path / "jar",
+                            "--hsts", tmp_path / "hsts", url, url)
+        assert (result.code, result.out) == (0, b"hihi"), result
+        assert origin.n_connections == 1
+        assert [(request.field("Authorization"), request.field("Cookie")) for request in origin.requests] == [(None, None)] * 2
+    for name in ("jar", "hsts"):
+        path = tmp_path / name
+        kept = path.read_text().splitlines() if path.exists() else []
+        assert [line for line in kept if line and not line.startswith("# ")] == []
+
+
+def keeping_1_0(request):
+    return reply(b"ok", "200 OK", "Connection: keep-alive").replace(b"HTTP/1.1", b"HTTP/1.0")
+
+
+def test_a_server_that_spoke_1_0_is_spoken_to_in_1_0_on_that_connection():
+    with Origin(keeping_1_0) as origin, Origin(lambda request: reply(b"ok")) as other:
+        result = runner.run("-sS", origin.url("/1"), origin.url("/2"), other.url("/3"))
+        assert (result.code, result.out) == (0, b"okokok"), result
+        assert [request.line for request in origin.requests] == ["GET /1 HTTP/1.1", "GET /2 HTTP/1.0"]
+        assert [request.line for request in other.requests] == ["GET /3 HTTP/1.1"]
+        assert origin.n_connections == 1
+
+
+def test_no_chunks_for_a_server_that_spoke_1_0():
+    with Origin(keeping_1_0) as origin:
+        result = runner.run("-sS", origin.url("/1"), "--next", "-sS", "-T", ".", origin.url("/2"), stdin=b"body")
+        assert (result.code, result.out) == (25, b"ok"), result
+        assert [request.target for request in origin.requests] == ["/1"]
 
 
 @pytest.mark.parametrize("script, value, out", [

@@ -10,7 +10,7 @@ from origin import Origin, reply
 
 QUIET = ("-sS",)
 BAD_CERTIFICATE = (60, 35) if runner.IS_CURL else (60,)  # curl 7.88 loses the reason in TLS over TLS
-REFUSED = 56 if runner.IS_CURL else 7
+REFUSED = 56
 
 
 def hello(request):

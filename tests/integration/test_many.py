@@ -60,6 +60,12 @@ def test_a_pattern_asks_for_each_url_over_one_connection(origin):
     assert origin.n_connections == 1
 
 
+def test_urls_of_a_pattern_share_the_number_of_what_was_given(origin):
+    result = runner.run("-sS", "-w", "%{urlnum}", origin.url("/[1-2]"), origin.url("/x"), "--next", "-w", "%{urlnum}",
+                        origin.url("/y"))
+    assert (result.code, result.out) == (0, b"/1\n0/2\n0/x\n1/y\n2"), result
+
+
 def test_patterns_are_off_with_globoff(origin):
     result = runner.run("-sS", "-g", origin.url("/{a,b}[1]"))
     assert (result.code, result.out) == (0, b"/{a,b}[1]\n"), result
@@ -122,6 +128,21 @@ def test_each_url_of_a_list_has_its_own_file(origin, tmp_path):
     text = "\n".join(origin.url(path) for path in ("/x/1", "/y/2")).encode()
     assert runner.run("-sS", "--url", "@-", cwd=tmp_path, stdin=text).code == 0
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"1": b"/x/1\n", "2": b"/y/2\n"}
+
+
+def test_outputs_are_for_one_url_of_a_list_each(origin, tmp_path):
+    text = "\n".join(origin.url(path) for path in ("/1", "/2", "/3")).encode()
+    if runner.IS_CURL:
+        pytest.skip("this curl knows no lists")
+    result = runner.run("-sS", "--url", "@-", "-o", "first", "-o", "second", "-o", "fourth", origin.url("/4"), "-O",
+                        cwd=tmp_path, stdin=text)
+    assert (result.code, result.out) == (0, b""), result
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "first": b"/1\n", "second": b"/2\n", "fourth": b"/3\n", "4": b"/4\n"}
+    result = runner.run("-sS", "-o", "x", "-o-", "--url", "@-", cwd=tmp_path, stdin=text)
+    assert (result.code, result.out, (tmp_path / "x").read_bytes()) == (0, b"/2\n/3\n", b"/1\n"), result
+    result = runner.run("-sS", "--out-null", "--url", "@-", origin.url("/4"), cwd=tmp_path, stdin=text)
+    assert (result.code, result.out) == (0, b"/4\n"), result
 
 
 @pytest.mark.parametrize("name, stdin, code", [

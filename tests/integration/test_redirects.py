@@ -148,6 +148,7 @@ def test_no_limit():
     ("http://", 3, "http://"),
     ("http://[::1", 3, "[::1"),
     ("http://a b/", 3, "a b"),
+    ("//", 3, "//"),
 ])
 def test_h095_h096_bad_places(location, code, word):
     with Origin(lambda _: redirect(location)) as origin:

@@ -38,6 +38,7 @@ def says(status, body, *fields):
     (b"0123", says("404 Not Found", b"no such page"), 33, b"0123"),
 ])
 def test_a_download_goes_on_or_leaves_the_file_alone(have, answer, code, left, tmp_path):
+    """H121."""
     file = tmp_path / "f"
     if have is not None:
         file.write_bytes(have)

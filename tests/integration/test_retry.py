@@ -40,6 +40,19 @@ def test_it_is_tried_until_it_works():
     assert "4 retries left" in lines[3]
 
 
+@pytest.mark.parametrize("fail, kept", [(["-f"], True), (["--fail-with-body"], False), ([], False)])
+@pytest.mark.parametrize("old", [None, b"old\n"])
+def test_a_file_has_the_heads_of_refused_answers_but_never_their_bodies(tmp_path, fail, kept, old):
+    """As curl: what -f refuses has no body to be thrown away."""
+    if old:
+        (tmp_path / "f").write_bytes(old)
+    with Origin(Recovering(2, "429 Slow", "Retry-After: 0")) as server:
+        result = fetch(server, "--retry", "3", *fail, "-i", "-o", "f", cwd=tmp_path)
+        assert result.code == 0 and len(server.requests) == 3, result
+    refused = b"HTTP/1.1 429 Slow\r\nContent-Length: 23\r\nRetry-After: 0\r\n\r\n"
+    assert (tmp_path / "f").read_bytes() == refused * (2 if kept else 0) + reply(b"ok\n")
+
+
 def test_there_is_an_end():
     with Origin(Recovering(9)) as server:
         result = fetch(server, "--retry", "2", "-f")
@@ -70,6 +83,18 @@ def test_a_file_is_begun_anew(tmp_path):
         result = fetch(server, "--retry", "5", "-o", tmp_path / "f")
         assert result.code == 0
     assert (tmp_path / "f").read_bytes() == b"ok\n"
+
+
+@pytest.mark.parametrize("page, args, n_heads", [
+    (b"", [], 2), (b"", ["-f"], 2), (b"page", ["-f"], 2), (b"page", [], 1), (b"", ["--atomic"], 1),
+])
+def test_heads_without_a_body_stay_in_the_file(page, args, n_heads, tmp_path):
+    failures = [reply(page, BUSY)]
+    with Origin(lambda _: failures.pop() if failures else reply(b"ok\n")) as server:
+        result = fetch(server, "--retry", "1", "-i", *args, "-o", tmp_path / "f")
+        assert result.code == 0 and len(server.requests) == 2, result
+    text = (tmp_path / "f").read_bytes()
+    assert text.count(b"HTTP/1.1 ") == n_heads and text.endswith(b"\r\n\r\nok\n") and page not in text[:-3] or not page
 
 
 def test_stdout_keeps_what_it_got():
@@ -121,10 +146,10 @@ def test_what_has_no_other_start_is_not_repeated():
     busy = 'send "HTTP/1.1 503 B\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n"'
     with Liar(["expect", busy]) as liar:
         read_end, write_end = os.pipe()
+        os.write(write_end, b"x")
         process = runner.start(["-sS", *QUICK, "--retry", "1", "-H", "Expect:", "-T", "-",
                                 f"http://127.0.0.1:{liar.port}/"], stdin=read_end, stderr=-1)
         os.close(read_end)
-        os.write(write_end, b"x")
         words = process.stderr.read()
         code, _ = runner.wait(process)
         os.close(write_end)

@@ -87,10 +87,12 @@ def test_which_port_we_come_from(origin):
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace")
 @pytest.mark.parametrize("args, call", [
-    ([], "SO_KEEPALIVE, [1]"), (["--keepalive-time", "7"], "TCP_KEEPIDLE, [7]"),
+    ([], "SO_KEEPALIVE, [1]"), ([], "TCP_NODELAY, [1]"), (["--tcp-nodelay"], "TCP_NODELAY, [1]"),
+    (["--no-tcp-nodelay"], "TCP_NODELAY, [0]"), (["--keepalive-time", "7"], "TCP_KEEPIDLE, [7]"),
     (["--keepalive-cnt", "3"], "TCP_KEEPCNT, [3]"), (["--ip-tos", "AF21"], "IP_TOS, [72]"),
-    (["--tcp-fastopen"], "TCP_FASTOPEN_CONNECT, [1]"), (["--mptcp"], "IPPROTO_MPTCP")])
+    (["--tcp-fastopen"], "TCP_FASTOPEN_CONNECT, [1]"), (["--mptcp"], "IPPROTO_MPTCP"), (["--no-keepalive"], "")])
 def test_options_reach_the_socket(origin, tmp_path, args, call):
+    """--no-keepalive: that no probes are asked for."""
     trace = tmp_path / "trace"
     # Whoever looks for leaks traces too, and two cannot.
     result = runner.run("-e", "trace=socket,setsockopt", "-o", trace, runner.PEEL, "-sS", *args, origin.url("/"),
@@ -98,9 +100,41 @@ def test_options_reach_the_socket(origin, tmp_path, args, call):
     if not trace.exists() or b"ptrace" in result.err:
         pytest.skip("no tracing here")
     assert result.code == 0 and call in trace.read_text()
+    assert ("SO_KEEPALIVE, [1]" in trace.read_text()) == (args != ["--no-keepalive"])
 
 
 @pytest.mark.parametrize("args", [["--local-port", "0"], ["--local-port", "9-8"], ["--local-port", "1-70000"],
                                   ["--ip-tos", "256"], ["--ip-tos", "nonsense"]])
 def test_nonsense_is_refused(origin, args):
     assert runner.run("-sS", *args, origin.url("/")).code == 2
+
+
+def deaf_listener(port):
+    """A listener at 127.0.0.2 with a queue so full that it answers no SYN; and who fills it."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.2", port))
+    listener.listen(0)
+    callers = []
+    for _ in range(4):
+        caller = socket.socket()
+        caller.setblocking(False)
+        caller.connect_ex(listener.getsockname())
+        callers.append(caller)
+    return [listener, *callers]
+
+
+def test_the_next_address_is_tried_when_the_user_says():
+    """The first one hears nothing. A delay longer than the connect may take means that nobody else is asked."""
+    with Origin(lambda request: reply(b"ok")) as origin:
+        held = deaf_listener(origin.port)
+        try:
+            fetch = ["-sS", "--connect-timeout", "1.5", "--resolve", f"two.test:{origin.port}:127.0.0.2,127.0.0.1",
+                     f"http://two.test:{origin.port}/"]
+            soon = runner.run("--happy-eyeballs-timeout-ms", "1", *fetch)
+            usual = runner.run(*fetch)
+            late = runner.run("--happy-eyeballs-timeout-ms", "60000", *fetch)
+        finally:
+            for one in held:
+                one.close()
+    assert (soon.code, soon.out) == (usual.code, usual.out) == (0, b"ok"), (soon, usual)
+    assert late.code == 28, late

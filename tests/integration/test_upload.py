@@ -102,6 +102,49 @@ def test_a_folder_gets_the_files_name(origin, files, file, url, target):
     assert origin.requests[0].target == target
 
 
+@pytest.mark.parametrize("args, puts", [
+    (["-T", "{a.txt,empty}", "%s/there"], ["/there t", "/there -"]),
+    (["-T", "{a.txt,empty}", "%s/{1,2}/"], ["/1/a.txt t", "/2/a.txt t", "/1/empty -", "/2/empty -"]),
+    (["-T", "[a-a].txt", "%s/"], ["/a.txt t"]),
+    (["-T", "{a.txt,empty}", "%s/1", "-T", "a.txt", "%s/2"], ["/1 t", "/1 -", "/2 t"]),
+    (["-T", "", "%s/1", "-T", "a.txt", "%s/2"], ["GET /1", "/2 t"]),
+    (["-gT", "{odd}", "%s/1"], ["/1 o"]),
+    (["-T", "\\{odd\\}", "%s/1"], ["/1 o"]),
+    (["-T", "{a.txt,empty}", "--url", "@-", "-o", "1", "-o", "2"], ["/1 t", "/1 -", "GET /2", "GET /3"]),
+])
+def test_uploads_have_patterns(origin, files, args, puts):
+    """Each file goes to each URL of its URL's pattern; of a list, each -T is for one URL."""
+    if runner.IS_CURL and "@-" in args:
+        pytest.skip("this curl knows no lists")
+    (files / "{odd}").write_bytes(b"odd")
+    base = f"http://127.0.0.1:{origin.port}"
+    origin.requests.clear()
+    listed = "\n".join(f"{base}/{n}" for n in (1, 2, 3)).encode()
+    args = [arg.replace("%s", base) for arg in args]
+    assert runner.run("-sS", *args, cwd=files, stdin=listed).code == 0
+    assert [f"{r.target} {r.body[:1].decode() or '-'}" if r.method == "PUT" else f"GET {r.target}"
+            for r in origin.requests] == puts
+
+
+def test_a_missing_upload_of_a_pattern_ends_with_26(origin, files):
+    origin.requests.clear()
+    result = runner.run("-sS", "-T", "{a.txt,missing}", origin.url("/x"), cwd=files)
+    assert (result.code, [request.method for request in origin.requests]) == (26, ["PUT"]), result
+
+
+def test_a_wrong_pattern_of_an_upload_shows_its_place(origin, files):
+    origin.requests.clear()
+    result = runner.run("-T", "{a.txt", origin.url("/x"), cwd=files)
+    assert (result.code, origin.requests) == (3, []), result
+    assert runner.IS_CURL or result.text == "peel: (3) unmatched brace in position 1:\n{a.txt\n^\n"
+
+
+def test_outputs_are_named_by_the_pattern_of_an_upload(origin, files):
+    args = ["-T", "{a.txt,empty}", origin.url("/x"), "-o", "out-#1"]
+    assert runner.run("-sS", *args, cwd=files).code == 0
+    assert runner.IS_CURL or sorted(path.name for path in files.glob("out-*")) == ["out-a.txt", "out-empty"]
+
+
 @pytest.mark.parametrize("value", ["@-", "<-", "@-;filename=f", "@-;encoder=base64"])
 def test_a_form_takes_stdin(origin, files, value):
     args = ["-F", "a=" + value, origin.url("/")]

@@ -120,8 +120,9 @@ class Maker:
         self.directory = directory
         self.serial = 0x1000
 
-    def sign(self, name, key, issuer, san=None, valid=VALID, is_ca=False, path_length=None, usage=None):
-        """One certificate. issuer None: signed by itself."""
+    def sign(self, name, key, issuer, san=None, valid=VALID, is_ca=False, path_length=None, usage=None,
+             more=()):
+        """One certificate. issuer None: signed by itself; more: further extensions."""
         self.serial += 1
         builder = (x509.CertificateBuilder()
                    .subject_name(name)
@@ -142,6 +143,8 @@ class Maker:
             builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         if san:
             builder = builder.add_extension(san, critical=False)
+        for extension in more:
+            builder = builder.add_extension(extension, critical=False)
         return builder.sign(signer, hashes.SHA256())
 
     def authority(self, file_name, common_name, issuer=None, valid=VALID):
@@ -182,6 +185,31 @@ def make_server_certificates(maker, root, intermediate):
     stranger = maker.authority("other-ca", "an authority nobody trusts")
     maker.leaf("stranger", stranger, **local)
     maker.leaf("client-only", root, usage=ExtendedKeyUsageOID.CLIENT_AUTH, **local)
+
+
+def stamp_extension(when):
+    """One certificate transparency time stamp (RFC 6962 section 3.3) of that time; its signature is nobody's."""
+    signature = bytes(70)
+    sct = (bytes([0]) + bytes(32) + int(when.timestamp() * 1000).to_bytes(8, "big") + bytes(2) + bytes([4, 3])
+           + len(signature).to_bytes(2, "big") + signature)
+    entry = len(sct).to_bytes(2, "big") + sct
+    return x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2"),
+                                      der(0x04, len(entry).to_bytes(2, "big") + entry))
+
+
+def make_failing_certificates(maker, root, intermediate):
+    """What the explanations of failures are tried with, beside the others."""
+    local = {"dns": LOCAL_DNS, "ips": LOCAL_IPS}
+    private = maker.authority("private-root", "a private root")
+    maker.leaf("below-private-root", maker.authority("private-issuer", "a private issuer", private), **local)
+    maker.leaf("inspected", maker.authority("inspection", "Zscaler Intermediate Root CA"), **local)
+    maker.leaf("weak", root, key=rsa.generate_private_key(65537, 1024), **local)
+    maker.leaf("expired-and-incomplete", intermediate, send_between=False, valid=EXPIRED, **local)
+    maker.leaf("stamped-in-the-future", root, valid=NOT_YET, more=[stamp_extension(NOT_YET[0] - DAY)], **local)
+    maker.leaf("near-name", root, dns=["god.test", "www.god.test"])
+    maker.leaf("www-name", root, dns=["www.good.test"])
+    no_ca = maker.leaf("server-as-authority", root, **local)
+    maker.leaf("below-server", Authority(no_ca[1], no_ca[0], pem(no_ca[0])), **local)
 
 
 def make_odd_names(maker, root):
@@ -245,6 +273,7 @@ def make(directory):
     intermediate = maker.authority("intermediate", "peel test intermediate", root)
     make_hashed_directory(certs.ca_directory, root.cert)
     make_server_certificates(maker, root, intermediate)
+    make_failing_certificates(maker, root, intermediate)
     make_odd_names(maker, root)
     make_client_certificates(maker, certs, root)
     return certs

@@ -44,7 +44,7 @@ class Forward(Origin):
             if self.tls:
                 sock = self.tls.wrap_socket(sock, server_side=True)
             stream = sock.makefile("rb", buffering=0)  # no byte of the tunnel's is taken with the request
-            while request := self._read(stream, number):
+            while request := self._read(sock, stream, number):
                 self.requests.append(request)
                 answer = self.answer(request)
                 if answer is None:

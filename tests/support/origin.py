@@ -6,6 +6,7 @@
 """
 import socket
 import ssl
+import struct
 import threading
 from dataclasses import dataclass
 
@@ -51,15 +52,28 @@ def redirect(location, status="302 Found"):
     return reply(b"moved\n", status, f"Location: {location}")
 
 
-class Origin:
-    """answer(request) gives the bytes of a response; None closes the connection without one. tls: an ssl context."""
+class Last(bytes):
+    """An answer behind which the connection ends, with FIN; Reset: with RST."""
 
-    def __init__(self, answer, tls=None, host="127.0.0.1"):
+
+class Reset(Last):
+    pass
+
+
+class Origin:
+    """answer(request) gives the bytes of a response; Last(bytes) ends the connection behind it, None without one. tls: an
+    ssl context. says_continue: whoever asks for a 100 gets it."""
+
+    def __init__(self, answer, tls=None, host="127.0.0.1", says_continue=False):
         self.answer = answer
         self.tls = tls
         self.host = host
+        self.says_continue = says_continue
         self.requests = []
         self.n_connections = 0
+        self.threads = []
+        self.probe_address = None
+        self.probe_came = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.listener = socket.create_server((host, 0), family=family, backlog=64)
         self.port = self.listener.getsockname()[1]
@@ -78,15 +92,33 @@ class Origin:
         """All that clients ever sent, to look for secrets in."""
         return b"".join(request.head + request.body for request in self.requests)
 
+    def settle(self):
+        """Returns when all that clients who are gone have sent is written down: behind a connection of our own."""
+        self.probe_came.clear()
+        with socket.socket(self.listener.family) as probe:
+            probe.bind((self.host, 0))
+            self.probe_address = probe.getsockname()
+            probe.connect((self.host, self.port))
+            self.probe_came.wait(GUARD_S)
+        for thread in self.threads:
+            thread.join(GUARD_S)
+        self.threads.clear()
+
     def _accept(self):
         while True:
             try:
-                sock, _ = self.listener.accept()
+                sock, address = self.listener.accept()
             except OSError:
                 return
+            if address == self.probe_address:
+                sock.close()
+                self.probe_came.set()
+                continue
             number = self.n_connections
             self.n_connections += 1
-            threading.Thread(target=self._serve, args=(sock, number), daemon=True).start()
+            thread = threading.Thread(target=self._serve, args=(sock, number), daemon=True)
+            self.threads.append(thread)
+            thread.start()
 
     def _serve(self, sock, number):
         sock.settimeout(GUARD_S)
@@ -94,12 +126,16 @@ class Origin:
             if self.tls:
                 sock = self.tls.wrap_socket(sock, server_side=True)
             stream = sock.makefile("rb")
-            while request := self._read(stream, number):
+            while request := self._read(sock, stream, number):
                 self.requests.append(request)
                 answer = self.answer(request)
                 if answer is None:
                     break
                 sock.sendall(answer)
+                if isinstance(answer, Reset):
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if isinstance(answer, Last):
+                    break
                 if b"connection: close\r\n" in answer.split(b"\r\n\r\n", 1)[0].lower() + b"\r\n":
                     break
         except (OSError, ssl.SSLError):
@@ -107,8 +143,7 @@ class Origin:
         finally:
             sock.close()
 
-    @staticmethod
-    def _read(stream, number):
+    def _read(self, sock, stream, number):
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             line = stream.readline()
@@ -116,8 +151,23 @@ class Origin:
                 return None
             head += line
         request = Request(head, b"", number)
-        request.body = stream.read(int(request.field("Content-Length") or 0))
+        if self.says_continue and request.field("Expect"):
+            sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if request.field("Transfer-Encoding") == "chunked":
+            request.body = self._read_chunks(stream)
+        else:
+            request.body = stream.read(int(request.field("Content-Length") or 0))
         return request
+
+    @staticmethod
+    def _read_chunks(stream):
+        """What is in the chunks; how large each was depends on when its bytes were there."""
+        body = b""
+        while size := int(stream.readline(), 16):
+            body += stream.read(size)
+            stream.readline()
+        stream.readline()
+        return body
 
     def close(self):
         try:

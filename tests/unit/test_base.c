@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,6 +76,29 @@ static void buf_grows_and_is_consumed(void **state)
     buf_done(&expected);
 }
 
+static void buf_prints_numbers_and_texts_of_any_length(void **state)
+{
+    (void)state;
+    static const uint64_t numbers[] = {0, 9, 10, 12345, UINT32_MAX, INT64_MAX, UINT64_MAX};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct buf digits = {0}, printed = {0};
+        buf_append_number(&digits, numbers[i]);
+        buf_printf(&printed, "%" PRIu64, numbers[i]);
+        assert_string_equal(buf_text(&digits), buf_text(&printed));
+        buf_done(&digits);
+        buf_done(&printed);
+    }
+    for (int width = 0; width < 300; width++) {
+        struct buf b = {0};
+        buf_append_text(&b, "before");
+        buf_printf(&b, "%*s|", width, "");
+        assert_int_equal(b.len, 6 + width + 1);
+        assert_int_equal(strspn(buf_text(&b) + 6, " "), width);
+        assert_string_equal(buf_text(&b) + 6 + width, "|");
+        buf_done(&b);
+    }
+}
+
 static void error_keeps_the_first(void **state)
 {
     (void)state;
@@ -92,9 +116,8 @@ static void error_keeps_the_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(escape_shows_only_what_is_safe),
-        cmocka_unit_test(escape_into_cuts_at_whole_pieces),
-        cmocka_unit_test(buf_grows_and_is_consumed),
+        cmocka_unit_test(escape_shows_only_what_is_safe), cmocka_unit_test(escape_into_cuts_at_whole_pieces),
+        cmocka_unit_test(buf_grows_and_is_consumed),      cmocka_unit_test(buf_prints_numbers_and_texts_of_any_length),
         cmocka_unit_test(error_keeps_the_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,41 @@ static void a_file_that_shrinks_is_an_error(void **state)
     remove_file(path);
 }
 
+static void a_beginning_can_be_left_out(void **state)
+{
+    (void)state;
+    char *path = file_with(SLICE("0123456789"));
+    for (uint64_t offset = 1; offset <= 11; offset++) {
+        struct error err = {0};
+        struct body *b = body_new();
+        assert_true(body_add_file(b, path, ENCODING_NONE, &err));
+        bool is_something_left = offset < 10;
+        assert_int_equal(body_skip(b, offset, &err), is_something_left);
+        assert_int_equal(err.code, is_something_left ? PEEL_OK : PEEL_PARTIAL_FILE);
+        for (size_t step = 1; is_something_left && step <= 10; step++) {
+            assert_int_equal(body_length(b), 10 - offset);
+            size_t len = 0;
+            char *all = read_all(b, step, &len);
+            assert_string_equal(all, &"0123456789"[offset]);
+            mem_free(all);
+            assert_true(body_rewind(b, &err));
+        }
+        body_free(b);
+    }
+    remove_file(path);
+}
+
+static void what_is_no_file_has_no_middle(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct body *b = body_new();
+    assert_true(body_add_file(b, "/dev/zero", ENCODING_NONE, &err));
+    assert_false(body_skip(b, 1, &err));
+    assert_int_equal(err.code, PEEL_READ_ERROR);
+    body_free(b);
+}
+
 /* One that grows is sent as long as was promised. */
 static void a_file_that_grows_is_cut(void **state)
 {
@@ -234,6 +269,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_come_in_order_at_every_step), cmocka_unit_test(rewinding_in_the_middle_starts_over),
         cmocka_unit_test(files_that_cannot_be_sent_say_why),  cmocka_unit_test(a_file_that_shrinks_is_an_error),
+        cmocka_unit_test(a_beginning_can_be_left_out),        cmocka_unit_test(what_is_no_file_has_no_middle),
         cmocka_unit_test(a_file_that_grows_is_cut),           cmocka_unit_test(a_pipe_is_awaited_and_not_rewound),
         cmocka_unit_test(encodings_are_those_of_mime),
     };

@@ -55,6 +55,7 @@ static void lines_have_words_and_values(void **state)
         {"[::1]", CONFIG_SECTION, "::1", NULL, false},
         {"[[::1]]", CONFIG_SECTION, "[::1]", NULL, false},
         {"[]", CONFIG_SECTION, "", NULL, false},
+        {"https://a.test/", CONFIG_WRONG, NULL, NULL, true},
         {"[a", CONFIG_WRONG, NULL, NULL, true},
         {"[a] b", CONFIG_WRONG, NULL, NULL, true},
     };
@@ -85,10 +86,19 @@ static char *make_file(const char *text)
 
 struct parsed {
     struct command command;
-    struct buf out, warnings;
+    struct buf out;
+    char *remarks;
     struct error err;
     enum cli_action action;
 };
+
+/* The first place of what in text. */
+static void cut_out(char *text, const char *what)
+{
+    char *at = strstr(text, what);
+    if (at)
+        memmove(at, at + strlen(what), strlen(at + strlen(what)) + 1);
+}
 
 /* Parsed with this default config file; then the rest of the command line. */
 static struct parsed *parse(const char *config, const char *const *args)
@@ -99,10 +109,11 @@ static struct parsed *parse(const char *config, const char *const *args)
     for (; args[argc - 1]; argc++)
         argv[argc] = mem_strdup(args[argc - 1]);
     char *path = make_file(config);
-    p->action = cli_parse(&p->command, argc, argv, path, &p->out, &p->warnings, &p->err);
-    char *at = strstr(p->err.text, path);
-    if (at)
-        memmove(at, at + strlen(path), strlen(at + strlen(path)) + 1);
+    struct buf remarks = {0};
+    p->action = cli_parse(&p->command, argc, argv, path, &p->out, &remarks, &p->err);
+    cut_out(p->err.text, path);
+    p->remarks = buf_take(&remarks);
+    cut_out(p->remarks, path);
     unlink(path);
     mem_free(path);
     for (int i = 0; i < argc; i++)
@@ -114,7 +125,7 @@ static void parsed_free(struct parsed *p)
 {
     command_done(&p->command);
     buf_done(&p->out);
-    buf_done(&p->warnings);
+    mem_free(p->remarks);
     mem_free(p);
 }
 
@@ -133,10 +144,11 @@ static void files_stand_before_the_command_line(void **state)
     assert_int_equal(p->command.groups[0]->max_time_ms, 5000);
     assert_false(p->command.groups[0]->http.head_only);
     parsed_free(p);
-    static const char *const firsts[] = {"-q", "-sq", "--disable"};
-    for (size_t i = 0; i < 3; i++) {
-        p = parse("frobnicate", ARGS(firsts[i], "u"));
+    static const char *const firsts[] = {"-q", "-sq", "--disable", "-ofaq", "-sX"};
+    for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
+        p = parse("max-time 5", ARGS(firsts[i], "quiet", "u"));
         assert_string_equal(p->err.text, "");
+        assert_int_equal(p->command.groups[0]->max_time_ms, i < 3 ? 0 : 5000);
         parsed_free(p);
     }
     p = parse("max-time 5", ARGS("u", "-q"));
@@ -154,15 +166,24 @@ static void mistakes_are_told_with_file_and_line(void **state)
     static const struct {
         const char *config, *text;
     } rows[] = {
-        {"\nfrobnicate", ":2: option --frobnicate: is unknown"},
-        {"max-time", ":1: option --max-time: requires parameter <seconds>"},
-        {"# a\n\nmax-time = x", ":3: option --max-time: expected a proper numerical parameter, not 'x'"},
+        {"\nech = hard", ":2: option --ech: no OpenSSL of Debian can encrypt the ClientHello (ECH); without the option "
+                         "the name is sent "
+                         "in clear"},
+        {"--no-ech=x",
+         ":1: option --no-ech: no OpenSSL of Debian can encrypt the ClientHello (ECH); without the option the name is "
+         "sent in clear"},
+        {"max-time", ":1: option --max-time: requires parameter"},
+        {"# a\n\nmax-time = x", ":3: option --max-time: expected a proper numerical parameter"},
         {"fail = x", ":1: option --fail: takes no value"},
-        {"-", ":1: option -: is unknown"},
         {"-h", ":1: option -h: has no place in a config file"},
         {"version", ":1: option --version: has no place in a config file"},
         {"[a", ":1: a section is a host's name in brackets, and nothing behind them"},
-        {"[a.test]\nmax-time = x", ":2: option --max-time: expected a proper numerical parameter, not 'x'"},
+        {"[a.test]\nmax-time = x", ":2: option --max-time: expected a proper numerical parameter"},
+        {"http://a.test/", ":1: a URL needs its option here: url = \"https://...\""},
+        {"[a.test:80]", ":1: 'a.test:80' is no host for a section: no scheme, port or path is part of it"},
+        {"[http://a.test]", ":1: 'http://a.test' is no host for a section: no scheme, port or path is part of it"},
+        {"[[::1]:80]", ":1: a section is a host's name in brackets, and nothing behind them"},
+        {"[a b]", ":1: 'a b' is no host for a section: host name has a space (byte 2): \"a b\""},
         {"[a.test]\nsilent", ":2: option --silent: cannot be for one host only"},
         {"[a.test]\nurl = x", ":2: option --url: cannot be for one host only"},
         {"[a.test]\n-K x", ":2: option -K: cannot be for one host only"},
@@ -171,10 +192,48 @@ static void mistakes_are_told_with_file_and_line(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct parsed *p = parse(rows[i].config, ARGS("u"));
-        assert_int_equal(p->action, CLI_FAILED);
-        assert_int_equal((int)p->err.code, PEEL_FAILED_INIT);
+        assert_int_equal(p->action, CLI_MISUSED);
+        assert_int_equal((int)p->err.code, i < 2 ? PEEL_NOT_BUILT_IN : PEEL_FAILED_INIT);
         assert_string_equal(p->err.text, rows[i].text);
         parsed_free(p);
+    }
+}
+
+/* The file that nobody asked for may have what only curl knows; one that was asked for may not. */
+static void the_default_file_may_ask_for_too_much(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *config, *remarks;
+    } rows[] = {
+        {"frobnicate = 3\nmax-time = 5", "Warning: :1: option --frobnicate: is unknown\n"},
+        {"max-time = 5\n-Pa", "Warning: :2: option -P: it is for FTP, and peel speaks HTTP and HTTPS only\n"},
+        {"-\nmax-time = 5", "Warning: :1: option -: is unknown\n"},
+        {"sslv3\n-m5",
+         "Warning: :1: option --sslv3: SSL 3 is broken and no library here speaks it; peel speaks TLS 1.2 and "
+         "1.3, and older ones with --tlsv1.0\n"},
+        {"[a.test]\nfrobnicate\n[]\n-m5", "Warning: :2: option --frobnicate: is unknown\n"},
+        {"silent\nfrobnicate\n-m5", ""},
+        {"-m 5 s # s", "Warning: :1 Option '-m' uses argument with unquoted whitespace. This may cause side-effects. "
+                       "Consider double quotes.\n"},
+        {"max-time = 5\n-d '", "Warning: :2 Option '-d' uses argument with leading single quote. It is probably a "
+                               "mistake. Consider double quotes.\n"},
+        {"max-time: \"5", "Warning: :1 Option 'max-time' has a double quote that is never closed.\n"},
+        {"-m5\nverbose", "Note: Read config file from ''\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct parsed *p = parse(rows[i].config, ARGS("u"));
+        assert_string_equal(p->err.text, "");
+        assert_string_equal(p->remarks, rows[i].remarks);
+        assert_int_equal(p->action, CLI_FETCH);
+        assert_int_equal(p->command.groups[0]->max_time_ms, 5000);
+        parsed_free(p);
+        char *path = make_file(rows[i].config);
+        p = parse("", ARGS("-K", path, "u"));
+        assert_int_equal(p->action, strstr(rows[i].remarks, ": option") || i == 5 ? CLI_MISUSED : CLI_FETCH);
+        parsed_free(p);
+        unlink(path);
+        mem_free(path);
     }
 }
 
@@ -211,6 +270,22 @@ static void a_section_is_for_its_host(void **state)
         assert_ptr_equal(s, journal_settings(&p->command, 0, rows[i].url, &err));
     }
     parsed_free(p);
+    /* What a section asks for may not go with the rest. */
+    static const struct {
+        const char *config, *text;
+    } clashes[] = {
+        {"[a.test]\nhead", "You can only select one HTTP request method! You asked for both POST (-d, --data) and HEAD "
+                           "(-I, --head)."},
+        {"[a.test]\n-C 3", "--continue-at is mutually exclusive with --data"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        p = parse(clashes[i].config, ARGS("u", "-d", "a"));
+        struct error problem = {0};
+        assert_null(journal_settings(&p->command, 0, "a.test", &problem));
+        assert_int_equal((int)problem.code, PEEL_FAILED_INIT);
+        assert_string_equal(problem.text, clashes[i].text);
+        parsed_free(p);
+    }
     /* The command line stands behind the file; a new group has no sections. */
     p = parse("[a.test]\nuser-agent = a", ARGS("-A", "line", "u", "--next", "v"));
     struct error err = {0};
@@ -225,6 +300,7 @@ int main(void)
         cmocka_unit_test(lines_have_words_and_values),
         cmocka_unit_test(files_stand_before_the_command_line),
         cmocka_unit_test(mistakes_are_told_with_file_and_line),
+        cmocka_unit_test(the_default_file_may_ask_for_too_much),
         cmocka_unit_test(a_section_is_for_its_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

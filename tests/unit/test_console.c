@@ -152,9 +152,9 @@ static void warnings_wrap_and_are_escaped(void **state)
     setenv("NO_COLOR", "1", 1);
     struct console *c = console_new(&(struct console_settings){.stderr_file = p.path});
     console_warn(c, "a few words that do not fit\x1b into the width, averyveryverylongwordatlast");
-    assert_string_equal(written(&p, &out), "Warning: a few words that do\n"
-                                           "Warning: not fit\\x1b into the\n"
-                                           "Warning: width,\n"
+    assert_string_equal(written(&p, &out), "Warning: a few words that do \n"
+                                           "Warning: not fit\\x1b into the \n"
+                                           "Warning: width, \n"
                                            "Warning: averyveryverylongword\n"
                                            "Warning: atlast\n");
     console_free(c);

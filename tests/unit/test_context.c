@@ -23,7 +23,8 @@ struct files {
     char folder[64];
     int back; /* to the folder we came from */
     struct sim_pki pki;
-    struct sim_pki other; /* trusted by nobody */
+    struct sim_pki other;    /* trusted by nobody */
+    struct sim_identity rsa; /* for good.test too: TLS 1.0 and 1.1 know no Ed25519 */
 };
 
 static FILE *create(const char *name)
@@ -133,6 +134,8 @@ static int set_up(void **state)
     clear_environment();
     files->pki = sim_pki_make();
     files->other = sim_pki_make();
+    files->rsa = sim_identity_make(
+        &(struct sim_certificate){.name = "good.test", .san = "DNS:good.test", .rsa_bits = 2048}, &files->pki.root);
     snprintf(files->folder, sizeof files->folder, "%s", "/tmp/peel-test-XXXXXX");
     if (!mkdtemp(files->folder))
         return -1;
@@ -154,6 +157,7 @@ static int tear_down(void **state)
     close(files->back);
     sim_pki_free(&files->pki);
     sim_pki_free(&files->other);
+    sim_identity_free(&files->rsa);
     mem_free(files);
     return is_gone ? 0 : -1;
 }
@@ -260,6 +264,10 @@ static void versions_ciphers_and_curves(void **state)
         {{.tls13_ciphers = (char[]){"NO\x1bSUCH"}}, PEEL_SSL_CIPHER, "--tls13-ciphers 'NO\\x1bSUCH'"},
         {{.curves = (char[]){"P-256:X25519"}}, PEEL_OK, ""},
         {{.curves = (char[]){"P-257"}}, PEEL_SSL_CIPHER, "--curves 'P-257'"},
+        {{.sigalgs = (char[]){"ECDSA+SHA256:ed25519"}}, PEEL_OK, ""},
+        {{.sigalgs = (char[]){"RSA+NONE"}}, PEEL_SSL_CIPHER, "--sigalgs 'RSA+NONE'"},
+        {{.version_max = TLS_VERSION_1_0}, PEEL_OK, ""},
+        {{.version_min = TLS_VERSION_1_2, .version_max = TLS_VERSION_1_1}, PEEL_SSL_CONNECT_ERROR, "--tls-max"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error err = {0};
@@ -287,10 +295,18 @@ static void versions_are_kept_to(void **state)
         {{0}, TLS1_3_VERSION, NULL},
         {{.version_min = TLS_VERSION_1_3}, TLS1_2_VERSION, "offered: TLS 1.3, "},
         {{.version_max = TLS_VERSION_1_2}, TLS1_3_VERSION, "offered: TLS 1.2, "},
+        {{0}, TLS1_VERSION, "offered: TLS 1.2 and TLS 1.3, "},
+        {{.version_min = TLS_VERSION_1_1}, TLS1_VERSION, "offered: TLS 1.1 to TLS 1.3, "},
+        {{.version_min = TLS_VERSION_1_1}, TLS1_1_VERSION, NULL},
+        {{.version_min = TLS_VERSION_1_0}, TLS1_VERSION, NULL},
+        {{.version_min = TLS_VERSION_1_0}, TLS1_3_VERSION, NULL},
+        {{.version_max = TLS_VERSION_1_1}, TLS1_VERSION, NULL},
+        {{.version_max = TLS_VERSION_1_0}, TLS1_1_VERSION, "offered: TLS 1.0, "},
+        {{.version_max = TLS_VERSION_1_1}, TLS1_2_VERSION, "offered: TLS 1.0 and TLS 1.1, "},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct tls_context *client = sim_client(&rows[i].settings, &files->pki.root);
-        SSL_CTX *server = sim_server(&files->pki.leaf);
+        SSL_CTX *server = sim_server(&files->rsa);
         SSL_CTX_set_min_proto_version(server, rows[i].server);
         SSL_CTX_set_max_proto_version(server, rows[i].server);
         struct tls_peer peer = sim_peer();
@@ -305,6 +321,55 @@ static void versions_are_kept_to(void **state)
         SSL_CTX_free(server);
         tls_context_free(client);
     }
+}
+
+/* --tlsv1.0 allows old versions, not weak certificates and not SHA-1 in newer versions. */
+static void old_versions_weaken_nothing_else(void **state)
+{
+    struct files *files = *state;
+    struct tls_settings settings = {.version_min = TLS_VERSION_1_0};
+    struct tls_context *client = sim_client(&settings, &files->pki.root);
+    struct sim_identity weak = sim_identity_make(
+        &(struct sim_certificate){.name = "weak", .san = "DNS:good.test", .rsa_bits = 1024}, &files->pki.root);
+    for (int i = 0; i < 2; i++) {
+        SSL_CTX *server = sim_server(i == 0 ? &weak : &files->rsa);
+        SSL_CTX_set_max_proto_version(server, TLS1_2_VERSION);
+        SSL_CTX_set1_sigalgs_list(server, i == 0 ? "RSA+SHA256" : "RSA+SHA1");
+        struct tls_peer peer = sim_peer();
+        struct sim sim;
+        sim_start(&sim, client, server, &peer, NULL);
+        sim_run(&sim);
+        assert_int_equal(sim.status, TLS_FAILED);
+        assert_int_equal(tls_engine_error(sim.client)->code,
+                         i == 0 ? PEEL_PEER_FAILED_VERIFICATION : PEEL_SSL_CONNECT_ERROR);
+        assert_non_null(strstr(tls_engine_error(sim.client)->text, i == 0 ? "too weak (1024 bits)" : "alert"));
+        sim_done(&sim);
+        SSL_CTX_free(server);
+    }
+    sim_identity_free(&weak);
+    tls_context_free(client);
+}
+
+static void signature_algorithms_are_kept_to(void **state)
+{
+    struct files *files = *state;
+    static const struct {
+        const char *client;
+        bool is_good;
+    } rows[] = {{"rsa_pss_rsae_sha256", true}, {"RSA-PSS+SHA384:ed25519", true}, {"ed25519", false}};
+    SSL_CTX *server = sim_server(&files->rsa);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tls_settings settings = {.sigalgs = (char *)rows[i].client};
+        struct tls_context *client = sim_client(&settings, &files->pki.root);
+        struct tls_peer peer = sim_peer();
+        struct sim sim;
+        sim_start(&sim, client, server, &peer, NULL);
+        sim_run(&sim);
+        assert_int_equal(sim.status, rows[i].is_good ? TLS_CLOSED : TLS_FAILED);
+        sim_done(&sim);
+        tls_context_free(client);
+    }
+    SSL_CTX_free(server);
 }
 
 /* What the trace says of trust. */
@@ -327,6 +392,7 @@ static const struct trust_row {
     const char *bundle, *directory, *file; /* variables */
     struct tls_trust_system system;
     bool is_insecure;
+    bool is_native;      /* --ca-native */
     const char *problem; /* of the context: PEEL_SSL_CACERT_BADFILE */
     const char *offer;   /* NULL with a problem */
     const char *anchor;  /* NULL: the certificate is refused */
@@ -401,6 +467,53 @@ static const struct trust_row {
      .system = {"others", "other.pem"},
      .offer = "certs (--capath)",
      .anchor = "certs/Test_Root.pem (--capath)"},
+    /* --ca-native: the system's beside what options name, and before the variables. */
+    {.cacert = "weak.pem",
+     .is_native = true,
+     .system = {"certs", "other.pem"},
+     .offer = "weak.pem (--cacert), certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    /* Of two with one name OpenSSL does not look for the second in a directory; the bundle has it. */
+    {.cacert = "other.pem",
+     .is_native = true,
+     .system = {"certs", "both.pem"},
+     .offer = "other.pem (--cacert), certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    {.cacert = "other.pem",
+     .is_native = true,
+     .system = {"nothing", "ca.pem"},
+     .offer = "other.pem (--cacert), nothing (system store)",
+     .anchor = "ca.pem (system store)"},
+    {.cacert = "both.pem",
+     .is_native = true,
+     .system = {"nothing", "ca.pem"},
+     .offer = "both.pem (--cacert), nothing (system store)",
+     .anchor = "both.pem (--cacert)"},
+    {.cacert = "other.pem",
+     .is_native = true,
+     .system = {"others", "other.pem"},
+     .offer = "other.pem (--cacert), others (system store)"},
+    {.cacert = "weak.pem",
+     .capath = "nothing",
+     .is_native = true,
+     .system = {"certs", "other.pem"},
+     .offer = "weak.pem (--cacert), nothing (--capath), certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    {.capath = "others",
+     .is_native = true,
+     .system = {"certs", "both.pem"},
+     .offer = "others (--capath), certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    {.bundle = "other.pem",
+     .file = "missing.pem",
+     .is_native = true,
+     .system = {"certs", "other.pem"},
+     .offer = "certs (system store)",
+     .anchor = "certs/Test_Root.pem (system store)"},
+    {.bundle = "ca.pem", .is_native = true, .system = {"others", "other.pem"}, .offer = "others (system store)"},
+    {.cacert = "missing.pem",
+     .is_native = true,
+     .problem = "CA file missing.pem (--cacert): No such file or directory"},
     /* Files that cannot be used. */
     {.cacert = "missing.pem", .problem = "CA file missing.pem (--cacert): No such file or directory"},
     {.cacert = "certs", .problem = "CA file certs (--cacert): Is a directory"},
@@ -453,8 +566,10 @@ static void trust_comes_from_where_curl_takes_it(void **state)
         variable_set("CURL_CA_BUNDLE", row->bundle);
         variable_set("SSL_CERT_DIR", row->directory);
         variable_set("SSL_CERT_FILE", row->file);
-        struct tls_settings settings = {
-            .cacert = (char *)row->cacert, .capath = (char *)row->capath, .insecure = row->is_insecure};
+        struct tls_settings settings = {.cacert = (char *)row->cacert,
+                                        .capath = (char *)row->capath,
+                                        .insecure = row->is_insecure,
+                                        .ca_native = row->is_native};
         struct error err = {0};
         struct tls_context *client = tls_context_new_with(&settings, &row->system, &err);
         if (row->problem) {
@@ -511,6 +626,8 @@ int main(void)
         cmocka_unit_test(a_server_sees_the_whole_client_chain),
         cmocka_unit_test(versions_ciphers_and_curves),
         cmocka_unit_test(versions_are_kept_to),
+        cmocka_unit_test(old_versions_weaken_nothing_else),
+        cmocka_unit_test(signature_algorithms_are_kept_to),
         cmocka_unit_test(trust_comes_from_where_curl_takes_it),
         cmocka_unit_test(the_bundle_is_read_only_when_the_directory_missed),
     };

@@ -50,6 +50,7 @@ static void assert_sent(struct cookie_jar *jar, const char *url, const char *exp
     mem_free(got);
 }
 
+/* CVE-2013-1944, CVE-2014-3613, CVE-2014-3620, CVE-2022-27779, CVE-2023-46218. */
 static void domains_are_matched_at_dots(void **state)
 {
     (void)state;
@@ -115,6 +116,7 @@ static void domains_are_matched_at_dots(void **state)
     }
 }
 
+/* CVE-2015-3145. */
 static void paths_are_matched_at_slashes(void **state)
 {
     (void)state;
@@ -193,6 +195,7 @@ static void pairs_and_attributes(void **state)
     }
 }
 
+/* CVE-2022-35252. */
 static void control_bytes_drop_the_cookie(void **state)
 {
     (void)state;
@@ -258,6 +261,7 @@ static void secure_cookies_are_for_secure_origins(void **state)
     cookie_jar_free(jar);
 }
 
+/* CVE-2025-9086. */
 static void an_insecure_origin_hides_no_secure_cookie(void **state)
 {
     (void)state;
@@ -295,6 +299,7 @@ static void order_is_curls(void **state)
     cookie_jar_free(jar);
 }
 
+/* CVE-2022-32205. */
 static void the_caps_hold(void **state)
 {
     (void)state;

@@ -164,12 +164,97 @@ static void a_resumed_download_is_judged(void **state)
             rows[i].verdict);
 }
 
+static struct http_headers headers_of(const char *const fields[][2], size_t n)
+{
+    struct http_headers headers = {0};
+    for (size_t i = 0; i < n && fields[i][0]; i++)
+        http_headers_add(&headers, slice_of(fields[i][0]), slice_of(fields[i][1]));
+    return headers;
+}
+
+#define MODIFIED "Sun, 06 Nov 1994 08:49:37 GMT"
+
+static void only_a_strong_validator_serves(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *const fields[4][2];
+        const char *validator;
+    } rows[] = {
+        {{{0}}, NULL},
+        {{{"ETag", "\"v1\""}}, "\"v1\""},
+        {{{"ETag", "\"\""}}, "\"\""},
+        {{{"ETag", "W/\"v1\""}}, NULL},
+        {{{"ETag", "v1"}}, NULL},
+        {{{"ETag", "\""}}, NULL},
+        {{{"ETag", "\"v1\""}, {"Accept-Ranges", "none"}}, NULL},
+        {{{"ETag", "\"v1\""}, {"Accept-Ranges", "bytes"}}, "\"v1\""},
+        {{{"Last-Modified", MODIFIED}}, NULL},
+        {{{"Last-Modified", MODIFIED}, {"Date", MODIFIED}}, NULL},
+        {{{"Last-Modified", MODIFIED}, {"Date", "Sun, 06 Nov 1994 08:49:38 GMT"}}, MODIFIED},
+        {{{"Last-Modified", MODIFIED}, {"Date", "Sun, 06 Nov 1994 08:49:36 GMT"}}, NULL},
+        {{{"Last-Modified", MODIFIED}, {"Date", "Sun, 06 Nov 1994 09:49:37 GMT"}, {"ETag", "W/\"1\""}}, NULL},
+        {{{"Last-Modified", "soon"}, {"Date", MODIFIED}}, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct http_headers headers = headers_of(rows[i].fields, 4);
+        const char *validator = range_validator(&headers);
+        assert_int_equal(validator != NULL, rows[i].validator != NULL);
+        if (validator)
+            assert_string_equal(validator, rows[i].validator);
+        http_headers_done(&headers);
+    }
+}
+
+static void the_rest_is_all_of_the_rest(void **state)
+{
+    (void)state;
+    static const struct {
+        bool has_total;
+        int status;
+        bool has_length;
+        uint64_t length;
+        const char *const fields[3][2];
+        bool is_rest;
+    } rows[] = {
+        {true, 206, true, 5, {{"Content-Range", "bytes 5-9/10"}}, true},
+        {true, 206, true, 5, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "\"v1\""}}, true},
+        {true, 206, true, 5, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "\"v2\""}}, false},
+        {true, 206, true, 5, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "W/\"v1\""}}, false},
+        {true, 206, true, 5, {{"Content-Range", "bytes 5-9/10"}, {"Content-Range", "bytes 5-9/10"}}, false},
+        {true, 206, true, 5, {{"Content-Range", "bytes 5-9/*"}}, true},
+        {false, 206, true, 5, {{"Content-Range", "bytes 5-9/10"}}, true},
+        {false, 206, true, 5, {{"Content-Range", "bytes 5-9/*"}}, false},
+        {true, 206, true, 6, {{"Content-Range", "bytes 4-9/10"}}, false},
+        {true, 206, true, 4, {{"Content-Range", "bytes 5-8/10"}}, false},
+        {true, 206, true, 6, {{"Content-Range", "bytes 5-10/11"}}, false},
+        {true, 206, true, 4, {{"Content-Range", "bytes 5-9/10"}}, false},
+        {true, 206, false, 0, {{"Content-Range", "bytes 5-9/10"}}, false},
+        {true, 206, true, 5, {{"Content-Range", "bytes 5-"}}, false},
+        {true, 206, true, 5, {{"Content-Range", "bytes */10"}}, false},
+        {true, 206, true, 5, {{0}}, false}, /* multipart/byteranges has none */
+        {true, 200, true, 5, {{"Content-Range", "bytes 5-9/10"}}, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct range_rest rest = {.offset = 5, .validator = "\"v1\"", .has_total = rows[i].has_total, .total = 10};
+        struct http_headers headers = headers_of(rows[i].fields, 3);
+        struct http_response_head head = {.status = rows[i].status,
+                                          .headers = &headers,
+                                          .has_length = rows[i].has_length,
+                                          .length = rows[i].length,
+                                          .has_body = true};
+        assert_int_equal(range_is_rest(&rest, &head), rows[i].is_rest);
+        http_headers_done(&headers);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_disposition_names_one_component), cmocka_unit_test(a_long_name_is_cut_at_a_whole_character),
         cmocka_unit_test(a_url_names_its_last_component),    cmocka_unit_test(a_content_range_is_read),
-        cmocka_unit_test(a_resumed_download_is_judged),
+        cmocka_unit_test(a_resumed_download_is_judged),      cmocka_unit_test(only_a_strong_validator_serves),
+        cmocka_unit_test(the_rest_is_all_of_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

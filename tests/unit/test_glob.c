@@ -145,7 +145,7 @@ static void names_are_filled_in_and_stay_in_their_folder(void **state)
             continue;
         struct buf url = {0}, name = {0};
         assert_true(glob_next(glob, &url));
-        assert_int_equal(glob_fill_name(glob, rows[i].name, &name, &err), rows[i].filled != NULL);
+        assert_int_equal(glob_fill_name(glob, NULL, rows[i].name, &name, &err), rows[i].filled != NULL);
         assert_int_equal((int)err.code, rows[i].code);
         if (rows[i].filled)
             assert_string_equal(buf_text(&name), rows[i].filled);
@@ -153,6 +153,48 @@ static void names_are_filled_in_and_stay_in_their_folder(void **state)
         buf_done(&name);
         glob_free(glob);
     }
+}
+
+/* What is uploaded has patterns of its own, counted behind those of the URL. */
+static void names_have_the_patterns_of_uploads_too(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *upload, *name, *filled;
+    } rows[] = {
+        {"[1-2]", "{a,b}", "#1#2#3", "1a#3"}, {"u", "{a,b}", "#1", "a"},        {"u", "{<n>a,b}", "#<n>", "a"},
+        {"{<n>x}", "{<n>a,b}", "#<n>", "x"},  {"{<m>x}", "f", "#<m>#2", "x#2"}, {"u", "f", "#<m>#1", "#<m>#1"},
+        {"u", "{<n>a}", "#<m>", NULL},        {"u", "{a/b}", "#1", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct error err = {0};
+        struct buf text = {0}, name = {0};
+        struct glob *url = glob_new(rows[i].url, &err), *upload = glob_new(rows[i].upload, &err);
+        assert_true(glob_next(url, &text) && glob_next(upload, &text));
+        assert_int_equal(glob_fill_name(url, upload, rows[i].name, &name, &err), rows[i].filled != NULL);
+        if (rows[i].filled)
+            assert_string_equal(buf_text(&name), rows[i].filled);
+        buf_done(&text);
+        buf_done(&name);
+        glob_free(url);
+        glob_free(upload);
+    }
+}
+
+static void a_plain_text_is_one_and_can_begin_anew(void **state)
+{
+    (void)state;
+    struct glob *glob = glob_new_plain("{a,b}[1-");
+    struct buf url = {0};
+    assert_int_equal(glob_count(glob), 1);
+    for (int i = 0; i < 2; i++) {
+        assert_true(glob_next(glob, &url));
+        assert_string_equal(buf_text(&url), "{a,b}[1-");
+        assert_false(glob_next(glob, &url));
+        glob_rewind(glob);
+    }
+    buf_done(&url);
+    glob_free(glob);
 }
 
 static void starts_keep_their_distance(void **state)
@@ -179,6 +221,8 @@ int main(void)
         cmocka_unit_test(patterns_are_spelled_out),
         cmocka_unit_test(wrong_patterns_show_the_place),
         cmocka_unit_test(names_are_filled_in_and_stay_in_their_folder),
+        cmocka_unit_test(names_have_the_patterns_of_uploads_too),
+        cmocka_unit_test(a_plain_text_is_one_and_can_begin_anew),
         cmocka_unit_test(starts_keep_their_distance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* insight/: handshake messages in words, from recordings and from bytes made by hand. */
 #include "base/mem.h"
+#include "from_hex.h"
 #include "insight/handshake.h"
 #include "insight/names.h"
 #include "tls_recordings.h"
@@ -14,19 +15,6 @@
 #include <cmocka.h>
 
 #define N_ROWS(rows) (sizeof(rows) / sizeof *(rows))
-
-/* The bytes, in memory of exactly their size, so that a sanitizer sees every byte read too many. mem_free. */
-static struct span from_hex(const char *hex)
-{
-    size_t len = strlen(hex) / 2;
-    struct span bytes = {mem_alloc(len), len};
-    for (size_t i = 0; i < len; i++) {
-        unsigned value = 0;
-        assert_int_equal(sscanf(hex + 2 * i, "%2x", &value), 1);
-        bytes.ptr[i] = (char)value;
-    }
-    return bytes;
-}
 
 /* What is said of one message, as "Name|meaning". */
 static const char *told(struct buf *out, struct handshake_view *view, const struct tls_message *m)

@@ -59,6 +59,7 @@ static void fields_are_read(void **state)
     }
 }
 
+/* CVE-2022-30115, CVE-2022-42916, CVE-2022-43551. */
 static void names_are_looked_up_by_one_key(void **state)
 {
     (void)state;
@@ -98,6 +99,7 @@ static void names_are_looked_up_by_one_key(void **state)
     }
 }
 
+/* CVE-2024-9681. */
 static void parent_and_child_have_their_own_time(void **state)
 {
     (void)state;

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "net/connect.h"
+#include "net/haproxy.h"
 #include "net/resolve.h"
 
 #include <arpa/inet.h>
@@ -196,6 +197,30 @@ static enum race_status run_race(struct race *r, struct error *err)
     }
 }
 
+static void the_proxy_line_names_both_ends(void **state)
+{
+    (void)state;
+    static const struct {
+        struct haproxy_ends ends;
+        const char *line;
+    } rows[] = {
+        {{NULL, "192.0.2.1", "192.0.2.2", 49152, 443}, "PROXY TCP4 192.0.2.1 192.0.2.2 49152 443\r\n"},
+        {{NULL, "2001:db8::1", "2001:db8::2", 1, 65535}, "PROXY TCP6 2001:db8::1 2001:db8::2 1 65535\r\n"},
+        {{NULL, "fe80::1%eth0", "fe80::2%eth0", 1, 2}, "PROXY TCP6 fe80::1 fe80::2 1 2\r\n"},
+        {{"192.0.2.7", "192.0.2.1", "192.0.2.2", 1, 2}, "PROXY TCP4 192.0.2.7 192.0.2.7 1 2\r\n"},
+        {{"2001:db8::7", "192.0.2.1", "192.0.2.2", 1, 2}, "PROXY TCP6 2001:db8::7 2001:db8::7 1 2\r\n"},
+        {{"192.0.2.7", "::1", "::1", 1, 2}, "PROXY TCP4 192.0.2.7 192.0.2.7 1 2\r\n"},
+        {{NULL, "", "", 0, 0}, "PROXY UNKNOWN\r\n"},
+        {{"192.0.2.7", "", "", 0, 0}, "PROXY UNKNOWN\r\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf line = {0};
+        haproxy_print(&line, &rows[i].ends);
+        assert_string_equal(buf_text(&line), rows[i].line);
+        buf_done(&line);
+    }
+}
+
 static void the_first_that_stands_wins(void **state)
 {
     (void)state;
@@ -204,7 +229,7 @@ static void the_first_that_stands_wins(void **state)
     struct net_addresses addresses = {0};
     net_address_parse(&addresses, "::1", NULL, port); /* nobody there */
     net_address_parse(&addresses, "127.0.0.1", NULL, port);
-    struct race *r = race_new(&addresses, &(struct net_settings){0}, "localhost", port, NULL);
+    struct race *r = race_new(&addresses, &(struct net_settings){.attempt_delay_ms = 200}, "localhost", port, NULL);
     assert_int_equal(race_size(r), 2);
     struct error err = {0};
     assert_int_equal(run_race(r, &err), RACE_WON);
@@ -224,7 +249,7 @@ static void when_all_fail_the_error_says_where(void **state)
     struct net_addresses addresses = {0};
     net_address_parse(&addresses, "127.0.0.1", NULL, port);
     net_address_parse(&addresses, "127.0.0.2", NULL, port);
-    struct race *r = race_new(&addresses, &(struct net_settings){0}, "gone.test", port, NULL);
+    struct race *r = race_new(&addresses, &(struct net_settings){.attempt_delay_ms = 200}, "gone.test", port, NULL);
     struct error err = {0};
     assert_int_equal(run_race(r, &err), RACE_LOST);
     assert_int_equal(err.code, PEEL_COULDNT_CONNECT);
@@ -238,10 +263,10 @@ static void when_all_fail_the_error_says_where(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses_come_from_text),           cmocka_unit_test(families_take_turns),
-        cmocka_unit_test(names_that_need_no_resolver),        cmocka_unit_test(a_removal_undoes_an_override),
-        cmocka_unit_test(a_lookup_can_be_left_alone),         cmocka_unit_test(the_first_that_stands_wins),
-        cmocka_unit_test(when_all_fail_the_error_says_where),
+        cmocka_unit_test(addresses_come_from_text),    cmocka_unit_test(families_take_turns),
+        cmocka_unit_test(names_that_need_no_resolver), cmocka_unit_test(a_removal_undoes_an_override),
+        cmocka_unit_test(a_lookup_can_be_left_alone),  cmocka_unit_test(the_proxy_line_names_both_ends),
+        cmocka_unit_test(the_first_that_stands_wins),  cmocka_unit_test(when_all_fail_the_error_says_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ struct run {
     struct command command;
     struct settings settings; /* the first group's; its strings belong to the command */
     struct buf out;
-    struct buf warnings;
+    struct buf remarks;
     struct error err;
     enum cli_action action;
 };
@@ -39,7 +39,7 @@ static struct run *run_new(const char *const *args)
         assert_true(run->argc < ARGS_MAX);
         run->argv[run->argc++] = mem_strdup(*args);
     }
-    run->action = cli_parse(&run->command, run->argc, run->argv, NULL, &run->out, &run->warnings, &run->err);
+    run->action = cli_parse(&run->command, run->argc, run->argv, NULL, &run->out, &run->remarks, &run->err);
     run->settings = *run->command.groups[0];
     return run;
 }
@@ -48,7 +48,7 @@ static void run_free(struct run *run)
 {
     command_done(&run->command);
     buf_done(&run->out);
-    buf_done(&run->warnings);
+    buf_done(&run->remarks);
     for (int i = 0; i < run->argc; i++)
         mem_free(run->argv[i]);
     mem_free(run);
@@ -90,6 +90,7 @@ static void every_option_parses_and_is_explained(void **state)
             {"variable", "a=b"},
             {"tls-max", "1.3"},
             {"resolve", "a:1:127.0.0.1"},
+            {"haproxy-clientip", "192.0.2.7"},
             {"user", "a:b"},
             {"netrc-file", "/dev/null"},
             {"proto-redir", "=https"},
@@ -122,8 +123,18 @@ static void aliases_and_absent_names_are_sound(void **state)
         assert_non_null(option_by_name(slice_of(option_aliases[i].name)));
         assert_null(option_absent_by_name(slice_of(option_aliases[i].name)));
     }
-    for (size_t i = 0; i < option_absent_len; i++)
-        assert_ptr_equal(option_absent_by_name(slice_of(option_absent[i].name)), &option_absent[i]);
+    for (size_t i = 0; i < option_absent_len; i++) {
+        const struct option_other *absent = &option_absent[i];
+        assert_ptr_equal(option_absent_by_name(slice_of(absent->name)), absent);
+        assert_true(absent->code != PEEL_OK);
+        assert_true(!absent->text || strlen(absent->text) > 20);
+        char *name = mem_printf("--%s", absent->name);
+        struct run *run = RUN("u", name, "1");
+        assert_int_equal(run->err.code, absent->code);
+        assert_non_null(strstr(run->err.text, absent->text ? absent->text : "peel does not yet"));
+        run_free(run);
+        mem_free(name);
+    }
     for (size_t i = 0; i < option_categories_len; i++) {
         struct run *run = RUN("--help", option_categories[i].name);
         assert_int_equal(run->action, CLI_SHOW);
@@ -140,13 +151,16 @@ static void wrong_command_lines_say_why(void **state)
         int code;
         const char *text; /* the whole of it */
     } rows[] = {
-        {{NULL}, 2, "no URL was given"},
-        {{"-s", "--next", "u"}, 2, "option --next: no URL stands before it"},
-        {{"u", "-:"}, 2, "no URL was given behind the last --next"},
+        {{NULL}, 2, ""},
+        {{"-s"}, 2, "(2) no URL specified"},
+        {{"-s", "--next", "u"}, 2, "option --next: is badly used here"},
+        {{"u", "-:"}, 2, "(2) no URL specified behind the last --next"},
         {{"--inseucre", "u"}, 2, "option --inseucre: is unknown; did you mean --insecure?"},
         {{"--inse", "u"}, 2, "option --inse: is unknown; did you mean --insecure?"},
         {{"--ouput", "u"}, 2, "option --ouput: is unknown; did you mean --output?"},
         {{"--no-bufer", "u"}, 2, "option --no-bufer: is unknown; did you mean --no-buffer?"},
+        {{"--no-ouput", "u"}, 2, "option --no-ouput: is unknown; did you mean --output?"},
+        {{"--no-silnt", "u"}, 2, "option --no-silnt: is unknown; did you mean --no-silent?"},
         {{"--incldue", "u"}, 2, "option --incldue: is unknown; did you mean --include?"},
         {{"--from=1", "u"}, 2, "option --from: is unknown; did you mean --form?"},
         {{"--proxy-negotiat", "u"},
@@ -159,37 +173,42 @@ static void wrong_command_lines_say_why(void **state)
         {{"-location", "u"}, 2, "option -location: is unknown; did you mean --location?"},
         {{"-", "u"}, 2, "option -: is unknown"},
         {{"-s%", "u"}, 2, "option -%: is unknown"},
-        {{"u", "-o"}, 2, "option -o: requires parameter <file>"},
-        {{"u", "-sSo"}, 2, "option -o: requires parameter <file>"},
-        {{"u", "--max-time"}, 2, "option --max-time: requires parameter <seconds>"},
+        {{"u", "-o"}, 2, "option -o: requires parameter"},
+        {{"u", "-sSo"}, 2, "option -o: requires parameter"},
+        {{"u", "--max-time"}, 2, "option --max-time: requires parameter"},
         {{"u", "--fail=1"}, 2, "option --fail: takes no value"},
         {{"u", "--no-max-time", "1"}, 2, "option --no-max-time: is no switch, so it cannot be turned off by \"no-\""},
         {{"u", "--no-http1.0"}, 2, "option --no-http1.0: is no switch, so it cannot be turned off by \"no-\""},
-        {{"u", "-m", "abc"}, 2, "option -m: expected a proper numerical parameter, not 'abc'"},
-        {{"u", "-m", "1x"}, 2, "option -m: expected a proper numerical parameter, not '1x'"},
-        {{"u", "-m", ""}, 2, "option -m: expected a proper numerical parameter, not ''"},
-        {{"u", "-m", "."}, 2, "option -m: expected a proper numerical parameter, not '.'"},
-        {{"u", "-m", "-1"}, 2, "option -m: expected a positive numerical parameter, not '-1'"},
-        {{"u", "-m", "99999999999999999999"}, 2, "option -m: too large number '99999999999999999999'"},
-        {{"u", "--max-redirs", "-2"}, 2, "option --max-redirs: expected a positive numerical parameter, not '-2'"},
-        {{"u", "--max-redirs", "5x"}, 2, "option --max-redirs: expected a proper numerical parameter, not '5x'"},
-        {{"u", "--max-redirs", "9223372036854775808"},
-         2,
-         "option --max-redirs: too large number '9223372036854775808'"},
+        {{"u", "-m", "abc"}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "-m", "1x"}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "-m", ""}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "-m", "."}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "-m", "-1"}, 2, "option -m: expected a positive numerical parameter"},
+        {{"u", "-m", "99999999999999999999"}, 2, "option -m: expected a proper numerical parameter"},
+        {{"u", "--max-redirs", "-2"}, 2, "option --max-redirs: expected a positive numerical parameter"},
+        {{"u", "--max-redirs", "5x"}, 2, "option --max-redirs: expected a proper numerical parameter"},
+        {{"u", "--max-redirs", "9223372036854775808"}, 2, "option --max-redirs: too large number"},
         {{"u", "--limit-rate", "10X"}, 2, "option --limit-rate: unknown unit 'X': K, M, G, T or B"},
         {{"u", "--limit-rate", "10KB"}, 2, "option --limit-rate: unknown unit 'KB': K, M, G, T or B"},
-        {{"u", "--limit-rate", "K"}, 2, "option --limit-rate: expected a proper numerical parameter, not 'K'"},
-        {{"u", "--limit-rate", "9999999999T"}, 2, "option --limit-rate: too large number '9999999999T'"},
-        {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.2 or 1.3, not '1.4'"},
-        {{"u", "--tls-max", "1.1"}, 4, "option --tls-max: TLS 1.1 is broken and not offered; 1.2 is the oldest"},
-        {{"u", "-1"}, 4, "option -1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
-        {{"u", "--tlsv1.1"},
+        {{"u", "--limit-rate", "K"}, 2, "option --limit-rate: expected a proper numerical parameter"},
+        {{"u", "--limit-rate", "9999999999T"}, 2, "option --limit-rate: too large number"},
+        {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.0, 1.1, 1.2 or 1.3, not '1.4'"},
+        {{"u", "-3"},
+         2,
+         "option -3: SSL 3 is broken and no library here speaks it; peel speaks TLS 1.2 and 1.3, and older ones with "
+         "--tlsv1.0"},
+        {{"u", "--metalnk"}, 2, "option --metalnk: is unknown; curl's --metalink, if that was meant, is not in peel"},
+        {{"u", "--no-ssl"},
+         2,
+         "option --no-ssl: it is for FTP and mail; peel uses TLS when the URL says https, and --proto =https allows "
+         "nothing else"},
+        {{"u", "--tlsuser", "a"},
          4,
-         "option --tlsv1.1: TLS 1.0 and 1.1 are broken and not offered; --tlsv1.2 is the oldest"},
-        {{"u", "-3"}, 4, "option -3: SSL 3 is broken; peel speaks TLS 1.2 and 1.3"},
-        {{"u", "-sSK", "/nonexistent/f"}, 26, "option -K: cannot read '/nonexistent/f': No such file or directory"},
+         "option --tlsuser: TLS-SRP is not part of TLS 1.3 and is not built in; show who you are with a client "
+         "certificate (--cert)"},
+        {{"u", "-sSK", "/nonexistent/f"}, 26, "option -K: error encountered when reading a file"},
         {{"u", "--expand-fail"}, 2, "option --expand-fail: takes no value, so there is nothing to expand"},
-        {{"u", "--expand-data"}, 2, "option --expand-data: requires parameter <data>"},
+        {{"u", "--expand-data"}, 2, "option --expand-data: requires parameter"},
         {{"u", "--expand-frobnicate", "x"}, 2, "option --expand-frobnicate: is unknown"},
         {{"u", "--variable", "a"}, 2, "option --variable: cannot use 'a': expected NAME=TEXT or NAME@FILE"},
         {{"u", "--variable", "%NO_SUCH_VARIABLE_HERE"},
@@ -200,20 +219,25 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "--rate", "1/y"}, 2, "option --rate: unknown unit in '1/y': s, m, h or d"},
         {{"u", "v{a"}, 3, "unmatched brace in position 2:\nv{a\n ^"},
         {{"u", "--dns-servers", "a"}, 4, "option --dns-servers: curl has it, peel does not yet"},
-        {{"u", "-P", "a=b"}, 4, "option -P: curl has it, peel does not yet"},
-        {{"u", "--engine=3"}, 4, "option --engine: curl has it, peel does not yet"},
-        {{"u", "--no-sessionid"}, 4, "option --no-sessionid: curl has it, peel does not yet"},
+        {{"u", "-P", "a=b"}, 2, "option -P: it is for FTP, and peel speaks HTTP and HTTPS only"},
+        {{"u", "--engine=3"},
+         53,
+         "option --engine: OpenSSL gave engines up for providers, which openssl.cnf sets up; without the option peel "
+         "uses what is set up there"},
         {{"u", "--proto", "=%http"}, 2, "option --proto: expected a protocol's name, not '%http'"},
         {{"u", "--proto", "-all"}, 2, "option --proto: '-all' allows no protocol at all"},
         {{"u", "--proto", "=foo"}, 2, "option --proto: '=foo' allows no protocol at all"},
         {{"u", "--proto-default", "ftp"}, 1, "option --proto-default: peel speaks http and https, not 'ftp'"},
-        {{"u", "-X", ""}, 2, "option -X: its argument is empty"},
-        {{"u", "--cacert", ""}, 2, "option --cacert: its argument is empty"},
-        {{"u", "-o", ""}, 2, "option -o: the file name is empty"},
-        {{"u", "-I", "-d", "a"},
+        {{"u", "-X", ""}, 2, "option -X: blank argument where content is expected"},
+        {{"u", "--cacert", ""}, 2, "option --cacert: blank argument where content is expected"},
+        {{"u", "-o", ""}, 2, "option -o: blank argument where content is expected"},
+        {{"u", "-sI", "-d", "a"},
          2,
-         "option --head: sends HEAD, but --data sends POST; only one of them can be (--get would put the data into "
-         "the URL)"},
+         "You can only select one HTTP request method! You asked for both POST (-d, --data) and HEAD (-I, --head)."},
+        {{"u", "-C", "3", "-d", "a"}, 2, "--continue-at is mutually exclusive with --data"},
+        {{"u", "-C", "3", "--no-clobber"}, 2, "option --no-clobber: is badly used here"},
+        {{"u", "-r", "0-3", "-sC", "3"}, 2, "option -C: is badly used here"},
+        {{"u", "--etag-save", "f", "http://a:b@v"}, 2, "option http://a:*@v: is badly used here"},
         {{"u", "-H", "a: b\r\nc: d"},
          43,
          "option -H: a line end in its argument is refused: it would add lines to the request"},
@@ -231,6 +255,7 @@ static void wrong_command_lines_say_why(void **state)
          "option -u: a line end in its argument is refused: it would add lines to the request"},
         {{"u", "-d", "@/nonexistent/x"}, 26, "option -d: cannot read '/nonexistent/x': No such file or directory"},
         {{"u", "--json", "@/"}, 26, "option --json: cannot read '/': Is a directory"},
+        {{"u", "--url", "@/nonexistent"}, 26, "option --url: cannot read '/nonexistent': No such file or directory"},
         {{"u", "-H", "@/nonexistent"}, 26, "option -H: cannot read '/nonexistent': No such file or directory"},
         {{"u", "-w", "@/nonexistent"}, 26, "option -w: cannot read '/nonexistent': No such file or directory"},
         {{"u", "--data-urlencode", "n@/nonexistent"},
@@ -263,7 +288,33 @@ static void wrong_command_lines_say_why(void **state)
         struct run *run = run_new(rows[i].args);
         assert_string_equal(run->err.text, rows[i].text);
         assert_int_equal((int)run->err.code, rows[i].code);
-        assert_int_equal(run->action, CLI_FAILED);
+        assert_int_equal(run->action, rows[i].code == 3 ? CLI_FAILED : CLI_MISUSED);
+        run_free(run);
+    }
+}
+
+static void doubtful_command_lines_are_warned_of(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[6];
+        const char *remarks;
+    } rows[] = {
+        {{"u", "-0", "-0"}, ""},
+        {{"u", "--http1.1", "-0"}, "Warning: Overrides previous HTTP version option\n"},
+        {{"u", "-s", "--http1.1", "-0"}, ""}, /* hidden by what stands before it */
+        {{"u", "--http1.1", "-0", "-s"}, "Warning: Overrides previous HTTP version option\n"},
+        {{"u", "-0", "-:", "v", "--http1.1"}, ""},
+        {{"u", "-d", "\u201ca\u201d"},
+         "Warning: The argument of -d starts with a Unicode quote where maybe an ASCII \" was intended?\n"},
+        {{"u", "--json", "\u2018a"},
+         "Warning: The argument of --json starts with a Unicode quote where maybe an ASCII \" was intended?\n"},
+        {{"u", "-d", "\u2026a"}, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_string_equal(buf_text(&run->remarks), rows[i].remarks);
         run_free(run);
     }
 }
@@ -271,12 +322,14 @@ static void wrong_command_lines_say_why(void **state)
 static void switches_combine_and_are_taken_back(void **state)
 {
     (void)state;
-    struct run *run = RUN("-fsSLNvkGg#", "u", "--compressed", "-v", "-4", "-0", "--path-as-is", "-i", "-q");
+    struct run *run =
+        RUN("-fsSLNvkGg#", "u", "--compressed", "--tr-encoding", "-v", "-4", "-0", "--path-as-is", "-i", "-q");
     assert_string_equal(run->err.text, "");
     const struct settings *s = &run->settings;
     assert_true(run->command.console.silent && run->command.console.show_error && run->command.console.progress_bar &&
                 s->output.no_buffer);
-    assert_true(s->http.follow && s->http.compressed && s->http.data_to_query && s->tls.insecure && s->path_as_is);
+    assert_true(s->http.follow && s->http.compressed && s->http.transfer_codings && s->http.data_to_query &&
+                s->tls.insecure && s->path_as_is);
     assert_true(s->output.include_headers);
     assert_int_equal(s->http.fail, HTTP_FAIL_EARLY);
     assert_int_equal(s->http.version, HTTP_VERSION_1_0);
@@ -338,7 +391,7 @@ static void urls_pair_with_outputs(void **state)
         {{"-OO", "a", "b", "c"}, 3, {{"a", NULL, true}, {"b", NULL, true}, {"c", NULL, false}}, ""},
         {{"-o", "x", "-o", "y", "a"}, 1, {{"a", "x", false}}, "Warning: Got more output options than URLs\n"},
         {{"-o", "-", "a"}, 1, {{"a", "-", false}}, ""},
-        {{"-o", "-s", "a"}, 1, {{"a", "-s", false}}, "Warning: the file name '-s' of -o looks like an option\n"},
+        {{"-o", "-s", "a"}, 1, {{"a", "-s", false}}, "Warning: The filename argument '-s' looks like a flag.\n"},
         {{"--", "-a", "--", "-s"}, 3, {{"-a", NULL, false}, {"--", NULL, false}, {"-s", NULL, false}}, ""},
         {{"--no-remote-name", "a"}, 1, {{"a", NULL, false}}, ""},
         {{""}, 1, {{"", NULL, false}}, ""},
@@ -354,7 +407,7 @@ static void urls_pair_with_outputs(void **state)
                                 rows[i].fetches[j].output ? rows[i].fetches[j].output : "NULL");
             assert_int_equal(fetch->remote_name, rows[i].fetches[j].remote_name);
         }
-        assert_string_equal(buf_text(&run->warnings), rows[i].warnings);
+        assert_string_equal(buf_text(&run->remarks), rows[i].warnings);
         run_free(run);
     }
 }
@@ -470,8 +523,8 @@ static void texts_come_from_files(void **state)
     assert_string_equal(run->settings.http.headers[1], "X-B: 2");
     assert_string_equal(run->settings.http.headers[2], "X-C;");
     assert_string_equal(run->settings.output.write_out, "%{http_code}\\nend");
-    assert_string_equal(buf_text(&run->warnings),
-                        "Warning: the header 'plain' has neither ':' nor ';' and is not sent\n");
+    assert_string_equal(buf_text(&run->remarks),
+                        "Warning: The provided HTTP header 'plain' does not look like a header?\n");
     run_free(run);
     unlink(header_file);
     unlink(format_file);
@@ -519,6 +572,64 @@ static void cookies_are_text_or_files(void **state)
     run = RUN("u", "-b", "");
     assert_true(run->settings.http.has_cookie_engine && !run->settings.http.cookies);
     run_free(run);
+}
+
+/* Old scripts have them, in both forms; nothing comes of them, and nothing is warned of. */
+static void options_without_effect_are_taken(void **state)
+{
+    (void)state;
+    static const char *const switches[] = {"false-start",          "npn",           "ssl-allow-beast",
+                                           "ssl-auto-client-cert", "ssl-no-revoke", "ssl-revoke-best-effort"};
+    static const char *const files[] = {"egd-file", "random-file"};
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+        char *on = mem_printf("--%s", switches[i]), *off = mem_printf("--no-%s", switches[i]);
+        struct run *run = RUN("u", on, off);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->remarks.len, 0);
+        run_free(run);
+        mem_free(on);
+        mem_free(off);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *name = mem_printf("--%s", files[i]);
+        struct run *run = RUN("u", name, "/nonexistent");
+        assert_string_equal(run->err.text, "");
+        run_free(run);
+        mem_free(name);
+    }
+    struct run *run = RUN("u", "--no-tcp-nodelay");
+    assert_true(run->settings.net.has_nagle);
+    run_free(run);
+    run = RUN("u", "--no-tcp-nodelay", "--tcp-nodelay");
+    assert_false(run->settings.net.has_nagle);
+    run_free(run);
+}
+
+static void tls_versions_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[4];
+        enum tls_version min, max;
+    } rows[] = {
+        {{"u"}, TLS_VERSION_ANY, TLS_VERSION_ANY},
+        {{"u", "-1"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.0"}, TLS_VERSION_1_0, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.1"}, TLS_VERSION_1_1, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.2"}, TLS_VERSION_1_2, TLS_VERSION_ANY},
+        {{"u", "--tlsv1.0", "--tlsv1.3"}, TLS_VERSION_1_3, TLS_VERSION_ANY},
+        {{"u", "--tls-max", "1.0"}, TLS_VERSION_ANY, TLS_VERSION_1_0},
+        {{"u", "--tls-max", "1.1"}, TLS_VERSION_ANY, TLS_VERSION_1_1},
+        {{"u", "--tls-max=1.2", "--tls-max=default"}, TLS_VERSION_ANY, TLS_VERSION_ANY},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->settings.tls.version_min, rows[i].min);
+        assert_int_equal(run->settings.tls.version_max, rows[i].max);
+        run_free(run);
+    }
 }
 
 static void certificates_and_referers_are_split(void **state)
@@ -630,6 +741,41 @@ static void proxies_are_described(void **state)
     run_free(run);
 }
 
+static void signing_is_of_one_group(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "--aws-sigv4", "aws:amz:eu-central-1:s3", "-u", "k:s");
+    assert_string_equal(run->err.text, "");
+    assert_string_equal(run->settings.http.sigv4, "aws:amz:eu-central-1:s3");
+    assert_int_equal(run->settings.http.auth, 0);
+    run_free(run);
+    run = RUN("u", "--aws-sigv4", "a\nb");
+    assert_int_equal(run->action, CLI_MISUSED);
+    run_free(run);
+}
+
+static void the_client_is_announced_by_address(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "--haproxy-protocol", "--happy-eyeballs-timeout-ms", "50");
+    assert_string_equal(run->err.text, "");
+    assert_true(run->settings.net.announces_client);
+    assert_null(run->settings.net.client_ip);
+    assert_int_equal(run->settings.net.attempt_delay_ms, 50);
+    run_free(run);
+    run = RUN("u", "--haproxy-clientip", "192.0.2.7", "--haproxy-clientip", "[2001:DB8::1]");
+    assert_true(run->settings.net.announces_client);
+    assert_string_equal(run->settings.net.client_ip, "2001:DB8::1");
+    assert_int_equal(run->settings.net.attempt_delay_ms, 200);
+    run_free(run);
+    static const char *const wrong[] = {"", "a.test", "192.0.2", "fe80::1%lo", "::1\r\nGET /", "192.0.2.7 192.0.2.8"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        run = RUN("u", "--haproxy-clientip", wrong[i]);
+        assert_int_equal(run->err.code, PEEL_FAILED_INIT);
+        run_free(run);
+    }
+}
+
 static void protocols_are_chosen(void **state)
 {
     (void)state;
@@ -658,7 +804,7 @@ static void protocols_are_chosen(void **state)
         struct run *run = RUN("u", "--proto", rows[i].list);
         assert_string_equal(run->err.text, "");
         assert_int_equal(run->settings.protocols, rows[i].protocols);
-        assert_string_equal(buf_text(&run->warnings), rows[i].warnings);
+        assert_string_equal(buf_text(&run->remarks), rows[i].warnings);
         run_free(run);
     }
 }
@@ -724,6 +870,27 @@ static void values_may_be_said_twice(void **state)
     run_free(run);
 }
 
+static void evidence_is_the_whole_runs(void **state)
+{
+    (void)state;
+    struct run *run =
+        RUN("--keylog", "k", "u", "--next", "--pcapng=p", "--har", "h", "--har", "i", "--with-secrets", "v");
+    const struct evidence_settings *evidence = &run->command.evidence;
+    assert_string_equal(run->err.text, "");
+    assert_string_equal(evidence->keylog, "k");
+    assert_string_equal(evidence->pcapng, "p");
+    assert_string_equal(evidence->har, "i");
+    assert_true(evidence->with_secrets);
+    run_free(run);
+    static const char *const names[] = {"--keylog", "--pcapng", "--har"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        run = RUN(names[i], "-", "u");
+        assert_int_equal(run->err.code, PEEL_FAILED_INIT);
+        assert_non_null(strstr(run->err.text, "wants a file of its own, not stdout"));
+        run_free(run);
+    }
+}
+
 static void help_and_version_are_shown(void **state)
 {
     (void)state;
@@ -737,7 +904,7 @@ static void help_and_version_are_shown(void **state)
         {{"--help", "all"}, "", "--tls13-ciphers <list>"},
         {{"--help", "tls"}, "tls: ", "--cacert <file>"},
         {{"--help", "category"}, "The categories:\n", "post"},
-        {{"--help", "no\x1bsuch"}, "There is no category or option 'no\\x1bsuch'. The categories:\n", "post"},
+        {{"--help", "no\x1bsuch"}, "There is no category or option 'no\\x1bsuch'\nThe categories:\n", "post"},
         {{"--help", "-w"}, " -w, --write-out <format>\n", "%{name} for one of:"},
         {{"--help", "max-time"}, " -m, --max-time <seconds>\n        The longest", "28"},
         {{"--help", "--no-buffer"}, " -N, --no-buffer\n", "body"},
@@ -784,6 +951,7 @@ int main(void)
         cmocka_unit_test(every_option_parses_and_is_explained),
         cmocka_unit_test(aliases_and_absent_names_are_sound),
         cmocka_unit_test(wrong_command_lines_say_why),
+        cmocka_unit_test(doubtful_command_lines_are_warned_of),
         cmocka_unit_test(switches_combine_and_are_taken_back),
         cmocka_unit_test(groups_start_anew),
         cmocka_unit_test(urls_pair_with_outputs),
@@ -792,12 +960,17 @@ int main(void)
         cmocka_unit_test(texts_come_from_files),
         cmocka_unit_test(stdin_is_read_for_a_dash),
         cmocka_unit_test(cookies_are_text_or_files),
+        cmocka_unit_test(options_without_effect_are_taken),
+        cmocka_unit_test(tls_versions_are_read),
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
         cmocka_unit_test(proxies_are_described),
+        cmocka_unit_test(signing_is_of_one_group),
+        cmocka_unit_test(the_client_is_announced_by_address),
         cmocka_unit_test(protocols_are_chosen),
         cmocka_unit_test(secrets_vanish_from_argv_only),
         cmocka_unit_test(values_may_be_said_twice),
+        cmocka_unit_test(evidence_is_the_whole_runs),
         cmocka_unit_test(help_and_version_are_shown),
         cmocka_unit_test(help_fits_its_width),
     };

@@ -1,8 +1,8 @@
 /* transfer/pool: two sets of settings that differ in anything that matters make two keys. */
 #include "base/mem.h"
+#include "cli/setters.h"
 #include "transfer/pool.h"
 
-#include <assert.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ static char *key_of(const char *text, const struct settings *settings)
     struct route route = {0};
     if (settings->net.proxy)
         assert_true(route_choose(&route, settings, &url, &err));
-    char *key = pool_key(&url, &route, settings);
+    char *key = pool_key(&url, &route, settings, &(struct http_auth){0});
     route_done(&route);
     url_done(&url);
     return key;
@@ -104,44 +104,138 @@ static void every_part_of_the_origin_is_in_the_key(void **state)
     mem_free(other);
 }
 
-/* Every byte of struct tls_settings that can be set belongs to a field that is in the key: each string in turn gets a
- * value, and a size that has grown without a line here fails the build. */
-static void every_tls_setting_is_in_the_key(void **state)
+/* The settings of a command line that goes through a proxy with TLS; command_done frees them. */
+static struct command parsed(const char *option, const char *value)
+{
+    char *argv[] = {mem_strdup("peel"),
+                    mem_strdup("u"),
+                    mem_strdup("-xhttps://p.test"),
+                    mem_strdup(option),
+                    value ? mem_strdup(value) : NULL,
+                    NULL};
+    struct command command = {0};
+    struct buf out = {0}, warnings = {0};
+    struct error err = {0};
+    cli_parse(&command, value ? 5 : 4, argv, NULL, &out, &warnings, &err);
+    assert_string_equal(err.text, "");
+    for (size_t i = 0; i < 5; i++)
+        mem_free(argv[i]);
+    buf_done(&out);
+    buf_done(&warnings);
+    return command;
+}
+
+/* The last of an option's choices ("default|1.2"), which is never its default, else some text; 0 is the first of two.
+ */
+static const char *value_of(const struct option *option, int which)
+{
+    static const char *const texts[] = {"x", "y"};
+    const char *last = option->kind == TAKES_CHOICE ? strrchr(option->argument, '|') : NULL;
+    if (!option_takes_value(option))
+        return NULL;
+    return last ? last + 1 : texts[which];
+}
+
+static void check_option(const struct option *option, const char *before)
+{
+    bool shows_no = option->kind == IS_OFF_SWITCH;
+    char *name = mem_printf("--%s%s", shows_no ? "no-" : "", option->name);
+    char *keys[2];
+    for (int i = 0; i < 2; i++) {
+        struct command command = parsed(name, value_of(option, i));
+        char *key = keys[i] = key_of("https://a.test/", command.groups[0]);
+        bool is_for_proxy = (option->categories & IN_PROXY) != 0;
+        const struct settings *settings = command.groups[0];
+        char *tls_key = pool_tls_key(is_for_proxy ? &settings->proxy_tls : &settings->tls);
+        bool is_in_key = strcmp(before, key) != 0 && strstr(key, tls_key);
+        if (is_in_key != (option->set != set_nothing))
+            fail_msg("%s: a TLS setting %s the pool's key: add_tls() in transfer/pool.c", name,
+                     is_in_key ? "without effect is in" : "that is not in");
+        mem_free_secret(tls_key);
+        command_done(&command);
+    }
+    if (option_takes_value(option) && option->kind != TAKES_CHOICE && option->set != set_nothing)
+        assert_string_not_equal(keys[0], keys[1]);
+    mem_free_secret(keys[0]);
+    mem_free_secret(keys[1]);
+    mem_free(name);
+}
+
+/* The table itself is gone through: an option of TLS that is new has to be in the key, by which connections, contexts
+ * and with these sessions are kept apart, or say with set_nothing that it has no effect. */
+static void every_tls_option_is_in_the_key(void **state)
 {
     (void)state;
+    struct settings plain = {.net.proxy = "https://p.test", .proxy_tls.for_proxy = true};
+    struct command command = parsed("--silent", NULL);
+    char *before = key_of("https://a.test/", command.groups[0]);
+    char *empty = key_of("https://a.test/", &plain);
+    size_t n = 0;
+    for (size_t i = 0; i < option_table_len; i++) {
+        /* What holds for the whole run cannot differ between two connections of it. */
+        bool is_common = (option_table[i].field & OPTION_IS_COMMON) != 0;
+        if ((option_table[i].categories & IN_TLS) == 0 || is_common)
+            continue;
+        check_option(&option_table[i], before);
+        n++;
+    }
+    assert_true(n > 30);
+    assert_string_equal(before, empty);
+    mem_free(before);
+    mem_free(empty);
+    command_done(&command);
+}
+
+static void whoever_logs_in_is_in_the_key(void **state)
+{
+    (void)state;
+    char u[] = "u", other[] = "U", p[] = "p", empty[] = "";
+    const struct http_auth rows[] = {
+        {.user = NULL},
+        {.user = u, .password = empty},
+        {.user = other, .password = empty},
+        {.user = u, .password = p},
+        {.user = u, .password = p, .wanted = HTTP_AUTH_DIGEST},
+        {.bearer = p},
+    };
+    enum {
+        N = sizeof rows / sizeof *rows
+    };
+    char *keys[N];
+    struct url url = {0};
+    struct error err = {0};
+    assert_true(url_parse(&url, SLICE("https://a.test/"), NULL, 0, &err));
+    for (size_t i = 0; i < N; i++)
+        keys[i] = pool_key(&url, &(struct route){0}, &(struct settings){0}, &rows[i]);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(keys[i], keys[j]);
+    for (size_t i = 0; i < N; i++)
+        mem_free(keys[i]);
+    url_done(&url);
+}
+
+static void the_place_that_is_dialled_is_in_the_key(void **state)
+{
+    (void)state;
+    static const struct {
+        struct net_connect_to rule;
+        bool is_same;
+    } rows[] = {
+        {{NULL, 0, "a.test", 443}, true},   {{NULL, 0, NULL, 443}, true},        {{"a.test", 443, NULL, 0}, true},
+        {{"b.test", 0, "c.test", 1}, true}, {{"a.test", 80, "c.test", 1}, true}, {{NULL, 0, "b.test", 0}, false},
+        {{NULL, 0, NULL, 444}, false},
+    };
     struct settings plain = {0};
     char *before = key_of("https://a.test/", &plain);
-#define DIFFERS(field, value)                                                                                          \
-    do {                                                                                                               \
-        struct settings changed = {0};                                                                                 \
-        changed.tls.field = value;                                                                                     \
-        char *after = key_of("https://a.test/", &changed);                                                             \
-        assert_string_not_equal(before, after);                                                                        \
-        mem_free(after);                                                                                               \
-    } while (0)
-    DIFFERS(for_proxy, true);
-    DIFFERS(insecure, true);
-    DIFFERS(cacert, "x");
-    DIFFERS(capath, "x");
-    DIFFERS(cert, "x");
-    DIFFERS(cert_type, "x");
-    DIFFERS(key, "x");
-    DIFFERS(key_type, "x");
-    DIFFERS(pass, "x");
-    DIFFERS(version_min, TLS_VERSION_1_3);
-    DIFFERS(version_max, TLS_VERSION_1_2);
-    DIFFERS(ciphers, "x");
-    DIFFERS(tls13_ciphers, "x");
-    DIFFERS(curves, "x");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct net_connect_to rule = rows[i].rule;
+        struct settings changed = {.net = {.connect_to = &rule, .n_connect_to = 1}};
+        char *after = key_of("https://a.test/", &changed);
+        assert_int_equal(strcmp(before, after) == 0, rows[i].is_same);
+        mem_free(after);
+    }
     mem_free(before);
-    struct two_enums_and_two_bools {
-        bool insecure, for_proxy;
-        char *strings[7];
-        enum tls_version versions[2];
-        char *more[3];
-    };
-    static_assert(sizeof(struct tls_settings) == sizeof(struct two_enums_and_two_bools),
-                  "a new TLS setting: put it into pool_key() and above");
 }
 
 static void texts_do_not_run_together(void **state)
@@ -163,7 +257,9 @@ int main(void)
         cmocka_unit_test(every_part_of_the_origin_is_in_the_key),
         cmocka_unit_test(the_way_through_a_proxy_is_in_the_key),
         cmocka_unit_test(a_proxy_serves_many_hosts),
-        cmocka_unit_test(every_tls_setting_is_in_the_key),
+        cmocka_unit_test(every_tls_option_is_in_the_key),
+        cmocka_unit_test(whoever_logs_in_is_in_the_key),
+        cmocka_unit_test(the_place_that_is_dialled_is_in_the_key),
         cmocka_unit_test(texts_do_not_run_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

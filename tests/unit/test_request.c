@@ -34,7 +34,7 @@ struct row {
     const char *method, *agent, *user, *referer, *body, *url;
     const char *out;
     const char *cookies, *given_cookies; /* of the jar; -b */
-    bool is_json, compressed, head_only, is_1_0;
+    bool is_json, compressed, head_only, is_1_0, asks_codings;
     bool is_other_origin; /* a hop that credentials may not go to */
     const char *first;    /* where the redirects began */
     bool lost_body;       /* a redirect took it */
@@ -51,7 +51,10 @@ static struct url parsed(const char *text)
 
 static void check_row(const struct row *row)
 {
-    struct http_settings s = {.head_only = row->head_only, .is_json = row->is_json, .compressed = row->compressed};
+    struct http_settings s = {.head_only = row->head_only,
+                              .is_json = row->is_json,
+                              .compressed = row->compressed,
+                              .transfer_codings = row->asks_codings};
     char *lines[MAX_LINES] = {0};
     while (s.n_headers < MAX_LINES && row->lines[s.n_headers]) {
         lines[s.n_headers] = mem_strdup(row->lines[s.n_headers]);
@@ -123,14 +126,17 @@ static void plain_requests(void **state)
          .compressed = true,
          .referer = "r",
          .out = GET USUAL "Accept-Encoding: deflate, gzip, br, zstd\r\nReferer: r\r\n"},
-        {.label = "default port", .url = "https://H/", .out = "GET / HTTP/1.1\r\nHost: h\r\n" AGENT ACCEPT},
+        {.label = "default port", .url = "https://H/", .out = "GET / HTTP/1.1\r\nHost: H\r\n" AGENT ACCEPT},
         {.label = "written default port", .url = "http://h:80", .out = "GET / HTTP/1.1\r\nHost: h\r\n" AGENT ACCEPT},
         {.label = "IPv6 with zone",
          .url = "http://[fe80::1%25lo]:1/",
          .out = "GET / HTTP/1.1\r\nHost: [fe80::1]:1\r\n" AGENT ACCEPT},
+        {.label = "capitals in the host",
+         .url = "HTTP://MiXeD.Example:1/A",
+         .out = "GET /A HTTP/1.1\r\nHost: MiXeD.Example:1\r\n" AGENT ACCEPT},
         {.label = "IDN",
          .url = "http://b\xc3\xbc/\xc3\xbc",
-         .out = "GET /%c3%bc HTTP/1.1\r\nHost: xn--b-eha\r\n" AGENT ACCEPT},
+         .out = "GET /%C3%BC HTTP/1.1\r\nHost: xn--b-eha\r\n" AGENT ACCEPT},
     };
     for (size_t i = 0; i < N_OF(rows); i++)
         check_row(&rows[i]);
@@ -164,6 +170,39 @@ static void header_lines_replace_and_remove(void **state)
          .out = GET USUAL "Accept-Encoding: z\r\n"},
         {.label = "as typed", .lines = {"C:  v  ", "X:\ty\t", "F:;"}, .out = GET USUAL "C:  v  \r\nX:\ty\t\r\nF:;\r\n"},
         {.label = "nothing", .lines = {"bad", "D;x", "", ":v", ";", "Z : "}, .out = GET USUAL},
+    };
+    for (size_t i = 0; i < N_OF(rows); i++)
+        check_row(&rows[i]);
+}
+
+static void connection_is_one_field_at_the_end(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {.label = "TE", .asks_codings = true, .out = GET USUAL "TE: gzip\r\nConnection: TE\r\n"},
+        {.label = "TE stands before Accept-Encoding",
+         .asks_codings = true,
+         .compressed = true,
+         .out = GET USUAL "TE: gzip\r\nAccept-Encoding: deflate, gzip, br, zstd\r\nConnection: TE\r\n"},
+        {.label = "Connection removed, but TE needs it",
+         .lines = {"Connection:"},
+         .asks_codings = true,
+         .out = GET USUAL "TE: gzip\r\nConnection: TE\r\n"},
+        {.label = "both",
+         .lines = {"connection:close", "A: b", "Connection:  x "},
+         .asks_codings = true,
+         .out = GET USUAL "TE: gzip\r\nA: b\r\nConnection: close, x, TE\r\n"},
+        {.label = "TE given", .lines = {"TE: x"}, .asks_codings = true, .out = GET USUAL "TE: x\r\n"},
+        {.label = "TE removed", .lines = {"TE:"}, .asks_codings = true, .out = GET USUAL},
+        {.label = "given alone",
+         .lines = {"Connection: close", "A: b"},
+         .out = GET USUAL "A: b\r\nConnection: close\r\n"},
+        {.label = "removed", .lines = {"Connection:"}, .out = GET USUAL},
+        {.label = "empty", .lines = {"Connection;"}, .out = GET USUAL "Connection:\r\n"},
+        {.label = "behind what a body needs",
+         .lines = {"Connection: close"},
+         .body = "a",
+         .out = POST USUAL "Content-Length: 1\r\n" FORM "Connection: close\r\n"},
     };
     for (size_t i = 0; i < N_OF(rows); i++)
         check_row(&rows[i]);
@@ -281,6 +320,10 @@ static void credentials_go_where_they_may(void **state)
          .lines = {"Authorization: z", "COOKIE: a", "Proxy-Authorization: y", "X: y", "Authorization2: q"},
          .is_other_origin = true,
          .out = GET USUAL "X: y\r\nAuthorization2: q\r\n"},
+        {.label = "-H, other origin, with blanks",
+         .lines = {" Authorization: z", "Cookie : a", "\tProxy-Authorization\t: y"},
+         .is_other_origin = true,
+         .out = GET USUAL},
         {.label = "-H, other origin with userinfo",
          .lines = {"Authorization: z"},
          .url = "http://u:p@h:8080/p?q",
@@ -461,7 +504,7 @@ static void a_proxy_gets_what_is_its_own(void **state)
     } rows[] = {
         {"to the origin", NULL, "X: y", "Basic x", NULL, "http://h/p", "GET /p HTTP/1.1\r\nHost: h\r\n\r\n", false},
         {"to a proxy", NULL, "X: y", "Basic x", NULL, "http://u:p@H/p?q#f",
-         "GET http://h/p?q HTTP/1.1\r\nHost: h\r\nProxy-Authorization: Basic x\r\nProxy-Connection: "
+         "GET http://H/p?q HTTP/1.1\r\nHost: H\r\nProxy-Authorization: Basic x\r\nProxy-Connection: "
          "Keep-Alive\r\nX: y\r\n\r\n",
          true},
         {"no path, a port, no login", NULL, NULL, "", NULL, "http://h:81?q",
@@ -507,6 +550,7 @@ int main(void)
         cmocka_unit_test(bodies_are_framed_and_asked_for),
         cmocka_unit_test(plain_requests),
         cmocka_unit_test(header_lines_replace_and_remove),
+        cmocka_unit_test(connection_is_one_field_at_the_end),
         cmocka_unit_test(bodies_have_fields),
         cmocka_unit_test(credentials_go_where_they_may),
         cmocka_unit_test(cookies_have_their_place),

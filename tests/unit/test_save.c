@@ -59,6 +59,10 @@ static void files_are_replaced(void **state)
     assert_true(save_whole(name, SLICE("long"), &err));
     assert_file(name, "long", 0600);
     assert_true(save_whole("/dev/null", SLICE("gone"), &err));
+    assert_int_equal(symlink("made", "dangling"), 0);
+    assert_true(save_whole("dangling", SLICE("made"), &err));
+    assert_file("made", "made", 0600);
+    assert_int_equal(unlink("dangling") + unlink("made"), 0);
     assert_int_equal(unlink("new") + unlink("link") + unlink(name), 0);
 }
 

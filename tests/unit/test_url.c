@@ -117,6 +117,12 @@ static void parts_are_told_apart(void **state)
          "stra\xc3\x9f"
          "e.example",
          443, URL_HOST_NAME, false},
+        {"http://Mixed.Example", "http", NULL, NULL, "mixed.example", NULL, "/", NULL, NULL, "Mixed.Example", 80,
+         URL_HOST_NAME, false},
+        {"http://%4dixed.example", "http", NULL, NULL, "mixed.example", NULL, "/", NULL, NULL, "Mixed.example", 80,
+         URL_HOST_NAME, false},
+        {"http://0X7F.1", "http", NULL, NULL, "127.0.0.1", NULL, "/", NULL, NULL, NULL, 80, URL_HOST_IPV4, false},
+        {"http://\xef\xbc\x91", "http", NULL, NULL, "0.0.0.1", NULL, "/", NULL, NULL, NULL, 80, URL_HOST_IPV4, false},
         {"file:///etc/passwd", "file", NULL, NULL, "", NULL, "/etc/passwd", NULL, NULL, NULL, 0, URL_HOST_NAME, false},
     };
     for (size_t i = 0; i < N_OF(rows); i++) {
@@ -316,6 +322,27 @@ static void origins_are_scheme_host_port(void **state)
     }
 }
 
+static void hosts_end_somewhere(void **state)
+{
+    (void)state;
+    enum {
+        MOST = 65535
+    };
+    struct buf text = {0};
+    buf_append_text(&text, "http://");
+    for (int i = 0; i < MOST; i++)
+        buf_append_byte(&text, 'a');
+    struct url u = {0};
+    struct error err = {0};
+    assert_true(url_parse(&u, buf_slice(&text), NULL, 0, &err));
+    url_done(&u);
+    buf_append_byte(&text, 'a');
+    assert_false(url_parse(&u, buf_slice(&text), NULL, 0, &err));
+    assert_int_equal((int)err.code, PEEL_URL_MALFORMED);
+    assert_non_null(strstr(err.text, "host name is longer than 65535 bytes"));
+    buf_done(&text);
+}
+
 static void queries_grow(void **state)
 {
     (void)state;
@@ -331,8 +358,11 @@ static void queries_grow(void **state)
         {"http://h/?x", SLICE_INIT(""), "http://h/?x"},
         {"http://h/", SLICE_INIT(""), "http://h/"},
         {"http://h/", SLICE_INIT("a b"), "http://h/?a%20b"},
-        {"http://h/", SLICE_INIT("a\r\nb\0#"), "http://h/?a%0d%0ab%00%23"},
-        {"http://h/", SLICE_INIT("\xc3\xa9&%41+?/"), "http://h/?%c3%a9&%41+?/"},
+        {"http://h/", SLICE_INIT("a\r\nb\0#"), "http://h/?a%0D%0Ab%00%23"},
+        {"http://h/", SLICE_INIT("\xc3\xa9&%41+?/"), "http://h/?%C3%A9&%41+?/"},
+        {"http://h/?%3d", SLICE_INIT("%3d%c3%A9%g1%3"), "http://h/?%3d&%3D%C3%A9%g1%3"},
+        {"http://h/", SLICE_INIT("%3d%zz%4"), "http://h/?%3D%zz%4"},
+        {"http://h/", SLICE_INIT("\xc3\xa9&%41+?/"), "http://h/?%C3%A9&%41+?/"},
     };
     for (size_t i = 0; i < N_OF(rows); i++) {
         struct url u = parsed(slice_of(rows[i].url));
@@ -341,6 +371,31 @@ static void queries_grow(void **state)
         assert_text(rows[i].text, text, rows[i].out);
         mem_free(text);
         url_done(&u);
+    }
+}
+
+static void nothing_secret_is_left(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *out;
+    } rows[] = {
+        {"http://h/p?q#f", "http://h/p?q#f"},
+        {"H/@", "***@"},
+        {"http://u:p@h/", "http://***@h/"},
+        {"u:p@h", "***@h"},
+        {"http://u:p@ss@h", "http://***@h"},
+        {"http://u:p/w@h", "http://***@h"},
+        {"http://u:p?w#@h/", "http://***@h/"},
+        {"http://u:p@[", "http://***@["},
+        {"", ""},
+        {"http://@h", "http://***@h"},
+    };
+    for (size_t i = 0; i < N_OF(rows); i++) {
+        struct buf out = {0};
+        url_redact(&out, slice_of(rows[i].in));
+        assert_string_equal(buf_text(&out), rows[i].out);
+        buf_done(&out);
     }
 }
 
@@ -377,7 +432,9 @@ int main(void)
         cmocka_unit_test(hosts_are_normalised_alone),
         cmocka_unit_test(prints_leave_out_what_they_should),
         cmocka_unit_test(origins_are_scheme_host_port),
+        cmocka_unit_test(hosts_end_somewhere),
         cmocka_unit_test(queries_grow),
+        cmocka_unit_test(nothing_secret_is_left),
         cmocka_unit_test(percent_goes_there_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,7 @@ static void begin(struct fixture *f)
     f->fd = mkstemp(f->path);
     assert_true(f->fd >= 0);
     f->console = console_new(&(struct console_settings){.stderr_file = f->path});
-    f->verbose = verbose_new(f->console, &f->trace);
+    f->verbose = verbose_new(f->console, 1, &f->trace);
 }
 
 /* What was written since the last call. */
@@ -143,7 +143,7 @@ static void a_good_fetch_reads_as_designed(void **state)
     tell_lines(&f, TRACE_RESPONSE_LINE,
                (const char *const[]){"HTTP/1.1 200 OK", "content-type: text/html\x1b[2J", "", NULL});
     tell_note(&f, NOTE_LEFT_INTACT, "shop.example", 0);
-    tell(&f, 0, TRACE_DONE, &(struct trace_done){0, 24310, 3100, 14900, 28800, 38000, 41000});
+    tell(&f, 0, TRACE_DONE, &(struct trace_done){0, 24310, 3100, 14900, 28800, 38000, 41000, NULL});
     assert_string_equal(told(&f), "* Host shop.example:443 was resolved in 3.1 ms\n"
                                   "* IPv6: 2001:db8::10\n"
                                   "* IPv4: 192.0.2.10, 192.0.2.11\n"
@@ -212,7 +212,8 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
         .names = names,
         .n_names = 2,
         .trust = "ca.pem (--cacert)",
-        .errors = {{1, 20, "unable to get local issuer certificate"}, {0, 62, "hostname mismatch"}},
+        .errors = {{1, 20, "unable to get local issuer certificate", CAUSE_MISSING_ISSUER},
+                   {0, 62, "hostname mismatch", CAUSE_WRONG_NAME}},
         .n_errors = 2,
     };
     static const char *const endings[] = {
@@ -233,7 +234,7 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
         if (verdict.is_ignored)
             tell_note(&f, NOTE_VERIFY_SKIPPED, "said by the verdict already", 0);
         tell_message(&f, true, TLS_MESSAGE_ALERT, 2000, SLICE("\x02\x30"));
-        tell(&f, 0, TRACE_DONE, &(struct trace_done){60, 0, 3100, 14900, 0, 0, 41000});
+        tell(&f, 0, TRACE_DONE, &(struct trace_done){60, 0, 3100, 14900, 0, 0, 41000, NULL});
         buf_printf(&expected,
                    "* TLS   +2.0 ms > Alert                  2  fatal: unknown_ca (48)\n"
                    "* Server certificate:\n"
@@ -319,6 +320,8 @@ static void every_note_has_its_line(void **state)
         {NOTE_REDIRECT, "https://b/\x07", 302, "* Issue another request to this URL: 'https://b/\\x07'\n"},
         {NOTE_CREDENTIALS_DROPPED, "b", 0, "* Credentials are not sent to b: it is not the host they were given for\n"},
         {NOTE_RETRY_DEAD, "", 0, "* Connection died, retrying a fresh connect\n"},
+        {NOTE_GOES_ON, "\"v1\"", 5, "* Going on at byte 5 if the server still has \"v1\"\n"},
+        {NOTE_BEGINS_ANEW, "", 5, "* The server does not go on at byte 5: from the beginning\n"},
         {NOTE_LEFT_INTACT, "b", 0, "* Connection #0 to host b left intact\n"},
         {NOTE_CLOSING, "b", 0, "* Closing connection 0\n"},
         {NOTE_RENEGOTIATION_REFUSED, "", 0, "* Server wants to renegotiate TLS: refused\n"},
@@ -352,6 +355,15 @@ static void secrets_of_the_request_are_not_shown(void **state)
         {SLICE_INIT("Proxy-Authorization: Digest username=\"secret\""), "Proxy-Authorization: Digest ****"},
         {SLICE_INIT("Cookie: a=secret; b=secret=; c=;secret"), "Cookie: a=****; b=****; c=****; ****"},
         {SLICE_INIT("COOKIE: secret"), "COOKIE: ****"},
+        {SLICE_INIT("Set-Cookie: a=secret; Path=/; HttpOnly"), "Set-Cookie: a=****; Path=/; HttpOnly"},
+        {SLICE_INIT("Set-Cookie: secret"), "Set-Cookie: ****"},
+        {SLICE_INIT("Referer:http://a.example/@b"), "Referer:http://a.example/@b"},
+        {SLICE_INIT("Referer: http://u:secret@a.example/@b"), "Referer: http://****@a.example/@b"},
+        {SLICE_INIT("Location: https:/u:secr@et@a.example?x"), "Location: https:/****@a.example?x"},
+        {SLICE_INIT("Location: //u:secret@a.example"), "Location: //****@a.example"},
+        {SLICE_INIT("Location: /p:q@r"), "Location: /p:q@r"},
+        {SLICE_INIT("Location: p@q"), "Location: p@q"},
+        {SLICE_INIT("Location: mailto:a@b"), "Location: mailto:a@b"},
         {SLICE_INIT("X-Authorization: shown\x1b"), "X-Authorization: shown\\x1b"},
         {SLICE_INIT(""), ""},
     };

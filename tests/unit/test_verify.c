@@ -30,6 +30,7 @@ struct row {
     int x509;          /* the first error; 0: it is accepted */
     const char *words; /* in the message */
     const char *also;  /* this too */
+    enum cause cause;  /* where it is not the one of x509 */
 };
 
 #define LEAF(...)                                                                                                      \
@@ -229,7 +230,8 @@ static const struct row rows[] = {
      .intermediate = CA(.extended_key_usage = "clientAuth"),
      .leaf = LEAF(.san = "DNS:good.test"),
      .x509 = X509_V_ERR_INVALID_PURPOSE,
-     .words = "signing the certificates of TLS servers"},
+     .words = "signing the certificates of TLS servers",
+     .cause = CAUSE_NOT_A_CA},
     {.name = "for servers", .leaf = LEAF(.san = "DNS:good.test", .extended_key_usage = "serverAuth")},
     {.name = "name constraint kept",
      .how = UNDER_INTERMEDIATE,
@@ -293,6 +295,38 @@ static void made_done(struct made *made)
     sim_identity_free(&made->intermediate);
 }
 
+/* What a user is told as the cause of the first fault; a second one may be worse. */
+static enum cause cause_wanted(const struct row *row)
+{
+    static const struct {
+        int x509;
+        enum cause cause;
+    } causes[] = {
+        {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, CAUSE_SELF_SIGNED},
+        {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, CAUSE_UNKNOWN_AUTHORITY},
+        {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, CAUSE_MISSING_ISSUER},
+        {X509_V_ERR_CERT_HAS_EXPIRED, CAUSE_EXPIRED},
+        {X509_V_ERR_CERT_NOT_YET_VALID, CAUSE_NOT_YET_VALID},
+        {X509_V_ERR_INVALID_CA, CAUSE_NOT_A_CA},
+        {X509_V_ERR_PATH_LENGTH_EXCEEDED, CAUSE_CHAIN_TOO_LONG},
+        {X509_V_ERR_PERMITTED_VIOLATION, CAUSE_NAME_CONSTRAINT},
+        {X509_V_ERR_EXCLUDED_VIOLATION, CAUSE_NAME_CONSTRAINT},
+        {X509_V_ERR_INVALID_PURPOSE, CAUSE_WRONG_PURPOSE},
+        {X509_V_ERR_EE_KEY_TOO_SMALL, CAUSE_WEAK_CERTIFICATE},
+        {X509_V_ERR_CA_KEY_TOO_SMALL, CAUSE_WEAK_CERTIFICATE},
+        {X509_V_ERR_CA_MD_TOO_WEAK, CAUSE_WEAK_CERTIFICATE},
+    };
+    if (row->cause != CAUSE_NONE)
+        return row->cause;
+    bool has_names = strstr(row->words, "no subjectAltName") == NULL;
+    if (row->x509 == X509_V_ERR_HOSTNAME_MISMATCH || row->x509 == X509_V_ERR_IP_ADDRESS_MISMATCH)
+        return has_names ? CAUSE_WRONG_NAME : CAUSE_NO_NAMES;
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+        if (causes[i].x509 == row->x509)
+            return causes[i].cause;
+    return CAUSE_BAD_CERTIFICATE;
+}
+
 static void check_refused(const struct row *row, struct sim *sim)
 {
     const struct error *err = tls_engine_error(sim->client);
@@ -302,6 +336,7 @@ static void check_refused(const struct row *row, struct sim *sim)
                  tls_engine_verify_result(sim->client), (int)err->code, err->text, row->x509, row->words,
                  row->also ? row->also : "");
     assert_true(strlen(err->text) <= 900);
+    assert_int_equal(err->cause, cause_wanted(row));
     assert_non_null(strstr(err->text, "certificate of "));
     assert_non_null(strstr(err->text, ":443: "));
     assert_null(strstr(err->text, "-k"));

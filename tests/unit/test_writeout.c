@@ -20,6 +20,8 @@ static const struct fetch_result good = {
     .local_port = 40000,
     .status = 200,
     .http_version = 11,
+    .certs = "Subject:a\n",
+    .num_certs = 2,
     .num_connects = 1,
     .num_redirects = 2,
     .num_headers = 5,
@@ -39,6 +41,12 @@ static const struct fetch_result bad = {
     .errormsg = "Could not resolve host: u",
     .exit_code = 6,
     .redirect_url = "https://x/\x1b[2J",
+    .for_terminal = true,
+};
+
+static const struct fetch_result secure = {
+    .url = "u",
+    .tls = {.version = "TLSv1.3", .alpn = "\x1b", .days_left = "-3", .resumed = "0", .pin = "sha256//x"},
     .for_terminal = true,
 };
 
@@ -72,7 +80,12 @@ static void templates_are_rendered(void **state)
         {"%{time_namelookup} %{time_connect} %{time_total} %{time_queue}", &good, "0.000019 1.000508 2.000000 0.000000",
          "", NULL},
         {"%{exitcode} %{errormsg} %{ssl_verify_result}", &bad, "6 Could not resolve host: u 0", "", NULL},
+        {"%{num_certs} %{certs}", &good, "2 Subject:a\n", "", NULL},
+        {"%{num_certs} [%{certs}]", &bad, "0 []", "", NULL},
         {"%{exitcode} [%{errormsg}]", &good, "0 []", "", NULL},
+        {"[%{tls_version}%{tls_days_left}%{tls_resumed}]", &bad, "[]", "", NULL},
+        {"%{tls_version} %{tls_alpn} %{tls_days_left} %{tls_resumed} %{TLS_PIN} [%{tls_ja4}]", &secure,
+         "TLSv1.3 \\x1b -3 0 sha256//x []", "", NULL},
         {"a%{onerror}b", &good, "a", "", NULL},
         {"a%{onerror}b%{exitcode}", &bad, "ab6", "", NULL},
         {"a%{stderr}b%{stdout}c%{stderr}d", &good, "ac", "bd", NULL},
@@ -92,17 +105,27 @@ static void templates_are_rendered(void **state)
     }
 }
 
+/* They are put into words only for who asks. */
+static void certificates_are_asked_for(void **state)
+{
+    (void)state;
+    assert_false(writeout_shows_certificates(NULL));
+    assert_false(writeout_shows_certificates("%{http_code} %{ssl_verify_result}"));
+    assert_true(writeout_shows_certificates("%{certs}"));
+    assert_true(writeout_shows_certificates("%{NUM_CERTS}"));
+    assert_true(writeout_shows_certificates("%{json}"));
+}
+
 static void json_has_every_key_in_order(void **state)
 {
     (void)state;
     static const char expected[] =
-        "{\"conn_id\":0,\"content_type\":\"text/"
+        "{\"certs\":\"Subject:a\\n\",\"conn_id\":0,\"content_type\":\"text/"
         "\\\"html\\\"\",\"errormsg\":null,\"exitcode\":0,\"filename_effective\":null,"
         "\"http_code\":200,\"http_connect\":0,\"http_version\":\"1.1\",\"local_ip\":\"192.0.2.9\",\"local_port\":40000,"
         "\"method\":\"GET\","
-        "\"num_connects\":1,\"num_headers\":5,\"num_redirects\":2,\"num_retries\":0,\"proxy_ssl_verify_result\":0,"
-        "\"proxy_used\":0,\"redirect_url\":"
-        "null,"
+        "\"num_certs\":2,\"num_connects\":1,\"num_headers\":5,\"num_redirects\":2,\"num_retries\":0,"
+        "\"proxy_ssl_verify_result\":0,\"proxy_used\":0,\"redirect_url\":null,"
         "\"referer\":null,\"remote_ip\":\"192.0.2.1\",\"remote_port\":443,\"response_code\":200,\"scheme\":\"https\","
         "\"size_download\":1000,\"size_header\":199,\"size_request\":82,\"size_upload\":0,\"speed_download\":500,"
         "\"speed_upload\":0,\"ssl_verify_result\":0,\"time_appconnect\":0.000000,\"time_connect\":1.000508,"
@@ -125,10 +148,21 @@ static void json_has_every_key_in_order(void **state)
     buf_done(&err);
 }
 
+static void tls_is_asked_for(void **state)
+{
+    (void)state;
+    assert_false(writeout_asks_tls(NULL));
+    assert_false(writeout_asks_tls("%{json} %{time_total} tls_ja4"));
+    assert_true(writeout_asks_tls("a %{tls_ja4}"));
+    assert_true(writeout_asks_tls("a %{TLS_ja4}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(templates_are_rendered),
+        cmocka_unit_test(certificates_are_asked_for),
+        cmocka_unit_test(tls_is_asked_for),
         cmocka_unit_test(json_has_every_key_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

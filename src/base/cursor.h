@@ -1,6 +1,6 @@
 /* A bounds-checked reader of TLS's presentation language (RFC 8446 section 3): numbers, vectors, extensions. */
-#ifndef PEEL_INSIGHT_CURSOR_H
-#define PEEL_INSIGHT_CURSOR_H
+#ifndef PEEL_BASE_CURSOR_H
+#define PEEL_BASE_CURSOR_H
 
 #include "base/slice.h"
 

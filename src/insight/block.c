@@ -1,0 +1,114 @@
+/* Lines of a failure block. */
+#include "insight/block.h"
+
+#include "base/escape.h"
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static char *escaped_text(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* The text, made safe to show; mem_free it. */
+static char *escaped_text(const char *format, va_list args)
+{
+    char *raw = NULL;
+    struct buf safe = {0};
+    if (vasprintf(&raw, format, args) >= 0)
+        escape_append(&safe, slice_of(raw));
+    free(raw);
+    return buf_take(&safe);
+}
+
+static void line(struct block *b, const char *label, struct slice text)
+{
+    bool is_new = !b->label || strcmp(b->label, label) != 0;
+    buf_printf(b->out, "  %-9s ", is_new ? label : "");
+    buf_append(b->out, text);
+    buf_append_byte(b->out, '\n');
+    b->label = label;
+}
+
+void block_head(struct block *b, int code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = escaped_text(format, args);
+    va_end(args);
+    buf_printf(b->out, "peel: (%d) %s\n", code, text);
+    mem_free(text);
+    b->label = NULL;
+}
+
+/* As many words as fit into width bytes, at least one. */
+static struct slice fitting(struct slice text, size_t width)
+{
+    if (text.len <= width)
+        return text;
+    size_t cut = width;
+    while (cut > 0 && text.ptr[cut] != ' ')
+        cut--;
+    return cut > 0 ? slice_first(text, cut) : slice_first(text, slice_find(text, ' '));
+}
+
+void block_say(struct block *b, const char *label, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = escaped_text(format, args);
+    va_end(args);
+    size_t width = b->place->width > 2 * BLOCK_INDENT ? b->place->width - BLOCK_INDENT : BLOCK_INDENT;
+    struct slice rest = slice_of(text);
+    do {
+        struct slice part = fitting(rest, width);
+        line(b, label, part);
+        rest = slice_trim(slice_from(rest, part.len));
+    } while (rest.len > 0);
+    mem_free(text);
+}
+
+void block_row(struct block *b, const char *label, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = escaped_text(format, args);
+    va_end(args);
+    line(b, label, slice_of(text));
+    mem_free(text);
+}
+
+void block_more(struct block *b, enum cause cause)
+{
+    block_row(b, "more", "peel --explain %s", cause_id(cause));
+}
+
+static bool is_plain(const char *word)
+{
+    return *word &&
+           strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_") == strlen(word);
+}
+
+void block_append_word(struct buf *out, const char *word)
+{
+    if (is_plain(word)) {
+        buf_append_text(out, word);
+        return;
+    }
+    buf_append_byte(out, '\'');
+    for (; *word; word++)
+        if (*word == '\'')
+            buf_append_text(out, "'\\''");
+        else
+            buf_append_byte(out, *word);
+    buf_append_byte(out, '\'');
+}
+
+void block_command(struct block *b, const char *note, const char *options, const char *url)
+{
+    struct buf command = {0};
+    buf_printf(&command, "%s%speel %s%s", note, *note ? " " : "", options, *options ? " " : "");
+    block_append_word(&command, url);
+    block_row(b, "fix", "%s", buf_text(&command));
+    buf_done(&command);
+}

@@ -1,0 +1,48 @@
+/* The block that explains a failure: a headline, then what caused it, the evidence, and what to do, each behind its
+ * label. Text from the peer in it is escaped here.
+ *
+ *     peel: (60) certificate of shop.example: issuer certificate missing
+ *       cause     The server sent only its own certificate. ...
+ *       evidence  [0] CN=shop.example ...
+ *       fix       ... */
+#ifndef PEEL_INSIGHT_BLOCK_H
+#define PEEL_INSIGHT_BLOCK_H
+
+#include "base/buf.h"
+#include "base/cause.h"
+
+#include <stdint.h>
+
+/* What the words of a block need to know beside the facts. */
+struct block_place {
+    const char *url; /* without userinfo */
+    const char *host;
+    uint16_t port;
+    size_t width; /* of a line of prose */
+};
+
+struct block {
+    struct buf *out;
+    const struct block_place *place;
+    const char *label; /* the one under which the last line stands */
+};
+
+enum {
+    BLOCK_INDENT = 12,
+};
+
+/* "peel: (CODE) " and the text, a line. */
+void block_head(struct block *b, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Prose, folded to the width. */
+void block_say(struct block *b, const char *label, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* A line that is not folded: a table's, or a command. */
+void block_row(struct block *b, const char *label, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The last line: where more is told of the cause. */
+void block_more(struct block *b, enum cause cause);
+
+/* A word for a POSIX shell: as it is, or in single quotes. */
+void block_append_word(struct buf *out, const char *word);
+/* A command line of peel for this URL, as a row: "note      peel OPTIONS URL". note may be "". */
+void block_command(struct block *b, const char *note, const char *options, const char *url);
+
+#endif

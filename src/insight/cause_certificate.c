@@ -1,0 +1,369 @@
+/* A certificate that was refused: why, what shows it, and what to do. */
+#include "insight/cause.h"
+#include "insight/near_name.h"
+#include "insight/subject.h"
+
+#include "base/mem.h"
+#include "base/release.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    NAMES_SHOWN = 12,
+    SUBJECT_WIDTH = 28,
+};
+
+/* One cause of a verdict, and the certificate that it is about. */
+struct certificate_case {
+    struct block *block;
+    const struct tls_verdict *verdict;
+    const struct tls_verify_error *error;
+    const struct tls_certificate *at; /* never NULL */
+};
+
+static const struct block_place *place_of(const struct certificate_case *c)
+{
+    return c->block->place;
+}
+
+/* Rows of evidence. */
+
+static bool has_error_at(const struct tls_verdict *v, size_t depth)
+{
+    for (size_t i = 0; i < v->n_errors; i++)
+        if (v->errors[i].depth >= 0 && (size_t)v->errors[i].depth == depth)
+            return true;
+    return false;
+}
+
+static void append_validity(struct buf *out, const struct tls_certificate *certificate)
+{
+    int days = certificate->days_left;
+    buf_printf(out, "%.10s to %.10s, ", *certificate->from ? certificate->from : "?",
+               *certificate->until ? certificate->until : "?");
+    if (days < 0)
+        buf_printf(out, "ended %d day%s ago", -days, days == -1 ? "" : "s");
+    else
+        buf_printf(out, "%d day%s left", days, days == 1 ? "" : "s");
+}
+
+static void show_certificate(struct certificate_case *c, size_t depth)
+{
+    const struct tls_certificate *certificate = &c->verdict->chain[depth];
+    struct buf validity = {0};
+    append_validity(&validity, certificate);
+    char *name = subject_short(certificate->subject);
+    block_row(c->block, "evidence", "[%zu] %-*s  %s, %s  %s", depth, SUBJECT_WIDTH, name, certificate->key,
+              buf_text(&validity), has_error_at(c->verdict, depth) ? "FAIL" : "OK");
+    mem_free(name);
+    buf_done(&validity);
+}
+
+/* The chain as far as it goes, and whom it lacks. */
+static void show_chain(struct certificate_case *c, const char *missing)
+{
+    for (size_t i = 0; i < c->verdict->n_chain; i++)
+        show_certificate(c, i);
+    if (missing) {
+        char *name = subject_short(missing);
+        block_row(c->block, "evidence", "[?] %-*s  not sent, not in the store  FAIL", SUBJECT_WIDTH, name);
+        mem_free(name);
+    }
+    block_row(c->block, "evidence", "trust store: %s", c->verdict->trust ? c->verdict->trust : "none");
+}
+
+static void show_names(struct certificate_case *c)
+{
+    struct buf names = {0};
+    const struct tls_verdict *v = c->verdict;
+    for (size_t i = 0; i < v->n_names && i < NAMES_SHOWN; i++)
+        buf_printf(&names, "%s%s", i > 0 ? ", " : "", subject_bare_name(v->names[i]));
+    if (v->n_names > NAMES_SHOWN)
+        buf_printf(&names, " and %zu more", v->n_names - NAMES_SHOWN);
+    block_say(c->block, "evidence", "asked for %s; it is made for %s", place_of(c)->host,
+              v->n_names > 0 ? buf_text(&names) : "no name or address at all");
+    buf_done(&names);
+}
+
+static void fix_trust(struct certificate_case *c, const char *whose)
+{
+    block_say(c->block, "fix", "If you trust %s, get its certificate from whoever runs it and name the file:", whose);
+    block_command(c->block, "", "--cacert FILE", place_of(c)->url);
+}
+
+/* The causes. */
+
+static void explain_missing_issuer(struct certificate_case *c)
+{
+    char *issuer = subject_short(c->at->issuer);
+    char *subject = subject_short(c->at->subject);
+    block_say(c->block, "cause",
+              "The server sent %zu certificate%s. The one that signed \"%s\", \"%s\", was not among them and is not in "
+              "the trust store: the server leaves out an intermediate, or this authority is not known here.",
+              c->verdict->n_sent, c->verdict->n_sent == 1 ? "" : "s", subject, issuer);
+    show_chain(c, c->at->issuer);
+    if (*c->at->aia)
+        block_row(c->block, "evidence", "AIA: %s (not asked)", c->at->aia);
+    block_say(c->block, "fix",
+              "server: send the full chain, the leaf first (nginx: ssl_certificate fullchain.pem; apache: "
+              "SSLCertificateFile with all of them)");
+    block_say(c->block, "fix", "here: put the certificate of \"%s\" into a file:", issuer);
+    block_command(c->block, "", "--cacert FILE", place_of(c)->url);
+    mem_free(subject);
+    mem_free(issuer);
+}
+
+static void explain_unknown_authority(struct certificate_case *c)
+{
+    const struct tls_certificate *last = &c->verdict->chain[c->verdict->n_chain - 1];
+    char *root = subject_short(last->is_self_issued ? last->subject : last->issuer);
+    block_say(c->block, "cause",
+              "The chain is complete, but it ends at \"%s\", an authority that is not in the trust store. It is a "
+              "private one, or a new public one that this system does not know yet.",
+              root);
+    show_chain(c, last->is_self_issued ? NULL : last->issuer);
+    fix_trust(c, "that authority");
+    block_say(c->block, "fix", "or for all programs: apt-get install --only-upgrade ca-certificates, if it is public");
+    mem_free(root);
+}
+
+static void explain_self_signed(struct certificate_case *c)
+{
+    block_say(c->block, "cause",
+              "The certificate is signed by itself. Anybody can make one like it, so it proves nothing unless you have "
+              "got this very certificate from a place that you trust.");
+    show_chain(c, NULL);
+    fix_trust(c, "this server");
+}
+
+static void show_proxy_variables(struct certificate_case *c)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (getenv(names[i]))
+            block_row(c->block, "evidence", "%s is set", names[i]);
+}
+
+static void explain_inspection(struct certificate_case *c)
+{
+    char *issuer = subject_short(c->at->issuer);
+    block_say(
+        c->block, "cause",
+        "It looks like an inspection box or program on the way opens the connection and signs it anew: the issuer "
+        "is \"%s\", and not a public authority.",
+        issuer);
+    show_chain(c, NULL);
+    if (c->verdict->n_chain > 0 && c->verdict->chain[0].n_scts == 0)
+        block_row(c->block, "evidence", "no certificate transparency timestamps, which public certificates have");
+    show_proxy_variables(c);
+    block_say(c->block, "fix",
+              "If that is your company's or your own, get the certificate of \"%s\" from those who run it and name the "
+              "file, or put it into /usr/local/share/ca-certificates/ and run update-ca-certificates:",
+              issuer);
+    block_command(c->block, "", "--cacert FILE", place_of(c)->url);
+    mem_free(issuer);
+}
+
+static void explain_expired(struct certificate_case *c)
+{
+    char *subject = subject_short(c->at->subject);
+    int days = -c->at->days_left;
+    block_say(c->block, "cause", "The certificate of \"%s\" ended on %s, %d day%s ago.", subject, c->at->not_after,
+              days, days == 1 ? "" : "s");
+    show_chain(c, NULL);
+    if (c->error->depth == 0)
+        block_say(c->block, "fix",
+                  "server: renew the certificate and reload (certbot renew; then systemctl reload nginx)");
+    else
+        block_say(c->block, "fix", "server: send the renewed certificate of \"%s\", or a chain that does without it",
+                  subject);
+    mem_free(subject);
+}
+
+static void explain_not_yet_valid(struct certificate_case *c)
+{
+    char *subject = subject_short(c->at->subject);
+    block_say(c->block, "cause", "The certificate of \"%s\" is not valid before %s. Is this computer's clock right?",
+              subject, c->at->not_before);
+    show_chain(c, NULL);
+    block_row(c->block, "fix", "timedatectl set-ntp true     (or set the date by hand)");
+    mem_free(subject);
+}
+
+static void explain_clock(struct certificate_case *c)
+{
+    char now_text[32] = "";
+    time_t now = time(NULL);
+    struct tm tm;
+    if (gmtime_r(&now, &tm))
+        strftime(now_text, sizeof now_text, "%Y-%m-%d %H:%M", &tm);
+    block_say(c->block, "cause", "This computer says %s UTC; the certificate starts %.10s.", now_text, c->at->from);
+    if (c->at->n_scts > 0 && c->at->sct_s > now)
+        block_row(c->block, "evidence", "a public log (certificate transparency) stamped it later than that");
+    else
+        block_row(c->block, "evidence", "this peel was made on " PEEL_RELEASE_DATE ", after that");
+    block_row(c->block, "fix", "timedatectl set-ntp true     (or set the date by hand)");
+}
+
+/* The command that asks for the name that the certificate has, at the address where we are. */
+static void fix_name(struct certificate_case *c, const char *name)
+{
+    const struct block_place *place = place_of(c);
+    bool is_ipv6 = strchr(place->host, ':') != NULL;
+    char *options = mem_printf("--connect-to %s:%u:%s%s%s:%u", name, place->port, is_ipv6 ? "[" : "", place->host,
+                               is_ipv6 ? "]" : "", place->port);
+    char *url = place->port == 443 ? mem_printf("https://%s/", name) : mem_printf("https://%s:%u/", name, place->port);
+    block_command(c->block, "", options, url);
+    mem_free(options);
+    mem_free(url);
+}
+
+static void explain_wrong_name(struct certificate_case *c)
+{
+    struct near_name near = near_name_find(place_of(c)->host, c->verdict->names, c->verdict->n_names);
+    block_say(c->block, "cause", "The server is, or answers as, another than the one asked for%s%s.",
+              near.why ? ": " : "", near.why ? near.why : "");
+    show_names(c);
+    if (near.name) {
+        block_say(c->block, "fix", "If the server called %s is meant, ask for it by that name:", near.name);
+        fix_name(c, near.name);
+    }
+    block_say(c->block, "fix", "server: a certificate that names %s (subjectAltName)", place_of(c)->host);
+    near_name_done(&near);
+}
+
+static void explain_no_names(struct certificate_case *c)
+{
+    char *subject = subject_short(c->at->subject);
+    block_say(
+        c->block, "cause",
+        "The certificate has no subjectAltName for a host or an address. Its common name (\"%s\") does not count: "
+        "RFC 9525 did away with that, and so did all browsers.",
+        subject);
+    show_names(c);
+    block_say(c->block, "fix", "server: a certificate with a subjectAltName for %s", place_of(c)->host);
+    mem_free(subject);
+}
+
+static void explain_wrong_purpose(struct certificate_case *c)
+{
+    char *subject = subject_short(c->at->subject);
+    block_say(
+        c->block, "cause",
+        "The certificate of \"%s\" is made for something else: its (extended) key usage does not allow a TLS server.",
+        subject);
+    show_chain(c, NULL);
+    block_say(c->block, "fix", "server: a certificate with the extended key usage serverAuth");
+    mem_free(subject);
+}
+
+static void explain_not_a_ca(struct certificate_case *c)
+{
+    char *subject = subject_short(c->at->subject);
+    block_say(c->block, "cause",
+              "\"%s\" signed another certificate, but is no authority (CA:FALSE, or no right to sign).", subject);
+    show_chain(c, NULL);
+    block_say(c->block, "fix", "server: a certificate that an authority signed, with the chain that leads to it");
+    mem_free(subject);
+}
+
+static void explain_constraint(struct certificate_case *c)
+{
+    block_say(c->block, "cause", "An authority in the chain may sign only for certain names, and %s is not among them.",
+              place_of(c)->host);
+    show_chain(c, NULL);
+    show_names(c);
+    block_say(c->block, "fix", "server: a certificate from an authority that may sign for this name");
+}
+
+static void explain_weak(struct certificate_case *c)
+{
+    char *subject = subject_short(c->at->subject);
+    block_say(
+        c->block, "cause",
+        "The certificate of \"%s\" (%s) is weaker than OpenSSL's security level 2 allows: RSA keys under 2048 bits, "
+        "curves under 224 bits, and signatures by SHA-1 or MD5 are refused (%s).",
+        subject, c->at->key, c->error->text);
+    show_chain(c, NULL);
+    block_say(c->block, "fix", "server: a new key (EC 256, or RSA 2048 and up), a certificate signed by SHA-256");
+    block_say(c->block, "fix", "until then, for this server alone and only if what you fetch needs no protection:");
+    block_command(c->block, "", "--ciphers DEFAULT@SECLEVEL=1", place_of(c)->url);
+    mem_free(subject);
+}
+
+static void explain_chain_too_long(struct certificate_case *c)
+{
+    block_say(c->block, "cause", "The chain of certificates is longer than allowed: %s.", c->error->text);
+    show_chain(c, NULL);
+    block_say(c->block, "fix", "server: send the leaf and the intermediates that lead to a root, and nothing else");
+}
+
+static void explain_revoked(struct certificate_case *c)
+{
+    char *subject = subject_short(c->at->subject);
+    block_say(c->block, "cause",
+              "The certificate of \"%s\" was revoked by its authority: its key may be in the hands of others.",
+              subject);
+    show_chain(c, NULL);
+    block_say(c->block, "fix", "server: a new certificate with a new key");
+    mem_free(subject);
+}
+
+static void explain_other(struct certificate_case *c)
+{
+    block_say(c->block, "cause", "OpenSSL says of certificate %d: %s.", c->error->depth, c->error->text);
+    show_chain(c, NULL);
+    block_say(c->block, "fix", "server: a certificate that passes 'openssl verify'");
+}
+
+static void (*const explanations[CAUSE_COUNT])(struct certificate_case *) = {
+    [CAUSE_CLOCK_WRONG] = explain_clock,
+    [CAUSE_INSPECTION] = explain_inspection,
+    [CAUSE_SELF_SIGNED] = explain_self_signed,
+    [CAUSE_UNKNOWN_AUTHORITY] = explain_unknown_authority,
+    [CAUSE_MISSING_ISSUER] = explain_missing_issuer,
+    [CAUSE_REVOKED] = explain_revoked,
+    [CAUSE_EXPIRED] = explain_expired,
+    [CAUSE_NOT_YET_VALID] = explain_not_yet_valid,
+    [CAUSE_NO_NAMES] = explain_no_names,
+    [CAUSE_WRONG_NAME] = explain_wrong_name,
+    [CAUSE_WRONG_PURPOSE] = explain_wrong_purpose,
+    [CAUSE_NOT_A_CA] = explain_not_a_ca,
+    [CAUSE_NAME_CONSTRAINT] = explain_constraint,
+    [CAUSE_WEAK_CERTIFICATE] = explain_weak,
+    [CAUSE_CHAIN_TOO_LONG] = explain_chain_too_long,
+    [CAUSE_BAD_CERTIFICATE] = explain_other,
+};
+
+static const struct tls_verify_error *first_error_of(const struct tls_verdict *verdict, enum cause cause)
+{
+    for (size_t i = 0; i < verdict->n_errors; i++)
+        if (verdict->errors[i].cause == cause)
+            return &verdict->errors[i];
+    return NULL;
+}
+
+static void append_one(struct buf *out, const struct block_place *place, const struct tls_verdict *verdict,
+                       const struct tls_verify_error *error)
+{
+    struct block block = {.out = out, .place = place};
+    bool is_in_chain = error->depth >= 0 && (size_t)error->depth < verdict->n_chain;
+    struct certificate_case c = {.block = &block,
+                                 .verdict = verdict,
+                                 .error = error,
+                                 .at = is_in_chain ? &verdict->chain[error->depth] : verdict->leaf};
+    block_head(&block, 60, "certificate of %s: %s", verdict->where, cause_title(error->cause));
+    (explanations[error->cause] ? explanations[error->cause] : explain_other)(&c);
+    block_more(&block, error->cause);
+}
+
+void cause_append_certificate(struct buf *out, const struct block_place *place, const struct tls_verdict *verdict)
+{
+    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+        const struct tls_verify_error *error = first_error_of(verdict, cause);
+        if (error && verdict->leaf)
+            append_one(out, place, verdict, error);
+    }
+}

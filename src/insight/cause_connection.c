@@ -1,0 +1,354 @@
+/* A TLS connection that failed by something else than the certificate: why, what shows it, and what to do. */
+#include "insight/cause.h"
+#include "insight/names.h"
+#include "insight/subject.h"
+
+#include "base/mem.h"
+
+#include <stdio.h>
+
+enum {
+    FIRST_LINE_SHOWN = 60,
+};
+
+struct connection_case {
+    struct block *block;
+    const struct tls_breakdown *facts;
+};
+
+static const struct block_place *place_of(const struct connection_case *c)
+{
+    return c->block->place;
+}
+
+static double in_ms(uint64_t us)
+{
+    return (double)us / 1000;
+}
+
+/* "TLS 1.3+1.2" */
+static void append_versions(struct buf *out, const struct tls_breakdown *f)
+{
+    char high[NAME_SIZE], low[NAME_SIZE];
+    buf_printf(out, "TLS %s", name_of_version(high, (uint16_t)f->version_max));
+    if (f->version_min != f->version_max)
+        buf_printf(out, "+%s", name_of_version(low, (uint16_t)f->version_min));
+}
+
+static void show_offer(struct connection_case *c)
+{
+    const struct tls_breakdown *f = c->facts;
+    struct buf offer = {0};
+    append_versions(&offer, f);
+    buf_printf(&offer, ", %zu ciphers, ", f->n_ciphers);
+    if (f->server_name.len > 0)
+        buf_printf(&offer, "server name %.*s", (int)f->server_name.len, f->server_name.ptr);
+    else
+        buf_append_text(&offer, "no server name (the URL has an address)");
+    for (size_t i = 0; i < f->n_alpn; i++)
+        buf_printf(&offer, "%s%.*s", i > 0 ? "," : ", ALPN ", (int)f->alpn[i].len, f->alpn[i].ptr);
+    block_say(c->block, "evidence", "offered: %s", buf_text(&offer));
+    buf_done(&offer);
+}
+
+static void show_moment(struct connection_case *c, const char *what)
+{
+    const struct tls_breakdown *f = c->facts;
+    if (f->awaited)
+        block_say(c->block, "evidence", "%s %.1f ms after our ClientHello, when %s was awaited", what,
+                  in_ms(f->after_us), f->awaited);
+    else
+        block_say(c->block, "evidence", "%s after the handshake", what);
+}
+
+static void show_alert(struct connection_case *c)
+{
+    char what[80];
+    snprintf(what, sizeof what, "alert %d %s, sent by the server", c->facts->alert,
+             name_of_alert((uint8_t)c->facts->alert));
+    show_moment(c, what);
+}
+
+/* The first line of what the peer said. */
+static void show_answer(struct connection_case *c)
+{
+    struct slice line = c->facts->first;
+    line = slice_first(line, slice_find(line, '\n'));
+    line = slice_first(line, slice_find(line, '\r'));
+    line = slice_first(line, FIRST_LINE_SHOWN);
+    /* A NUL would end it for printf. */
+    line = slice_first(line, slice_find(line, '\0'));
+    if (line.len > 0)
+        block_row(c->block, "evidence", "it answered: %.*s", (int)line.len, line.ptr);
+}
+
+static void show_issuers(struct connection_case *c)
+{
+    const struct tls_breakdown *f = c->facts;
+    for (size_t i = 0; i < f->n_issuers; i++)
+        block_row(c->block, "evidence", "%s%s", i == 0 ? "accepted issuers: " : "                  ", f->issuers[i]);
+    if (f->n_issuers_more > 0)
+        block_row(c->block, "evidence", "                  and %zu more", f->n_issuers_more);
+    if (f->n_issuers == 0)
+        block_row(c->block, "evidence", "it does not say which issuers it accepts");
+}
+
+static void fix_probe(struct connection_case *c)
+{
+    block_command(c->block, "", "-vv", place_of(c)->url);
+}
+
+/* "https://host" as "http://host", and the reverse. */
+static char *with_scheme(const char *scheme, const char *url)
+{
+    const char *rest = strstr(url, "://");
+    return mem_printf("%s%s", scheme, rest ? rest : url);
+}
+
+/* The causes. */
+
+static void explain_not_tls(struct connection_case *c)
+{
+    bool is_http = slice_starts_with(c->facts->first, SLICE("HTTP/"));
+    if (is_http)
+        block_say(c->block, "cause", "It answered in plain HTTP: no TLS is spoken on this port.");
+    else
+        block_say(c->block, "cause", "What came back is no TLS: %s.",
+                  c->facts->protocol ? c->facts->protocol : "nobody knows what");
+    show_answer(c);
+    if (is_http) {
+        char *url = with_scheme("http", place_of(c)->url);
+        block_command(c->block, "", "", url);
+        mem_free(url);
+    } else {
+        block_say(c->block, "fix", "ask the port where https is served, usually 443");
+    }
+}
+
+static void explain_old_tls(struct connection_case *c)
+{
+    const struct tls_breakdown *f = c->facts;
+    char answered[NAME_SIZE];
+    if (f->answered_version > 0)
+        block_say(c->block, "cause", "The server chose TLS %s, which was not offered.",
+                  name_of_version(answered, (uint16_t)f->answered_version));
+    else
+        block_say(c->block, "cause",
+                  "The server refused every version that was offered: it knows only older ones, or is made to refuse.");
+    if (f->alert >= 0)
+        show_alert(c);
+    show_offer(c);
+    block_say(c->block, "fix", "server: switch TLS 1.2 and 1.3 on; TLS 1.0 and 1.1 are deprecated (RFC 8996)");
+    if (f->version_min > 0x0303)
+        block_command(c->block, "", "--tlsv1.2", place_of(c)->url);
+    else
+        block_command(c->block, "if what you fetch needs no protection:", "--tlsv1.0", place_of(c)->url);
+}
+
+static void explain_client_cert_wanted(struct connection_case *c)
+{
+    block_say(
+        c->block, "cause",
+        c->facts->is_established
+            ? "TLS stood, then the server refused: it asked for a client certificate and none was sent. (In TLS 1.3 "
+              "that comes only after the handshake.)"
+            : "The server asks for a client certificate, and none was sent.");
+    show_issuers(c);
+    show_alert(c);
+    block_command(c->block, "", "--cert FILE --key FILE", place_of(c)->url);
+}
+
+static void explain_client_cert_refused(struct connection_case *c)
+{
+    block_say(
+        c->block, "cause",
+        "The client certificate was sent, and the server does not want it: it is expired, from another issuer than "
+        "those that it accepts, or not known to it.");
+    show_issuers(c);
+    show_alert(c);
+    block_command(c->block, "another certificate:", "--cert FILE --key FILE", place_of(c)->url);
+}
+
+static void explain_unknown_name(struct connection_case *c)
+{
+    const struct tls_breakdown *f = c->facts;
+    if (f->server_name.len > 0)
+        block_say(c->block, "cause", "The server has no host called %.*s (the name that was sent in SNI).",
+                  (int)f->server_name.len, f->server_name.ptr);
+    else
+        block_say(c->block, "cause", "The server wants a name, and none was sent, since the URL has an address.");
+    show_alert(c);
+    block_say(c->block, "fix",
+              f->server_name.len > 0 ? "check the name; server: add it (nginx: server_name, apache: ServerName)"
+                                     : "ask by the name of the host: https://NAME/");
+}
+
+static void explain_handshake_refused(struct connection_case *c)
+{
+    block_say(c->block, "cause", "The server accepts nothing of what was offered%s.",
+              c->facts->answered_version > 0 ? "" : ", and said so before it sent a certificate");
+    show_alert(c);
+    show_offer(c);
+    block_say(c->block, "evidence", "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name");
+    fix_probe(c);
+}
+
+static void explain_alert(struct connection_case *c)
+{
+    block_say(c->block, "cause", "The server ended the %s by an alert of its own.",
+              c->facts->is_established ? "connection" : "handshake");
+    show_alert(c);
+    if (!c->facts->is_established)
+        show_offer(c);
+    block_row(c->block, "fix", "peel --explain %d       (what this alert means)", c->facts->alert);
+}
+
+static void explain_closed(struct connection_case *c)
+{
+    bool is_mute = c->facts->n_received == 0;
+    block_say(
+        c->block, "cause",
+        is_mute ? "The connection was closed without a single byte: a filter on the way does not like the server name, "
+                  "or what listens there speaks no TLS, or has no certificate to show."
+                : "The server, or something on the way, closed the connection in the middle of the handshake.");
+    show_moment(c, "closed (FIN)");
+    show_offer(c);
+    fix_probe(c);
+}
+
+static void explain_reset(struct connection_case *c)
+{
+    block_say(c->block, "cause",
+              "The connection was reset: a firewall or filter on the way refuses it, or the server crashed.");
+    show_moment(c, "reset (RST)");
+    show_offer(c);
+    fix_probe(c);
+}
+
+static void explain_silent(struct connection_case *c)
+{
+    block_say(
+        c->block, "cause",
+        "TCP stands, but then nothing more came: a filter swallows the ClientHello, the service is hung, or it is one "
+        "that waits for the client to speak another protocol.");
+    show_moment(c, "nothing more, up to");
+    show_offer(c);
+    fix_probe(c);
+}
+
+static void explain_legacy_renegotiation(struct connection_case *c)
+{
+    block_say(
+        c->block, "cause",
+        "The server cannot do secure renegotiation (RFC 5746, from 2010). Without it an attacker on the way can put "
+        "a request of his own before yours, so OpenSSL 3 refuses.");
+    block_say(c->block, "fix", "server: update it, or what stands before it");
+}
+
+static void explain_weak_key_exchange(struct connection_case *c)
+{
+    block_say(c->block, "cause", "The server's Diffie-Hellman parameters are too small (under 2048 bits).");
+    show_offer(c);
+    block_say(c->block, "fix", "server: larger parameters, or better ECDHE");
+    block_command(c->block, "without that key exchange:", "--ciphers 'DEFAULT:!DHE'", place_of(c)->url);
+}
+
+static void explain_weak_signature(struct connection_case *c)
+{
+    block_say(
+        c->block, "cause",
+        "The server signs its part of the handshake with an algorithm that is too weak (SHA-1 or MD5): it is old.");
+    show_offer(c);
+    block_say(c->block, "fix", "server: update its TLS library");
+    block_command(c->block, "if what you fetch needs no protection:", "--ciphers DEFAULT@SECLEVEL=0", place_of(c)->url);
+}
+
+static void explain_wrong_alpn(struct connection_case *c)
+{
+    block_say(c->block, "cause", "%s", c->facts->text);
+    block_say(c->block, "fix", "server: pick only from the client's list (RFC 7301)");
+}
+
+static void explain_wrong_pin(struct connection_case *c)
+{
+    block_say(c->block, "cause",
+              "The certificate may be good, but its public key is not the one that --pinnedpubkey names: the key was "
+              "changed, or somebody else answers.");
+    block_say(c->block, "evidence", "%s", c->facts->text);
+    block_say(c->block, "fix",
+              "ask whoever runs the server, by another way than this connection, whether the key was changed");
+}
+
+static void explain_bad_staple(struct connection_case *c)
+{
+    block_say(
+        c->block, "cause",
+        "--cert-status asks for a fresh proof (an OCSP staple) that the certificate is not revoked, and there is no "
+        "good one.");
+    block_say(c->block, "evidence", "%s", c->facts->text);
+    block_say(c->block, "fix",
+              "server: switch stapling on (nginx: ssl_stapling on), or see why its staple is not good");
+}
+
+static void explain_no_close_notify(struct connection_case *c)
+{
+    block_say(c->block, "cause",
+              "The length of the body is told only by the end of the connection, and the end came without TLS's "
+              "close_notify: whether anything was cut off, nobody can know.");
+    block_say(c->block, "fix", "server: send Content-Length or chunks, and close_notify at the end");
+}
+
+static void explain_broken_rules(struct connection_case *c)
+{
+    block_say(c->block, "cause", "%s", c->facts->text);
+    show_moment(c, "it happened");
+    block_say(c->block, "fix", "try again; if it stays, the server or a box on the way is broken:");
+    fix_probe(c);
+}
+
+static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
+    [CAUSE_NOT_TLS] = explain_not_tls,
+    [CAUSE_OLD_TLS] = explain_old_tls,
+    [CAUSE_CLIENT_CERT_WANTED] = explain_client_cert_wanted,
+    [CAUSE_CLIENT_CERT_REFUSED] = explain_client_cert_refused,
+    [CAUSE_UNKNOWN_NAME] = explain_unknown_name,
+    [CAUSE_HANDSHAKE_REFUSED] = explain_handshake_refused,
+    [CAUSE_ALERT] = explain_alert,
+    [CAUSE_CLOSED_IN_HANDSHAKE] = explain_closed,
+    [CAUSE_RESET_IN_HANDSHAKE] = explain_reset,
+    [CAUSE_SILENT_IN_HANDSHAKE] = explain_silent,
+    [CAUSE_LEGACY_RENEGOTIATION] = explain_legacy_renegotiation,
+    [CAUSE_WEAK_KEY_EXCHANGE] = explain_weak_key_exchange,
+    [CAUSE_WEAK_SIGNATURE] = explain_weak_signature,
+    [CAUSE_WRONG_ALPN] = explain_wrong_alpn,
+    [CAUSE_WRONG_PIN] = explain_wrong_pin,
+    [CAUSE_BAD_STAPLE] = explain_bad_staple,
+    [CAUSE_NO_CLOSE_NOTIFY] = explain_no_close_notify,
+};
+
+void cause_append_connection(struct buf *out, const struct block_place *place, const struct tls_breakdown *breakdown)
+{
+    struct block block = {.out = out, .place = place};
+    struct connection_case c = {&block, breakdown};
+    /* After the handshake the error's own words say more: how much had come. */
+    if (breakdown->cause == CAUSE_WRONG_PIN || breakdown->cause == CAUSE_BAD_STAPLE)
+        block_head(&block, breakdown->code, "certificate of %s: %s", breakdown->where, cause_title(breakdown->cause));
+    else if (!breakdown->is_established && breakdown->alert >= 0)
+        block_head(&block, breakdown->code, "%s %s: alert %d %s", breakdown->where, cause_title(breakdown->cause),
+                   breakdown->alert, name_of_alert((uint8_t)breakdown->alert));
+    else if (!breakdown->is_established)
+        block_head(&block, breakdown->code, "%s %s", breakdown->where, cause_title(breakdown->cause));
+    (explanations[breakdown->cause] ? explanations[breakdown->cause] : explain_broken_rules)(&c);
+    block_more(&block, breakdown->cause);
+}
+
+void cause_append_tls_on_http(struct buf *out, const struct block_place *place, int code)
+{
+    struct block block = {.out = out, .place = place};
+    char *url = with_scheme("https", place->url);
+    block_head(&block, code, "%s:%u %s", place->host, (unsigned)place->port, cause_title(CAUSE_TLS_ON_HTTP));
+    block_say(&block, "cause", "The answer is a TLS record: this port serves https, and the URL says http.");
+    block_command(&block, "", "", url);
+    block_more(&block, CAUSE_TLS_ON_HTTP);
+    mem_free(url);
+}

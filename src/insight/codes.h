@@ -1,0 +1,54 @@
+/* The code points that readers of TLS messages tell apart. Their names are names.h's. */
+#ifndef PEEL_INSIGHT_CODES_H
+#define PEEL_INSIGHT_CODES_H
+
+enum {
+    TLS_1_2 = 0x0303,
+    TLS_1_3 = 0x0304,
+};
+
+/* Handshake messages, RFC 8446 section 4, RFC 5246 section 7.4. */
+enum message_type {
+    HELLO_REQUEST = 0,
+    CLIENT_HELLO = 1,
+    SERVER_HELLO = 2,
+    NEW_SESSION_TICKET = 4,
+    END_OF_EARLY_DATA = 5,
+    ENCRYPTED_EXTENSIONS = 8,
+    CERTIFICATE = 11,
+    SERVER_KEY_EXCHANGE = 12,
+    CERTIFICATE_REQUEST = 13,
+    SERVER_HELLO_DONE = 14,
+    CERTIFICATE_VERIFY = 15,
+    CLIENT_KEY_EXCHANGE = 16,
+    FINISHED = 20,
+    CERTIFICATE_STATUS = 22,
+    KEY_UPDATE = 24,
+    COMPRESSED_CERTIFICATE = 25,
+};
+
+/* Extensions, RFC 8446 section 4.2. */
+enum extension_type {
+    EXT_SERVER_NAME = 0,
+    EXT_MAX_FRAGMENT_LENGTH = 1,
+    EXT_STATUS_REQUEST = 5,
+    EXT_SUPPORTED_GROUPS = 10,
+    EXT_POINT_FORMATS = 11,
+    EXT_SIGNATURE_ALGORITHMS = 13,
+    EXT_ALPN = 16,
+    EXT_SCT = 18,
+    EXT_COMPRESS_CERTIFICATE = 27,
+    EXT_RECORD_SIZE_LIMIT = 28,
+    EXT_SESSION_TICKET = 35,
+    EXT_PRE_SHARED_KEY = 41,
+    EXT_EARLY_DATA = 42,
+    EXT_SUPPORTED_VERSIONS = 43,
+    EXT_COOKIE = 44,
+    EXT_PSK_MODES = 45,
+    EXT_CERTIFICATE_AUTHORITIES = 47,
+    EXT_SIGNATURE_ALGORITHMS_CERT = 50,
+    EXT_KEY_SHARE = 51,
+    EXT_RENEGOTIATION_INFO = 0xff01,
+};
+
+#endif

@@ -1,0 +1,128 @@
+/* The pages of --explain. */
+#include "insight/explain.h"
+
+#include "base/cause.h"
+#include "insight/names.h"
+
+#include <stdlib.h>
+
+enum {
+    WIDTH = 79,
+    LABEL = 11,
+};
+
+struct page {
+    const char *what, *look, *fix;
+};
+
+static const struct page pages[CAUSE_COUNT] = {
+#define PAGE(cause, what, look, fix) [CAUSE_##cause] = {what, look, fix},
+#include "insight/explain_causes.def"
+#undef PAGE
+};
+
+static const struct {
+    int number;
+    const char *text;
+} alerts[] =
+    {
+#define ALERT(number, text) {number, text},
+#include "insight/explain_alerts.def"
+#undef ALERT
+},
+  codes[] = {
+#define EXIT_CODE(number, text) {number, text},
+#include "base/exit_codes.def"
+#undef EXIT_CODE
+};
+
+/* "  label    text", folded. */
+static void append_folded(struct buf *out, const char *label, const char *text)
+{
+    struct slice rest = slice_of(text);
+    buf_printf(out, "  %-*s", LABEL - 2, label);
+    size_t column = LABEL;
+    bool is_first = true;
+    while (rest.len > 0) {
+        struct slice word = slice_first(rest, slice_find(rest, ' '));
+        rest = slice_trim(slice_from(rest, word.len));
+        if (!is_first && column + 1 + word.len > WIDTH) {
+            buf_printf(out, "\n%*s", LABEL, "");
+            column = LABEL;
+        } else if (!is_first) {
+            buf_append_byte(out, ' ');
+            column++;
+        }
+        buf_append(out, word);
+        column += word.len;
+        is_first = false;
+    }
+    buf_append_byte(out, '\n');
+}
+
+static void append_cause(struct buf *out, enum cause cause)
+{
+    buf_printf(out, "%s: %s\n\n", cause_id(cause), cause_title(cause));
+    append_folded(out, "cause", pages[cause].what);
+    append_folded(out, "look", pages[cause].look);
+    append_folded(out, "fix", pages[cause].fix);
+}
+
+static bool append_alert(struct buf *out, size_t i)
+{
+    buf_printf(out, "%salert %d: %s\n\n", out->len > 0 ? "\n" : "", alerts[i].number,
+               name_of_alert((uint8_t)alerts[i].number));
+    append_folded(out, "", alerts[i].text);
+    return true;
+}
+
+static bool append_code(struct buf *out, size_t i)
+{
+    buf_printf(out, "%sexit code %d\n\n", out->len > 0 ? "\n" : "", codes[i].number);
+    append_folded(out, "", codes[i].text);
+    return true;
+}
+
+/* -1 when it is none. */
+static int number_of(struct slice word)
+{
+    int number = 0;
+    if (word.len == 0 || word.len > 3)
+        return -1;
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.ptr[i] < '0' || word.ptr[i] > '9')
+            return -1;
+        number = number * 10 + (word.ptr[i] - '0');
+    }
+    return number;
+}
+
+static void append_index(struct buf *out)
+{
+    buf_append_text(out, "Causes:\n");
+    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
+        buf_printf(out, "  %-22s %s\n", cause_id(cause), cause_title(cause));
+    buf_append_text(out,
+                    "Alerts, by number or name, and exit codes by number: see RFC 8446 section 6, and EXIT STATUS in "
+                    "peel(1).\n");
+}
+
+bool explain_append(struct buf *out, struct slice word)
+{
+    if (slice_equal(word, SLICE("list"))) {
+        append_index(out);
+        return true;
+    }
+    enum cause cause = cause_by_id(word);
+    int number = number_of(word);
+    bool is_found = cause != CAUSE_NONE;
+    if (is_found)
+        append_cause(out, cause);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].number == number)
+            is_found = append_code(out, i);
+    for (size_t i = 0; i < sizeof alerts / sizeof *alerts; i++)
+        if (alerts[i].number == number || slice_equal(word, slice_of(name_of_alert((uint8_t)alerts[i].number))))
+            is_found = append_alert(out, i);
+    return is_found;
+}

@@ -1,0 +1,152 @@
+/* The view that errors are shown by. */
+#include "insight/failure_view.h"
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "insight/cause.h"
+#include "url/url.h"
+
+struct failure_view {
+    struct console *console;
+    struct trace_subscriber subscriber;
+    char *url;        /* of this hop, without userinfo */
+    struct url parts; /* of it */
+    struct buf block; /* about what failed last, and */
+    enum cause cause; /* ... the worst of its causes */
+};
+
+static void forget(struct failure_view *v)
+{
+    buf_clear(&v->block);
+    v->cause = CAUSE_NONE;
+}
+
+static void on_hop(struct failure_view *v, struct slice url)
+{
+    struct error ignored = {0};
+    forget(v);
+    mem_free(v->url);
+    url_done(&v->parts);
+    v->url = mem_dup_slice(url);
+    if (!url_parse(&v->parts, url, NULL, URL_PATH_AS_IS, &ignored))
+        v->parts = (struct url){0};
+}
+
+static struct block_place place_of(const struct failure_view *v)
+{
+    return (struct block_place){.url = v->url ? v->url : "",
+                                .host = v->parts.host ? v->parts.host : "",
+                                .port = v->parts.port,
+                                .width = console_width(v->console)};
+}
+
+static void on_refused(struct failure_view *v, const struct tls_verdict *verdict)
+{
+    struct block_place place = place_of(v);
+    forget(v);
+    cause_append_certificate(&v->block, &place, verdict);
+    for (size_t i = 0; i < verdict->n_errors; i++)
+        if (v->cause == CAUSE_NONE || verdict->errors[i].cause < v->cause)
+            v->cause = verdict->errors[i].cause;
+}
+
+static void on_failed(struct failure_view *v, const struct tls_breakdown *breakdown)
+{
+    struct block_place place = place_of(v);
+    forget(v);
+    cause_append_connection(&v->block, &place, breakdown);
+    v->cause = breakdown->cause;
+}
+
+/* One line of a block: the headline and what is marked as failed stand out. */
+static void print_line(struct failure_view *v, struct slice line)
+{
+    enum {
+        LABEL = BLOCK_INDENT
+    };
+    bool is_head = line.len > 0 && line.ptr[0] != ' ';
+    bool is_bad = line.len > 4 && memcmp(line.ptr + line.len - 4, "FAIL", 4) == 0;
+    if (is_head)
+        console_line_start_styled(v->console, STYLE_RED_BOLD, slice_find(line, ')') + 1, line);
+    else
+        console_line_start_styled(v->console, is_bad ? STYLE_RED_BOLD : STYLE_BOLD, is_bad ? line.len : LABEL, line);
+}
+
+static void print_block(struct failure_view *v)
+{
+    struct slice rest = buf_slice(&v->block);
+    while (rest.len > 0) {
+        struct slice line = slice_first(rest, slice_find(rest, '\n'));
+        print_line(v, line);
+        rest = slice_from(rest, line.len + 1);
+    }
+}
+
+/* In one line, with the cause's id in front. */
+static void print_short(struct failure_view *v, const struct error *err)
+{
+    struct error said = {.code = PEEL_OK};
+    error_set(&said, err->code, "%s%s%s", cause_id(err->cause), err->cause != CAUSE_NONE ? ": " : "", err->text);
+    console_error(v->console, &said);
+}
+
+static void on_error(struct failure_view *v, const struct error *err)
+{
+    struct block_place place = place_of(v);
+    if (err->cause == CAUSE_TLS_ON_HTTP) {
+        forget(v);
+        cause_append_tls_on_http(&v->block, &place, (int)err->code);
+        v->cause = err->cause;
+    }
+    bool is_explained = v->block.len > 0 && err->cause == v->cause && err->cause != CAUSE_NONE;
+    bool has_head = is_explained && buf_slice(&v->block).ptr[0] != ' ';
+    if (console_errors(v->console) != CONSOLE_ERRORS_FULL || !is_explained)
+        print_short(v, err);
+    else if (!has_head)
+        console_error(v->console, err);
+    if (console_errors(v->console) == CONSOLE_ERRORS_FULL && is_explained)
+        print_block(v);
+    forget(v);
+}
+
+static void on_event(void *ctx, const struct trace_event *event)
+{
+    switch (event->kind) {
+    case TRACE_HOP:
+        on_hop(ctx, ((const struct trace_hop *)event->data)->url);
+        return;
+    case TRACE_TLS_REFUSED:
+        on_refused(ctx, event->data);
+        return;
+    case TRACE_TLS_FAILED:
+        on_failed(ctx, event->data);
+        return;
+    case TRACE_ERROR:
+        on_error(ctx, event->data);
+        return;
+    default:
+        return;
+    }
+}
+
+struct failure_view *failure_view_new(struct console *console, struct trace *trace)
+{
+    struct failure_view *v = mem_alloc(sizeof *v);
+    v->console = console;
+    v->subscriber = (struct trace_subscriber){.mask = TRACE_BIT(TRACE_HOP) | TRACE_BIT(TRACE_TLS_REFUSED) |
+                                                      TRACE_BIT(TRACE_TLS_FAILED) | TRACE_BIT(TRACE_ERROR),
+                                              .on_event = on_event,
+                                              .ctx = v};
+    trace_subscribe(trace, &v->subscriber);
+    return v;
+}
+
+void failure_view_free(struct failure_view *view)
+{
+    if (!view)
+        return;
+    mem_free(view->url);
+    url_done(&view->parts);
+    buf_done(&view->block);
+    mem_free(view);
+}

@@ -1,0 +1,25 @@
+/* Who looks at a run: each view that the user asked for, subscribed before anything happens. */
+#ifndef PEEL_INSIGHT_VIEWS_H
+#define PEEL_INSIGHT_VIEWS_H
+
+#include "base/buf.h"
+#include "base/trace.h"
+#include "output/console.h"
+
+struct views;
+
+struct views_plan {
+    const struct trace_settings *trace;
+    const struct evidence_settings *evidence;
+    unsigned verbosity;
+    struct buf *dry_run; /* --dry-run's text goes there; NULL: it is none */
+};
+
+/* Subscribes all of them. NULL with err filled (23) when a file that was asked for cannot be opened. The plan's
+ * settings, console and trace must outlive the views. */
+struct views *views_new(const struct views_plan *plan, struct console *console, struct trace *trace, struct error *err);
+/* Nothing more will be told: what is left is written, all is freed. Takes NULL. False with err filled (23) when a file
+ * is not what was asked for. */
+bool views_end(struct views *views, struct error *err);
+
+#endif

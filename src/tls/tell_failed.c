@@ -1,0 +1,97 @@
+/* Telling the trace how a connection ended by a fault: what was offered, what came, what was awaited. */
+#include "tls/tell.h"
+
+#include "base/mem.h"
+#include "tls/certificate.h"
+#include "tls/sniff.h"
+
+enum {
+    ISSUERS_TOLD = 8,
+};
+
+const char *tls_tell_awaited(SSL *ssl)
+{
+    bool is_13 = SSL_version(ssl) >= TLS1_3_VERSION;
+    switch (SSL_get_state(ssl)) {
+    case TLS_ST_BEFORE:
+    case TLS_ST_CW_CLNT_HELLO:
+        return "ServerHello";
+    case TLS_ST_CR_SRVR_HELLO:
+        return is_13 ? "EncryptedExtensions" : "Certificate";
+    case TLS_ST_CR_ENCRYPTED_EXTENSIONS:
+    case TLS_ST_CR_CERT_REQ:
+        return is_13 ? "Certificate" : "ServerHelloDone";
+    case TLS_ST_CR_CERT:
+        return is_13 ? "CertificateVerify" : "ServerKeyExchange";
+    case TLS_ST_CR_CERT_STATUS:
+        return "ServerKeyExchange";
+    case TLS_ST_CR_KEY_EXCH:
+        return "ServerHelloDone";
+    case TLS_ST_CR_SESSION_TICKET:
+    case TLS_ST_CW_FINISHED:
+        return "ChangeCipherSpec";
+    default:
+        return "Finished";
+    }
+}
+
+/* The names that the server accepts as issuers of a client certificate. */
+static size_t issuers_fill(SSL *ssl, char **issuers, size_t *n_all)
+{
+    const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
+    int n = names ? sk_X509_NAME_num(names) : 0;
+    *n_all = n > 0 ? (size_t)n : 0;
+    size_t n_told = *n_all < ISSUERS_TOLD ? *n_all : ISSUERS_TOLD;
+    for (size_t i = 0; i < n_told; i++) {
+        char name[256];
+        issuers[i] = mem_strdup(tls_certificate_name(sk_X509_NAME_value(names, (int)i), name, sizeof name));
+    }
+    return n_told;
+}
+
+static size_t ciphers_offered(SSL *ssl)
+{
+    STACK_OF(SSL_CIPHER) *ciphers = SSL_get1_supported_ciphers(ssl);
+    int n = ciphers ? sk_SSL_CIPHER_num(ciphers) : 0;
+    sk_SSL_CIPHER_free(ciphers);
+    return n > 0 ? (size_t)n : 0;
+}
+
+void tls_tell_failed(const struct tls_engine *engine, const struct error *error, int alert, bool is_in_handshake)
+{
+    if (!trace_wants(engine->trace, TRACE_TLS_FAILED))
+        return;
+    SSL *ssl = engine->ssl;
+    struct slice first = slice_make(engine->first, engine->n_first);
+    char *issuers[ISSUERS_TOLD];
+    size_t n_all = 0;
+    size_t n_issuers = issuers_fill(ssl, issuers, &n_all);
+    struct tls_breakdown told = {
+        .cause = error->cause,
+        .code = (int)error->code,
+        .where = engine->where,
+        .text = error->text,
+        .server_name = engine->is_ip ? SLICE("") : slice_of(engine->host),
+        .is_established = !is_in_handshake,
+        .alert = alert,
+        .after_us = engine->trace->now_us - engine->started_us,
+        .awaited = is_in_handshake ? tls_tell_awaited(ssl) : NULL,
+        .n_received = engine->n_first,
+        .first = first,
+        .protocol = tls_sniff_protocol(first),
+        .answered_version = tls_sniff_version(first),
+        .version_min = (int)SSL_get_min_proto_version(ssl),
+        .version_max = (int)SSL_get_max_proto_version(ssl),
+        .n_ciphers = ciphers_offered(ssl),
+        .alpn = engine->alpn,
+        .n_alpn = engine->n_alpn,
+        .is_certificate_asked = engine->is_certificate_asked,
+        .has_certificate = SSL_get_certificate(ssl) != NULL,
+        .issuers = (const char *const *)issuers,
+        .n_issuers = n_issuers,
+        .n_issuers_more = n_all - n_issuers,
+    };
+    trace_tell(engine->trace, TRACE_TLS_FAILED, &told);
+    for (size_t i = 0; i < n_issuers; i++)
+        mem_free(issuers[i]);
+}

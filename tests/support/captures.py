@@ -1,0 +1,42 @@
+"""What tshark reads in a capture file.
+
+    capture = Capture(path)
+    capture.fields("http.request", "http.request.uri")      [["/a"], ["/b"]]
+"""
+import os
+import subprocess
+
+PREFERENCES = ["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"]
+# Of the home of whoever runs the tests nothing may count.
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "WIRESHARK_CONFIG_DIR": "/nonexistent"}
+
+
+class Capture:
+    def __init__(self, path):
+        self.path = str(path)
+
+    def fields(self, what, *names):
+        """A row for each packet that the filter lets pass, with the values of those fields."""
+        command = ["tshark", "-n", *PREFERENCES, "-r", self.path, "-Y", what, "-T", "fields"]
+        for name in names:
+            command += ["-e", name]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return [line.split("\t") for line in done.stdout.decode().splitlines()]
+
+    def values(self, what, name):
+        return [row[0] for row in self.fields(what, name)]
+
+    def faults(self):
+        """What is wrong with the invented layers: checksums, sequence numbers, anything that the experts remark on."""
+        wrong = "tcp.checksum.status == 0 || ip.checksum.status == 0 || tcp.analysis.flags || _ws.malformed"
+        return self.fields(wrong, "frame.number", "_ws.expert.message")
+
+    def information(self):
+        done = subprocess.run(["capinfos", "-M", self.path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env=ENVIRONMENT, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout
+        return done.stdout.decode()
+
+    def mode(self):
+        return os.stat(self.path).st_mode & 0o777

@@ -1,0 +1,134 @@
+/* insight/: near names, blocks, pages. */
+#include "insight/block.h"
+#include "insight/explain.h"
+#include "insight/near_name.h"
+#include "insight/subject.h"
+
+#include "base/error.h"
+#include "base/mem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void the_nearest_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *host;
+        const char *names[4];
+        const char *name; /* proposed; NULL: none */
+        const char *why;  /* a part of it; NULL: nothing is said */
+    } rows[] = {
+        {"good.test", {"DNS:god.test"}, "god.test", "differs only a little"},
+        {"good.test", {"DNS:www.good.test"}, "www.good.test", "not for the bare good.test"},
+        {"a.good.test", {"DNS:good.test"}, "good.test", "what is below it"},
+        {"good.test", {"DNS:*.good.test"}, NULL, "not good.test itself"},
+        {"a.b.good.test", {"DNS:*.good.test"}, NULL, "one label only"},
+        {"good.test", {"DNS:far.example"}, "far.example", NULL},
+        {"good.test", {"DNS:*.far.example"}, NULL, NULL},
+        {"good.test", {"DNS:far.example", "DNS:b.example", "DNS:c.example", "DNS:d.example"}, NULL, NULL},
+        {"good.test", {"DNS:far.example", "DNS:GOOD.tset"}, "GOOD.tset", "differs only a little"},
+        {"good.test", {"IP:192.0.2.1"}, NULL, NULL},
+        {"192.0.2.1", {"DNS:192.0.2.1"}, NULL, "as an address"},
+        {"192.0.2.1", {"DNS:good.test"}, "good.test", "as an address"},
+        {"2001:db8::1", {"IP:2001:db8::2"}, NULL, "as an address"},
+        {"good.test", {"DNS:g`id`.test"}, NULL, "differs only a little"},
+        {"good.test", {"DNS:good;test"}, NULL, "differs only a little"},
+        {"good.test", {"DNS:-o.test"}, NULL, "differs only a little"},
+        {"good.test", {NULL}, NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t n = 0;
+        while (n < 4 && rows[i].names[n])
+            n++;
+        struct near_name near = near_name_find(rows[i].host, rows[i].names, n);
+        bool is_name = rows[i].name ? near.name && strcmp(near.name, rows[i].name) == 0 : !near.name;
+        bool is_why = rows[i].why ? near.why && strstr(near.why, rows[i].why) : !near.why;
+        if (!is_name || !is_why)
+            fail_msg("%zu: '%s' '%s'", i, near.name ? near.name : "-", near.why ? near.why : "-");
+        near_name_done(&near);
+    }
+}
+
+static void short_subjects(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *subject, *shortened;
+    } rows[] = {
+        {"C=US; O=Some; CN=Root X1", "Root X1"}, {"CN=a; O=b", "a"}, {"O=NoCN=x", "O=NoCN=x"}, {"", ""}, {"CN=", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *got = subject_short(rows[i].subject);
+        assert_string_equal(got, rows[i].shortened);
+        mem_free(got);
+    }
+    assert_string_equal(subject_bare_name("DNS:a.test"), "a.test");
+    assert_string_equal(subject_bare_name("IP:::1"), "::1");
+    assert_string_equal(subject_bare_name("other"), "other");
+}
+
+static void a_block_is_folded_and_escaped(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct block_place place = {.url = "https://a.test/", .host = "a.test", .port = 443, .width = 32};
+    struct block b = {.out = &out, .place = &place};
+    block_head(&b, 60, "certificate of %s", "a\x1b[31m");
+    block_say(&b, "cause", "%s", "one two three four five six averyveryverylongwordindeed seven");
+    block_row(&b, "evidence", "%s", "a row that is longer than the width of prose");
+    block_row(&b, "evidence", "%s", "second");
+    block_command(&b, "", "--cacert FILE", "https://a.test/?a=1&b='2'");
+    block_more(&b, CAUSE_EXPIRED);
+    assert_string_equal(buf_text(&out), "peel: (60) certificate of a\\x1b[31m\n"
+                                        "  cause     one two three four\n"
+                                        "            five six\n"
+                                        "            averyveryverylongwordindeed\n"
+                                        "            seven\n"
+                                        "  evidence  a row that is longer than the width of prose\n"
+                                        "            second\n"
+                                        "  fix       peel --cacert FILE 'https://a.test/?a=1&b='\\''2'\\'''\n"
+                                        "  more      peel --explain expired\n");
+    buf_done(&out);
+}
+
+static void ids_lead_back(void **state)
+{
+    (void)state;
+    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+        struct buf page = {0};
+        assert_int_equal(cause_by_id(slice_of(cause_id(cause))), cause);
+        assert_true(*cause_title(cause));
+        assert_true(explain_append(&page, slice_of(cause_id(cause))));
+        buf_done(&page);
+    }
+    assert_int_equal(cause_by_id(SLICE("")), CAUSE_NONE);
+    assert_string_equal(cause_id(CAUSE_NONE), "");
+}
+
+static void words_without_a_page(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"", "unknown", "999", "1234", "-1", "6 0", "Expired", "close_notify2"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct buf page = {0};
+        if (explain_append(&page, slice_of(words[i])) || page.len > 0)
+            fail_msg("'%s' has a page", words[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_nearest_name),
+        cmocka_unit_test(short_subjects),
+        cmocka_unit_test(a_block_is_folded_and_escaped),
+        cmocka_unit_test(ids_lead_back),
+        cmocka_unit_test(words_without_a_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
