@@ -48,8 +48,15 @@ void route_done(struct route *r)
 void route_print_target(struct buf *out, const struct net_settings *net, const struct url *now)
 {
     const struct net_connect_to *rule = route_rule(net, now->host, now->port);
-    const char *host = rule && rule->to_host ? rule->to_host : now->host;
-    unsigned port = rule && rule->to_port != 0 ? rule->to_port : now->port;
-    bool has_colon = strchr(host, ':') != NULL;
-    buf_printf(out, "%s%s%s:%u", has_colon ? "[" : "", host, has_colon ? "]" : "", port);
+    struct url target = *now;
+    if (rule && rule->to_port != 0)
+        target.port = rule->to_port;
+    if (rule && rule->to_host) {
+        bool has_colon = strchr(rule->to_host, ':') != NULL;
+        buf_printf(out, "%s%s%s:%u", has_colon ? "[" : "", rule->to_host, has_colon ? "]" : "", target.port);
+        return;
+    }
+    url_print_authority(out, &target);
+    if (target.port == url_default_port(target.scheme))
+        buf_printf(out, ":%u", target.port);
 }

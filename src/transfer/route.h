@@ -33,7 +33,8 @@ static inline bool route_is_to_proxy(const struct route *r)
 /* --connect-to: the rule for this host and port, NULL when there is none. */
 const struct net_connect_to *route_rule(const struct net_settings *net, const char *host, uint16_t port);
 
-/* "host:port", an IPv6 address in brackets, that a tunnel leads to: the URL's, or what --connect-to says. Appended. */
+/* "host:port", an IPv6 address in brackets, that a tunnel leads to: the URL's, as typed, or what --connect-to
+ * says. Appended. */
 void route_print_target(struct buf *out, const struct net_settings *net, const struct url *now);
 
 #endif

@@ -40,6 +40,15 @@ def agent():
 
 # -- Who gets what
 
+
+def test_a_host_is_said_as_it_was_typed():
+    with Forward() as proxy:
+        runner.run("-sS", "-x", proxy.url(), "http://A.test/x")
+        runner.run("-sS", "-p", "-x", proxy.url(), "http://LocalHost:1/x", "http://LocalHost/x")
+        assert [request.target for request in proxy.requests] == ["http://A.test/x", "LocalHost:1", "LocalHost:80"]
+        assert [request.field("Host") for request in proxy.requests] == ["A.test", "LocalHost:1", "LocalHost:80"]
+
+
 def test_a_proxy_that_fetches(proxy):
     result = runner.run(*QUIET, "-x", proxy.url(), "-e", "ref", "-b", "a=b", "http://u:p@A.test:81/x?y#z")
     assert (result.code, result.out) == (0, b"from the proxy\n"), result
