@@ -236,6 +236,7 @@ static struct tls_engine *new_engine(struct connection *c, const struct tls_sett
     bool is_old = c->run->settings->http.version == HTTP_VERSION_1_0;
     peer.alpn = is_old ? http10 : http11;
     peer.n_alpn = tls->no_alpn ? 0 : 1;
+    peer.is_proxy = tls->for_proxy;
     return context ? tls_engine_new(context, &peer, c->run->trace) : NULL;
 }
 

@@ -91,6 +91,30 @@ def test_h115_one_certificate_is_bad(whose, bad, certs):
         assert runner.IS_CURL or bad == "other-name" or ((proxys if whose == "proxy" else origins) != b"0" and b"0" in (origins, proxys))
 
 
+@pytest.mark.skipif(runner.IS_CURL, reason="curl says it in its own way")
+@pytest.mark.parametrize("bad, head, fix", [
+    ("self-signed", "certificate of proxy localhost:{0}: self-signed", "peel -x https://localhost:{0} --proxy-cacert FILE http://a.test/"),
+    ("other-name", "certificate of proxy localhost:{0}: made for another name", "server: a certificate that names localhost (subjectAltName)"),
+    (None, "proxy localhost:{0} does not speak TLS", "peel -x http://localhost:{0} http://a.test/"),
+])
+def test_what_is_wrong_is_said_of_the_proxy(bad, head, fix, certs):
+    script = "handshake" if bad else 'send "HTTP/1.1 400 Bad\\r\\n\\r\\n"\nstall'
+    with Liar(script, tls=liar_tls(certs[bad]) if bad else None) as liar:
+        args = ["--proxy-cacert", certs.ca, "-x", f"https://localhost:{liar.port}", "http://a.test/"]
+        result = runner.run(*args, env={"COLUMNS": "1000"})
+        short = runner.run(*QUIET, *args)
+    assert result.text.splitlines()[0] == f"peel: ({result.code}) " + head.format(liar.port), result
+    assert fix.format(liar.port) in result.text and result.code == (60 if bad else 35)
+    cause = {"self-signed": "self-signed", "other-name": "wrong-name", None: "not-tls"}[bad]
+    assert re.match(rf"peel: \({result.code}\) {cause}: .*proxy localhost:{liar.port}", short.text), short
+
+
+def test_the_wanted_client_certificate_is_the_proxys(certs):
+    with Forward(tls=liar_tls(certs["server"], "1.2", certs.ca)) as proxy:
+        result = runner.run("--proxy-cacert", certs.ca, "-x", proxy.url(host="localhost"), "http://a.test/")
+    assert result.code in (35, 56) and (runner.IS_CURL or "--proxy-cert FILE --proxy-key FILE" in result.text)
+
+
 def test_each_has_a_trust_of_its_own(proxy, certs):
     """--cacert is not for the proxy, --proxy-cacert not for the origin."""
     with Origin(hello, tls=liar_tls(certs["server"])) as origin:
