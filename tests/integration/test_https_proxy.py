@@ -132,6 +132,42 @@ def test_a_client_certificate_for_the_proxy(origin, certs):
         assert (result.code, result.out) == (0, b"GET / 0\n"), result
 
 
+def test_its_key_in_other_forms(certs):
+    client = certs["client"]
+    forms = {
+        "with a pass phrase": ["--proxy-cert", client.cert, "--proxy-key", certs.client_key_encrypted, "--proxy-pass", certs.pass_phrase],
+        "DER": ["--proxy-cert", certs.client_cert_der, "--proxy-cert-type", "DER", "--proxy-key", certs.client_key_der, "--proxy-key-type", "DER"],
+    }
+    for name, options in forms.items():
+        with Forward(tls=liar_tls(certs["server"], "1.2", certs.ca)) as proxy:
+            result = runner.run(*QUIET, *options, "--proxy-capath", certs.ca_directory, "-x", proxy.url(host="localhost"), "http://a.test/")
+            assert (result.code, result.out) == (0, b"from the proxy\n"), (name, result)
+
+
+class Picky(Forward):
+    """Writes down the cipher of each request's connection."""
+    def __init__(self, **how):
+        self.ciphers = []
+        super().__init__(**how)
+
+    def _read(self, sock, stream, number):
+        self.ciphers.append(sock.cipher()[0])
+        return super()._read(sock, stream, number)
+
+
+@pytest.mark.parametrize("version, option, cipher", [
+    ("1.2", "--proxy-ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256"),
+    ("1.2", "--proxy-ciphers", "ECDHE-ECDSA-CHACHA20-POLY1305"),
+    ("1.3", "--proxy-tls13-ciphers", "TLS_AES_128_GCM_SHA256"),
+    ("1.3", "--proxy-tls13-ciphers", "TLS_CHACHA20_POLY1305_SHA256"),
+])
+def test_its_ciphers(version, option, cipher, certs):
+    with Picky(tls=liar_tls(certs["server"], version)) as proxy:
+        result = runner.run(*QUIET, option, cipher, "--proxy-cacert", certs.ca, "-x", proxy.url(host="localhost"), "http://a.test/")
+        assert (result.code, result.out) == (0, b"from the proxy\n"), result
+    assert set(proxy.ciphers) == {cipher}
+
+
 @pytest.mark.parametrize("status", [403, 407, 502])
 def test_a_refusal(status, certs):
     with Forward(lambda request: reply(b"canary", f"{status} No"), tls=liar_tls(certs["server"])) as proxy:
