@@ -109,6 +109,11 @@ def test_what_is_wrong_is_said_of_the_proxy(bad, head, fix, certs):
     assert re.match(rf"peel: \({result.code}\) {cause}: .*proxy localhost:{liar.port}", short.text), short
 
 
+def test_a_file_that_is_not_there_is_the_proxys(proxy):
+    result = runner.run(*QUIET, "--proxy-cacert", "no-such-file", "-x", proxy.url(host="localhost"), "http://a.test/")
+    assert (result.code, result.out) == (77, b"") and (runner.IS_CURL or "--proxy-cacert" in result.text), result
+
+
 def test_the_wanted_client_certificate_is_the_proxys(certs):
     with Forward(tls=liar_tls(certs["server"], "1.2", certs.ca)) as proxy:
         result = runner.run("--proxy-cacert", certs.ca, "-x", proxy.url(host="localhost"), "http://a.test/")
