@@ -79,6 +79,9 @@ static inline void trace_tell(const struct trace *t, enum trace_kind kind, const
         trace_deliver(t, kind, data);
 }
 
+/* Each line of a head, without its line end, as a struct trace_line; the empty one at its end too. */
+void trace_tell_lines(const struct trace *t, enum trace_kind kind, struct slice head);
+
 /* The facts of the layers that need no header of their own. */
 
 struct trace_hop {
@@ -177,6 +180,9 @@ enum trace_note_id {
     NOTE_FILE_UNREADABLE, /* text: a cookie or HSTS file and why it could not be opened */
     NOTE_AUTH_CHOSEN,     /* text: the scheme with which the request is made once more */
     NOTE_AUTH_REFUSED,    /* text: why it is not */
+    NOTE_PROXY,           /* text: the variable that names a proxy, and the proxy, "http_proxy == 'http://p:1/'" */
+    NOTE_TUNNEL,          /* text: HOST:PORT that a proxy is asked for */
+    NOTE_TUNNEL_OPEN,     /* number: the status of its answer */
     NOTE_WOULD_CONNECT,   /* text: where to; --dry-run */
     NOTE_WOULD_SEND_BODY, /* number: how many bytes; --dry-run */
 };

@@ -127,13 +127,15 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->context = tls_context_share(context);
     engine->host = mem_dup_slice(host);
     engine->is_ip = peer->is_ip;
-    engine->where = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
+    engine->place = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
+    engine->where = mem_printf("%s%s", peer->is_proxy ? "proxy " : "", engine->place);
     engine->trace = trace;
     engine->summary = peer->wants_summary ? mem_alloc(sizeof *engine->summary) : NULL;
     engine->verify = (struct tls_verify){
         .host = engine->host,
         .is_ip = peer->is_ip,
         .where = engine->where,
+        .proxy = peer->is_proxy ? engine->place : NULL,
         .is_insecure = context->is_insecure,
         .asks_status = context->asks_status,
         .trust = context->trust,
@@ -158,6 +160,7 @@ void tls_engine_free(struct tls_engine *engine)
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
     mem_free(engine->alpn);
+    mem_free(engine->place);
     mem_free(engine->where);
     mem_free(engine->session_peer);
     mem_free(engine->host);

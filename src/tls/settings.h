@@ -13,6 +13,7 @@ enum tls_version {
 };
 
 struct tls_settings {
+    bool for_proxy;               /* a proxy's: its sessions are never offered to an origin, nor the reverse */
     bool insecure;                /* -k */
     bool ca_native;               /* --ca-native */
     bool cert_status;             /* --cert-status */
