@@ -1,6 +1,7 @@
 /* Names, dates and addresses out of an X509. */
 #include "tls/certificate.h"
 
+#include "base/base64.h"
 #include "base/escape.h"
 #include "base/mem.h"
 
@@ -182,4 +183,19 @@ bool tls_certificate_append_aia(X509 *certificate, struct buf *out)
     }
     AUTHORITY_INFO_ACCESS_free(all);
     return is_found;
+}
+
+/* Of the whole SubjectPublicKeyInfo. */
+bool tls_certificate_append_pin(X509 *certificate, struct buf *out)
+{
+    unsigned char *key = NULL, digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key);
+    bool is_made = len > 0 && EVP_Digest(key, (size_t)len, digest, &size, EVP_sha256(), NULL) == 1;
+    if (is_made) {
+        buf_append_text(out, "sha256//");
+        base64_append(out, slice_make(digest, size));
+    }
+    OPENSSL_free(key);
+    return is_made;
 }

@@ -29,5 +29,7 @@ void tls_names_done(struct tls_names *names);
 /* Appends the address where the issuer's certificate can be fetched (RFC 5280 section 4.2.2.1), escaped; false when
  * the certificate does not say. */
 bool tls_certificate_append_aia(X509 *certificate, struct buf *out);
+/* Appends "sha256//BASE64", the pin of its key (RFC 7469 section 2.4); false when it has none. */
+bool tls_certificate_append_pin(X509 *certificate, struct buf *out);
 
 #endif

@@ -1,7 +1,6 @@
 /* What a TLS connection came to be, out of OpenSSL's objects. */
 #include "tls/summary_fill.h"
 
-#include "base/base64.h"
 #include "tls/certificate.h"
 
 #include <openssl/evp.h>
@@ -12,20 +11,12 @@ void tls_summary_note_hello(struct tls_summary *summary, struct slice hello)
     tls_fingerprint_ja4(hello, summary->ja4);
 }
 
-/* RFC 7469 section 2.4: of the whole SubjectPublicKeyInfo. */
 static void note_pin(struct tls_summary *summary, X509 *leaf)
 {
-    unsigned char *key = NULL, digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
     struct buf pin = {0};
-    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(leaf), &key);
-    if (len > 0 && EVP_Digest(key, (size_t)len, digest, &size, EVP_sha256(), NULL) == 1) {
-        buf_append_text(&pin, "sha256//");
-        base64_append(&pin, slice_make(digest, size));
+    if (tls_certificate_append_pin(leaf, &pin))
         snprintf(summary->pin, sizeof summary->pin, "%s", buf_text(&pin));
-    }
     buf_done(&pin);
-    OPENSSL_free(key);
 }
 
 void tls_summary_note_chain(struct tls_summary *summary, X509 *leaf, X509 *anchor)

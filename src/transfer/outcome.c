@@ -107,6 +107,7 @@ static void tell_done(const struct transfer *t)
 {
     const struct fetch_result *r = &t->result;
     struct trace_done done = {.code = (int)t->error.code,
+                              .cause = t->error.cause,
                               .body_bytes = r->size_download,
                               .namelookup_us = r->time_namelookup_us,
                               .connect_us = r->time_connect_us,
