@@ -48,6 +48,7 @@ enum peel_code {
     PEEL_SSL_PINNEDPUBKEYNOTMATCH = 90,
     PEEL_SSL_INVALIDCERTSTATUS = 91,
     PEEL_DIGEST_MISMATCH = 120, /* not curl's: --sha256 */
+    PEEL_CERTIFICATE_ENDS = 121, /* not curl's: --tls-warn-days */
 };
 
 struct error {
