@@ -88,7 +88,7 @@ static void fill_tls(struct transfer *t)
 {
     const struct tls_summary *tls = t->tls;
     struct writeout_tls *w = &t->result.tls;
-    *w = (struct writeout_tls){0};
+    *w = (struct writeout_tls){.cause = or_null(cause_id(t->error.cause))};
     if (!tls)
         return;
     w->version = or_null(tls->version);

@@ -97,6 +97,13 @@ def test_no_byte_of_the_peer_is_raw(row, form, certs):
     assert not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80\xae", result.out)
 
 
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
+def test_cause_in_write_out(row, certs):
+    with serve(row, certs) as liar:
+        result = runner.run("-s", "--out-null", "-w", "[%{tls_cause}]", *arguments(row, certs, liar.port))
+    assert (result.code, result.out) == (row.code, f"[{row.ids[0]}]".encode())
+
+
 def test_json_of_the_good(certs, origin):
     result = runner.run("-s", "--cacert", certs.ca, "--tls-report", "json", f"https://localhost:{origin.port}/a?b=c")
     assert (result.code, result.err) == (0, b"")
@@ -118,8 +125,8 @@ def test_json_of_the_good(certs, origin):
                               "alt_svc": "h3=\":443\""}
     time = report["time"]
     assert abs(sum(time[phase] for phase in ("dns", "tcp", "tls", "wait", "body")) - time["total"]) < 0.01
-    pinned = runner.run("-sS", "--cacert", certs.ca, "--pinnedpubkey", leaf["pin"], origin.url("/"))
-    assert (pinned.code, pinned.out) == (0, b"BODY")
+    pinned = runner.run("-sS", "--cacert", certs.ca, "--pinnedpubkey", leaf["pin"], "-w", "[%{tls_cause}]", origin.url("/"))
+    assert (pinned.code, pinned.out) == (0, b"BODY[]")
 
 
 def test_each_request_is_a_line(certs, origin):
