@@ -207,6 +207,7 @@ _peel()
         --variable
         -v --verbose
         -V --version
+        --waterfall
         --with-secrets
         -w --write-out
         --xattr

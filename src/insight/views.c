@@ -10,6 +10,7 @@
 #include "insight/report_view.h"
 #include "insight/trace_dump.h"
 #include "insight/verbose.h"
+#include "insight/waterfall.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -26,6 +27,7 @@ struct views {
     struct capture_file *capture;
     struct har_file *har;
     struct report_view *report;
+    struct waterfall *waterfall;
 };
 
 static struct stamp make_stamp(const struct trace_settings *settings)
@@ -68,6 +70,8 @@ static bool open_evidence(struct views *v, const struct evidence_settings *wante
         return false;
     if (wanted->tls_report != REPORT_NONE || wanted->has_tls_warn_days)
         v->report = report_view_new(&report, console, trace);
+    if (wanted->waterfall)
+        v->waterfall = waterfall_new(console, trace);
     if (wanted->har) {
         struct har_plan plan = {.path = wanted->har, .epoch_us = epoch_us, .with_secrets = wanted->with_secrets};
         v->har = har_file_new(&plan, console, trace, err);
@@ -131,6 +135,7 @@ bool views_end(struct views *v, struct error *err)
     trace_dump_free(v->dump);
     bool is_ok = end_keylog(v, err);
     is_ok = report_view_end(v->report, err) && is_ok;
+    waterfall_end(v->waterfall);
     is_ok = capture_file_end(v->capture, err) && is_ok;
     is_ok = har_file_end(v->har, v->has_begun, err) && is_ok;
     mem_free(v);

@@ -78,6 +78,7 @@ struct evidence_settings {
     char *tls_out;          /* --tls-out; NULL: stdout, in the body's place */
     bool has_tls_warn_days; /* --tls-warn-days */
     int tls_warn_days;
+    bool waterfall; /* --waterfall */
 };
 
 /* For the whole run, not for one --next group. */

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 import runner
+import servers
 from certs import MARKUP
 from liar import Liar, liar_tls
 from origin import Origin, redirect, reply
@@ -238,6 +239,19 @@ def test_warn_days(certs, origin):
     assert warn["ending"] and warn["days_left"] < 0 and warn["limit"] == 14
     for wrong in ("", "-1", "1.5", "x", "9999999999999999999999"):
         assert runner.run("--tls-warn-days", wrong, *args).code == 2
+
+
+def test_waterfall(certs, origin):
+    """A row for each request, redirects too, on stderr when all is done; the body stays where it is."""
+    closed = f"https://127.0.0.1:{servers.free_port()}/"
+    result = runner.run("-sL", "--cacert", certs.ca, "--waterfall", origin.url("/from"), closed, origin.url("/2"))
+    *rows, axis, legend = result.text.splitlines()
+    assert (result.code, result.out) == (0, b"BODYBODY")
+    bars = [re.fullmatch(r"127\.0\.0\.1:\d+/(\w*) +(\w[ \w]*)\|([-.=~#x ]+)\| +[\d.]+ ms", row).groups() for row in rows]
+    assert [bar[:2] for bar in bars] == [("from", "302"), ("to", "200"), ("", "FAIL 7"), ("2", "200")]
+    assert len({len(row) for row in rows}) == 1 and max(map(len, result.text.splitlines())) <= 80
+    assert "=" not in bars[1][2] + bars[3][2] and "x" in bars[2][2]
+    assert axis.strip().startswith("0 ") and legend == ". dns   - tcp   = tls   ~ wait   # body   x failed"
 
 
 class Page(html.parser.HTMLParser):

@@ -4,6 +4,7 @@
 #include "insight/html.h"
 #include "insight/report_gather.h"
 #include "insight/report_show.h"
+#include "insight/waterfall.h"
 #include "json_check.h"
 
 #include <setjmp.h>
@@ -262,12 +263,48 @@ static void blocks_are_read_back(void **state)
     buf_done(&out);
 }
 
+static void bars_share_an_axis(void **state)
+{
+    (void)state;
+    const struct waterfall_row rows[] = {
+        {.name = "a.example/",
+         .status = 200,
+         .begun_us = 5000,
+         .over_us = 10000,
+         .spans = {{true, false, 0, 1000},
+                   {true, false, 1000, 1000},
+                   {true, false, 2000, 1000},
+                   {true, false, 3000, 1000},
+                   {true, false, 4000, 1000}}},
+        {.name = "b.example/a-path-that-is-long",
+         .code = 35,
+         .begun_us = 10000,
+         .over_us = 15000,
+         .spans = {{true, false, 0, 0}, {true, false, 0, 2000}, {true, true, 2000, 3000}}},
+        {.name = "c", .code = 3, .begun_us = 15000, .over_us = 15000},
+    };
+    struct buf out = {0};
+    waterfall_append(&out, rows, 0, 60);
+    assert_int_equal(out.len, 0);
+    waterfall_append(&out, rows, N_ROWS(rows), 62);
+    assert_string_equal(buf_text(&out), "a.example/                200|..--==~~##          |     5.0 ms\n"
+                                        "b.exampl...t-is-long  FAIL 35|          ----xxxxxx|     5.0 ms\n"
+                                        "c                      FAIL 3|                    |     0.0 ms\n"
+                                        "                              0            10.0 ms\n"
+                                        ". dns   - tcp   = tls   ~ wait   # body   x failed\n");
+    buf_clear(&out);
+    waterfall_append(&out, &rows[2], 1, 0); /* no time passed, no room */
+    assert_non_null(strstr(buf_text(&out), "|          |"));
+    buf_done(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_is_a_report),  cmocka_unit_test(which_attempts_count),
         cmocka_unit_test(messages_are_bounded),   cmocka_unit_test(spans_of_time_are_told),
         cmocka_unit_test(text_for_pages_is_text), cmocka_unit_test(blocks_are_read_back),
+        cmocka_unit_test(bars_share_an_axis),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
