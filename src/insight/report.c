@@ -3,6 +3,8 @@
 
 #include "base/mem.h"
 
+#include <stdlib.h>
+
 const char *const report_phase_names[PHASE_COUNT] = {
     [PHASE_DNS] = "dns", [PHASE_TCP] = "tcp", [PHASE_TLS] = "tls", [PHASE_WAIT] = "wait", [PHASE_BODY] = "body"};
 
@@ -43,19 +45,23 @@ void report_phases(const struct report *r, struct report_span spans[PHASE_COUNT]
     }
 }
 
-const struct report_certificate *report_first_to_end(const struct report_tls *tls)
+struct report_end report_first_end(const struct report_tls *tls)
 {
-    const struct report_certificate *first = NULL;
-    for (size_t i = 0; tls && i < tls->n_chain; i++)
-        if (!first || tls->chain[i].facts.days_left < first->facts.days_left)
-            first = &tls->chain[i];
+    struct report_end first = {0};
+    for (size_t i = 0; tls && i < tls->n_chain; i++) {
+        const struct tls_certificate *c = &tls->chain[i].facts;
+        if (!first.is_known || c->days_left < first.days_left)
+            first = (struct report_end){true, c->subject, c->days_left};
+    }
+    if (tls && tls->n_chain == 0 && *tls->summary.days_left)
+        first = (struct report_end){true, tls->server_name, (int)strtol(tls->summary.days_left, NULL, 10)};
     return first;
 }
 
 bool report_is_ending(const struct report *r)
 {
-    const struct report_certificate *first = report_first_to_end(r->tls);
-    return r->warn_days >= 0 && first && first->facts.days_left < r->warn_days;
+    struct report_end first = report_first_end(r->tls);
+    return r->warn_days >= 0 && first.is_known && first.days_left < r->warn_days;
 }
 
 bool report_has_fault(const struct report_tls *tls, size_t depth, enum cause cause)

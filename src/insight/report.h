@@ -109,8 +109,14 @@ struct report_span {
 extern const char *const report_phase_names[PHASE_COUNT];
 void report_phases(const struct report *report, struct report_span spans[PHASE_COUNT]);
 
-/* The certificate that ends first; NULL when there is none. */
-const struct report_certificate *report_first_to_end(const struct report_tls *tls);
+/* The certificate that ends first. A resumed session shows no chain, but the server's own is known from it. */
+struct report_end {
+    bool is_known;
+    const char *subject;
+    int days_left; /* negative: since it ended */
+};
+
+struct report_end report_first_end(const struct report_tls *tls);
 /* Whether that is within --tls-warn-days. */
 bool report_is_ending(const struct report *report);
 /* Whether that is wrong with the certificate at that depth. */

@@ -98,13 +98,27 @@ static void on_reused(struct report_gather *g, const struct trace_address *addre
 {
     on_address(g, address);
     g->report.is_reused = true;
-    for (size_t i = 0; i < CONNECTIONS_KNOWN; i++)
-        if (g->known[i].tls && g->known[i].connection == address->connection)
-            g->tls = g->known[i].tls;
+    /* The newest: what was spoken to a proxy came before. */
+    for (unsigned i = 1; i <= CONNECTIONS_KNOWN && !g->tls; i++) {
+        const struct known *known = &g->known[(g->n_known - i) % CONNECTIONS_KNOWN];
+        if (known->tls && known->connection == address->connection)
+            g->tls = known->tls;
+    }
+}
+
+/* What a proxy answered before is not the server's answer. */
+static void forget_response(struct report *r)
+{
+    mem_free(r->http_version);
+    mem_free(r->hsts);
+    mem_free(r->alt_svc);
+    r->http_version = r->hsts = r->alt_svc = NULL;
+    r->status = 0;
 }
 
 static void on_offer(struct report_gather *g, const struct tls_offer *offer)
 {
+    forget_response(&g->report);
     struct known *place = &g->known[g->n_known++ % CONNECTIONS_KNOWN];
     report_tls_free(place->tls);
     *place = (struct known){g->connection, report_tls_new(offer)};

@@ -230,14 +230,14 @@ static void add_time(struct json *json, const struct report *r)
 
 static void add_warning(struct json *json, const struct report *r)
 {
-    const struct report_certificate *first = report_first_to_end(r->tls);
-    if (r->warn_days < 0 || !first) {
+    struct report_end first = report_first_end(r->tls);
+    if (r->warn_days < 0 || !first.is_known) {
         add_null(json, "warn");
         return;
     }
     json_open(json, "warn", '{');
     json_bool(json, "ending", report_is_ending(r));
-    json_number(json, "days_left", first->facts.days_left);
+    json_number(json, "days_left", first.days_left);
     json_number(json, "limit", r->warn_days);
     json_close(json, '}');
 }

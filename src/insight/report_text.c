@@ -25,11 +25,11 @@ const char *report_verdict_word(const struct report *r)
 
 void report_append_warning(struct buf *out, const struct report *r)
 {
-    const struct report_certificate *first = report_first_to_end(r->tls);
-    if (r->warn_days < 0 || !first)
+    struct report_end first = report_first_end(r->tls);
+    if (r->warn_days < 0 || !first.is_known)
         return;
-    int days = first->facts.days_left;
-    char *name = subject_short(first->facts.subject);
+    int days = first.days_left;
+    char *name = subject_short(first.subject);
     buf_printf(out, "certificate %s ", name);
     if (days < 0)
         buf_printf(out, "ended %d day%s ago", -days, days == -1 ? "" : "s");

@@ -140,6 +140,18 @@ def test_each_request_is_a_line(certs, origin):
     assert [report["time"]["tls"] is None for report in reports] == [False, True, True]
 
 
+def test_a_resumed_session(certs, workspace):
+    """No certificate is sent then, and yet its end is known."""
+    args = ["-s", "--cacert", certs.ca, "--tls-report", "json", "--tls-warn-days", "20000"]
+    with servers.s_server(workspace, certs["server"], mode="-www") as server:
+        reports = read(runner.run(*args, server.url("/"), server.url("/")).out)
+    assert [report["tls"]["resumed"] for report in reports] == [False, True]
+    assert [report["reused"] for report in reports] == [False, False]
+    assert [len(report["chain"]) for report in reports] == [2, 0]
+    assert reports[1]["warn"] == reports[0]["warn"] and reports[0]["warn"]["ending"]
+    assert reports[0]["tls"]["tickets"]["count"] > 0
+
+
 def test_what_is_not_tls(origin):
     """Plain HTTP, nobody there, no such name: reports too."""
     with Origin(answer) as plain:

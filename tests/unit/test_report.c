@@ -104,6 +104,7 @@ static char *json_of(const struct report *report)
 
 static void expect(const char *text, const char *part)
 {
+    assert_non_null(text);
     if (!strstr(text, part))
         fail_msg("no %s\nin %s", part, text);
 }
@@ -120,7 +121,7 @@ static void a_request_is_a_report(void **state)
     tell(&f, TRACE_DONE, &(struct trace_done){0});
     assert_non_null(f.last);
     assert_true(report_is_ending(f.last));
-    assert_string_equal(report_first_to_end(f.last->tls)->facts.subject, "CN=E7");
+    assert_string_equal(report_first_end(f.last->tls).subject, "CN=E7");
     char *json = json_of(f.last);
     expect(json, "{\"peel\":1,\"url\":\"https://shop.example/a?b\",\"host\":\"shop.example\",\"port\":443,"
                  "\"ip\":\"192.0.2.1\",\"at\":\"2025-11-24T16:00:00.001Z\",\"reused\":false,"
@@ -167,6 +168,32 @@ static void which_attempts_count(void **state)
     expect(json, "\"fix\":[\"peel https://b.example/\"]");
     expect(json, "\"tls\":null,\"messages\":[],\"chain\":[],\"trust\":null,\"http\":null,");
     mem_free(json);
+    report_gather_free(f.gather);
+}
+
+/* Through a proxy that speaks TLS too: what counts is the server's, also on the connection that is kept. */
+static void a_proxys_tls_gives_way(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 40);
+    tell_hop(&f, "https://shop.example/");
+    tell(&f, TRACE_CONNECTED, &shop);
+    tell(&f, TRACE_TLS_OFFER, &(struct tls_offer){.server_name = SLICE("proxy.example")});
+    tell_line(&f, "HTTP/1.1 407 Proxy Authentication Required");
+    tell_line(&f, "Alt-Svc: proxy");
+    tell(&f, TRACE_TLS_OFFER, &(struct tls_offer){.server_name = SLICE("shop.example")});
+    tell(&f, TRACE_TLS_SUMMARY, &(struct tls_summary){.version = "TLSv1.3", .days_left = "37"});
+    tell(&f, TRACE_DONE, &(struct trace_done){.code = 56, .error = "E"});
+    char *json = json_of(f.last);
+    expect(json, "\"http\":null,");
+    expect(json, "\"sni\":\"shop.example\"");
+    expect(json, "\"warn\":{\"ending\":true,\"days_left\":37,\"limit\":40}");
+    mem_free(json);
+    tell_hop(&f, "https://shop.example/");
+    tell(&f, TRACE_REUSED, &shop);
+    tell(&f, TRACE_DONE, &(struct trace_done){0});
+    assert_string_equal(f.last->tls->server_name, "shop.example");
     report_gather_free(f.gather);
 }
 
@@ -304,7 +331,7 @@ int main(void)
         cmocka_unit_test(a_request_is_a_report),  cmocka_unit_test(which_attempts_count),
         cmocka_unit_test(messages_are_bounded),   cmocka_unit_test(spans_of_time_are_told),
         cmocka_unit_test(text_for_pages_is_text), cmocka_unit_test(blocks_are_read_back),
-        cmocka_unit_test(bars_share_an_axis),
+        cmocka_unit_test(a_proxys_tls_gives_way), cmocka_unit_test(bars_share_an_axis),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
