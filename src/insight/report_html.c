@@ -28,7 +28,8 @@ void report_html_end(struct buf *out)
 
 static const char *kind_of(const struct report *r)
 {
-    return r->code != 0 ? "bad" : r->tls && r->tls->n_faults > 0 ? "unsure" : "good";
+    bool is_unsure = (r->tls && r->tls->n_faults > 0) || report_is_ending(r);
+    return r->code != 0 ? "bad" : is_unsure ? "unsure" : "good";
 }
 
 static void append_top(struct buf *out, const struct report *r)

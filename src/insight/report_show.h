@@ -18,7 +18,7 @@ void report_html_end(struct buf *out);
 
 /* What several of them say in the same words. */
 
-/* "ALL GOOD", "NOT CHECKED" (-k), "FAILED". */
+/* "ALL GOOD", "ENDS SOON" (--tls-warn-days), "NOT CHECKED" (-k), "FAILED". */
 const char *report_verdict_word(const struct report *report);
 /* Appends "certificate ends in 3 days (limit 14)", or what it says when it has ended; "" when --tls-warn-days was not
  * said. */

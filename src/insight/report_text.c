@@ -20,7 +20,9 @@ const char *report_verdict_word(const struct report *r)
 {
     if (r->code != 0)
         return "FAILED";
-    return r->tls && r->tls->n_faults > 0 ? "NOT CHECKED" : "ALL GOOD";
+    if (r->tls && r->tls->n_faults > 0)
+        return "NOT CHECKED";
+    return report_is_ending(r) ? "ENDS SOON" : "ALL GOOD";
 }
 
 void report_append_warning(struct buf *out, const struct report *r)

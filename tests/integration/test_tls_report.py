@@ -193,6 +193,8 @@ def test_text(certs, origin):
         ["connection", "chain", "trust", "name", "pin", "http", "time", "warn"]
     assert [line.split()[-1] for line in lines if "|" in line] == ["ms"] * 5
     assert lines[-1].startswith("warn        certificate localhost ends in") and lines[-1].endswith("(limit 3: OK)")
+    soon = runner.run("-s", "--cacert", certs.ca, "--tls-report", "text", "--tls-warn-days", "90000", origin.url("/"))
+    assert soon.out.decode().splitlines()[0].endswith(" ENDS SOON") and soon.code == 121
     failed = report_on("closed", certs, "text").out.decode().splitlines()
     assert failed[0].endswith("FAILED (35) closed-in-handshake")
     assert "more        peel --explain closed-in-handshake" in failed
