@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "insight/cause.h"
+#include "insight/packet.h"
 #include "insight/report_tls.h"
 #include "url/url.h"
 
@@ -79,10 +80,13 @@ static void begin(struct report_gather *g, const struct trace_hop *hop, uint64_t
     url_done(&url);
 }
 
+/* A Unix socket has no address. */
 static void on_address(struct report_gather *g, const struct trace_address *address)
 {
+    struct packet_end ignored;
+    struct slice text = slice_of(address->address);
     mem_free(g->report.address);
-    g->report.address = escaped(slice_of(address->address));
+    g->report.address = packet_end_parse(&ignored, address->address, 0) ? escaped(text) : mem_strdup("");
     g->connection = address->connection;
 }
 

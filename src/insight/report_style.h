@@ -84,7 +84,7 @@ static const char *const report_style[] = {
     ".cert details{margin-top:.3rem;font-size:.83rem;color:var(--soft)}.cert summary{cursor:pointer}"
     ".cert pre{font-size:.72rem;margin-top:.3rem;color:var(--ink)}"
     ".bars{display:grid;grid-template-columns:3rem 1fr 5.2rem;gap:.35rem .7rem;align-items:center}"
-    ".bars .track{background:var(--code);border-radius:4px;height:14px;position:relative;overflow:hidden}"
+    ".bars .track{background:var(--code);border-radius:4px;height:14px;position:relative}"
     ".bars i{position:absolute;top:0;bottom:0;min-width:2px;border-radius:4px;background:var(--out)}"
     ".bars i.tls{background:var(--in)}.bars i.failed{background:var(--bad)}"
     ".bars .ms{text-align:right;font-variant-numeric:tabular-nums;font-size:.85rem}"

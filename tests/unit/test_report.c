@@ -162,8 +162,10 @@ static void which_attempts_count(void **state)
     assert_non_null(f.last);
     assert_string_equal(f.last->url, "http://a.example/");
     assert_null(f.last->tls);
+    tell(&f, TRACE_CONNECTED, &(struct trace_address){.address = "/run/a.socket"});
     tell(&f, TRACE_DONE, &(struct trace_done){.code = 1, .cause = CAUSE_TLS_ON_HTTP, .error = "E"});
     char *json = json_of(f.last);
+    expect(json, "\"ip\":null,");
     expect(json, "\"cause\":\"tls-on-http\"");
     expect(json, "\"fix\":[\"peel https://b.example/\"]");
     expect(json, "\"tls\":null,\"messages\":[],\"chain\":[],\"trust\":null,\"http\":null,");
