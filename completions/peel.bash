@@ -7,7 +7,7 @@ _peel()
     [[ $prev == @ ]] && cur=@$cur prev=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--har|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--proxy-cacert|--proxy-cert|--proxy-key|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--har|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--proxy-cacert|--proxy-cert|--proxy-key|--random-file|--stderr|--tls-out|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath|--output-dir|--proxy-capath)
@@ -34,7 +34,10 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.0 1.1 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|--proxy-ciphers|--proxy-pass|--proxy-tls13-ciphers|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --tls-report)
+            mapfile -t COMPREPLY < <(compgen -W 'text json html' -- "$cur")
+            return ;;
+        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|--proxy-ciphers|--proxy-pass|--proxy-tls13-ciphers|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls-warn-days|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -205,6 +208,9 @@ _peel()
         --tcp-nodelay
         -z --time-cond
         --tls-max
+        --tls-out
+        --tls-report
+        --tls-warn-days
         --tls13-ciphers
         -1 --tlsv1
         --tlsv1.0
@@ -226,6 +232,7 @@ _peel()
         --variable
         -v --verbose
         -V --version
+        --waterfall
         --with-secrets
         -w --write-out
         --xattr

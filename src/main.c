@@ -54,7 +54,8 @@ static int fetch(const struct command *command, struct console *console, struct 
     struct queue *queue = queue_new(command);
     int code = schedule_run(command, queue_source(queue), &trace, console);
     queue_free(queue);
-    return views_end(views, err) || code != PEEL_OK ? code : (int)err->code;
+    int seen = views_exit_code(views, code);
+    return views_end(views, err) || code != PEEL_OK ? seen : (int)err->code;
 }
 
 /* A wrong command line: what is wrong, unless the remarks have said it, and where to read on. */

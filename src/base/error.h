@@ -47,7 +47,8 @@ enum peel_code {
     PEEL_SSL_CRL_BADFILE = 82,
     PEEL_SSL_PINNEDPUBKEYNOTMATCH = 90,
     PEEL_SSL_INVALIDCERTSTATUS = 91,
-    PEEL_DIGEST_MISMATCH = 120, /* not curl's: --sha256 */
+    PEEL_DIGEST_MISMATCH = 120,  /* not curl's: --sha256 */
+    PEEL_CERTIFICATE_ENDS = 121, /* not curl's: --tls-warn-days */
 };
 
 struct error {

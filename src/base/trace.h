@@ -4,6 +4,7 @@
 #ifndef PEEL_BASE_TRACE_H
 #define PEEL_BASE_TRACE_H
 
+#include "base/cause.h"
 #include "base/slice.h"
 
 #include <stdint.h>
@@ -32,6 +33,8 @@ enum trace_kind {
     TRACE_DONE,            /* struct trace_done: one URL is over */
     TRACE_SOCKET,          /* struct trace_socket: what crossed a socket, and the socket's own life */
     TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
+    TRACE_TLS_SUMMARY, /* struct tls_summary (tls/summary.h): after ESTABLISHED; or before REFUSED or FAILED, as far as
+                          it came */
     TRACE_KINDS
 };
 
@@ -58,8 +61,8 @@ struct trace_subscriber {
 
 #define TRACE_BIT(kind) (1u << (kind))
 
-/* Told for files of evidence alone: nobody gets these by asking for all. */
-#define TRACE_EVIDENCE (TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET))
+/* Told for files of evidence and reports alone: nobody gets these by asking for all. */
+#define TRACE_EVIDENCE (TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET) | TRACE_BIT(TRACE_TLS_SUMMARY))
 
 /* The subscriber is the caller's and stays where it is as long as the trace is in use. */
 void trace_subscribe(struct trace *t, struct trace_subscriber *s);
@@ -199,6 +202,7 @@ struct trace_done {
     /* Phase ends in microseconds since the start, 0 when not reached, as -w's time_* variables. */
     uint64_t namelookup_us, connect_us, appconnect_us, starttransfer_us, total_us;
     const char *error; /* what is said of the code; NULL for PEEL_OK */
+    enum cause cause;  /* of the same */
 };
 
 #endif

@@ -156,10 +156,18 @@ static struct fetch choose_output(struct queue *queue, const struct settings *se
     return chosen;
 }
 
+/* A report on stdout takes the body's place there. */
+static bool is_for_report(const struct command *command, const struct fetch *fetch)
+{
+    const struct evidence_settings *evidence = &command->evidence;
+    return evidence->tls_report != REPORT_NONE && !evidence->tls_out && !fetch->output && !fetch->remote_name;
+}
+
 static bool make_job(struct queue *queue, struct job *job, struct error *err)
 {
     const struct settings *settings = queue->command->groups[queue->group];
     job->fetch = choose_output(queue, settings);
+    job->fetch.to_null = job->fetch.to_null || is_for_report(queue->command, &job->fetch);
     mem_free_secret(queue->url_text);
     job->fetch.url = queue->url_text = buf_take(&queue->url);
     job->fetch.upload = queue->upload;

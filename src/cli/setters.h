@@ -135,6 +135,9 @@ bool set_out_null(struct parse *parse, const struct option *option, const char *
 bool set_sha256(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_trace(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_evidence(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_tls_report(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_tls_out(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_tls_warn_days(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_trace_config(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_verbose(struct parse *parse, const struct option *option, const char *value, bool on);
 

@@ -4,11 +4,12 @@
 #include "base/mem.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 static void replace_text(char **field, const char *text)
 {
     mem_free(*field);
-    *field = mem_strdup(text);
+    *field = text ? mem_strdup(text) : NULL;
 }
 
 bool set_clobber(struct parse *parse, const struct option *option, const char *value, bool on)
@@ -146,6 +147,44 @@ bool set_trace_config(struct parse *parse, const struct option *option, const ch
         if (is_all || slice_equal_nocase(word, SLICE("ids")))
             trace->has_ids = !is_off;
     }
+    return true;
+}
+
+bool set_tls_report(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    static const char *const forms[] = {[REPORT_TEXT] = "text", [REPORT_JSON] = "json", [REPORT_HTML] = "html"};
+    (void)option, (void)on;
+    for (enum report_form form = REPORT_TEXT; form <= REPORT_HTML; form++)
+        if (strcmp(value, forms[form]) == 0) {
+            parse->command->evidence.tls_report = form;
+            return true;
+        }
+    return parse_fail(parse, PEEL_FAILED_INIT, "'%s' is none of text, json, html", value);
+}
+
+/* A file alone is a wish for a report too. */
+bool set_tls_out(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    struct evidence_settings *evidence = &parse->command->evidence;
+    replace_text(&evidence->tls_out, strcmp(value, "-") == 0 ? NULL : value);
+    if (evidence->tls_report == REPORT_NONE)
+        evidence->tls_report = REPORT_TEXT;
+    return true;
+}
+
+bool set_tls_warn_days(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    struct evidence_settings *evidence = &parse->command->evidence;
+    char *end = NULL;
+    long days = value[0] >= '0' && value[0] <= '9' ? strtol(value, &end, 10) : -1;
+    if (days < 0 || *end)
+        return parse_fail_number(parse, value);
+    if (days > 100000)
+        return parse_fail_too_large(parse);
+    evidence->has_tls_warn_days = true;
+    evidence->tls_warn_days = (int)days;
     return true;
 }
 

@@ -146,5 +146,6 @@ void command_done(struct command *command)
     mem_free(command->evidence.keylog);
     mem_free(command->evidence.pcapng);
     mem_free(command->evidence.har);
+    mem_free(command->evidence.tls_out);
     *command = (struct command){0};
 }

@@ -131,3 +131,37 @@ void block_command(struct block *b, const char *note, const char *options, const
     block_row(b, "fix", "%s", buf_text(&command));
     buf_done(&command);
 }
+
+bool block_next(struct slice *rest, struct block_line *line)
+{
+    if (rest->len == 0)
+        return false;
+    struct slice all = slice_first(*rest, slice_find(*rest, '\n'));
+    *rest = slice_from(*rest, all.len < rest->len ? all.len + 1 : all.len);
+    bool is_head = all.len < BLOCK_INDENT || all.ptr[0] != ' ';
+    struct slice label = is_head ? SLICE("") : slice_trim(slice_first(all, BLOCK_INDENT));
+    if (is_head || label.len > 0)
+        line->label = label;
+    line->text = is_head ? all : slice_from(all, BLOCK_INDENT);
+    return true;
+}
+
+bool block_next_whole(struct slice *rest, struct slice *block)
+{
+    struct slice start = *rest;
+    struct block_line line = {0};
+    while (block_next(rest, &line))
+        if (slice_equal(line.label, SLICE("more")))
+            break;
+    *block = slice_first(start, start.len - rest->len);
+    return block->len > 0;
+}
+
+enum cause block_cause(struct slice block)
+{
+    struct block_line line = {0};
+    while (block_next(&block, &line))
+        if (slice_equal(line.label, SLICE("more")))
+            return cause_by_id(slice_from(line.text, sizeof "peel --explain " - 1));
+    return CAUSE_NONE;
+}

@@ -47,4 +47,17 @@ void block_append_word(struct buf *out, const char *word);
  * through that, and each option "--NAME" is said of it: "--proxy-NAME". */
 void block_command(struct block *b, const char *note, const char *options, const char *url);
 
+/* A line of a block, read back. */
+struct block_line {
+    struct slice label; /* "cause", "evidence", "fix", "more"; empty: the headline */
+    struct slice text;
+};
+
+/* The first line of rest, which moves on; line is the one before, all zero at the start. False at the end. */
+bool block_next(struct slice *rest, struct block_line *line);
+/* The same for whole blocks: from the headline, where there is one, to "more". */
+bool block_next_whole(struct slice *rest, struct slice *block);
+/* What the last line of a whole block says of. */
+enum cause block_cause(struct slice block);
+
 #endif

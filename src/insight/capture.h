@@ -14,7 +14,7 @@
 struct capture;
 
 enum {
-    CAPTURE_EVENTS = TRACE_EVIDENCE,
+    CAPTURE_EVENTS = TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET),
     CAPTURE_HELD_MAX = 1024 * 1024, /* of one handshake; more is written without waiting for secrets */
 };
 

@@ -161,6 +161,7 @@ static void on_event(void *ctx, const struct trace_event *event)
     case TRACE_BYTES:
     case TRACE_SOCKET:
     case TRACE_TLS_SECRET:
+    case TRACE_TLS_SUMMARY:
     case TRACE_KINDS:
         return;
     }

@@ -7,8 +7,10 @@
 #include "insight/failure_view.h"
 #include "insight/har_file.h"
 #include "insight/keylog.h"
+#include "insight/report_view.h"
 #include "insight/trace_dump.h"
 #include "insight/verbose.h"
+#include "insight/waterfall.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -24,6 +26,8 @@ struct views {
     bool is_keylog_optional; /* only the environment asks for it */
     struct capture_file *capture;
     struct har_file *har;
+    struct report_view *report;
+    struct waterfall *waterfall;
 };
 
 static struct stamp make_stamp(const struct trace_settings *settings)
@@ -58,8 +62,16 @@ static bool open_keylog(struct views *v, const char *option, struct console *con
 static bool open_evidence(struct views *v, const struct evidence_settings *wanted, uint64_t epoch_us,
                           struct console *console, struct trace *trace, struct error *err)
 {
+    struct report_plan report = {.form = wanted->tls_report,
+                                 .path = wanted->tls_out,
+                                 .epoch_us = epoch_us,
+                                 .warn_days = wanted->has_tls_warn_days ? wanted->tls_warn_days : -1};
     if (!open_keylog(v, wanted->keylog, console, trace, err))
         return false;
+    if (wanted->tls_report != REPORT_NONE || wanted->has_tls_warn_days)
+        v->report = report_view_new(&report, console, trace);
+    if (wanted->waterfall)
+        v->waterfall = waterfall_new(console, trace);
     if (wanted->har) {
         struct har_plan plan = {.path = wanted->har, .epoch_us = epoch_us, .with_secrets = wanted->with_secrets};
         v->har = har_file_new(&plan, console, trace, err);
@@ -109,6 +121,11 @@ static bool end_keylog(struct views *v, struct error *err)
     return true;
 }
 
+int views_exit_code(const struct views *v, int code)
+{
+    return code == PEEL_OK && report_view_has_warned(v->report) ? PEEL_CERTIFICATE_ENDS : code;
+}
+
 bool views_end(struct views *v, struct error *err)
 {
     if (!v)
@@ -117,6 +134,8 @@ bool views_end(struct views *v, struct error *err)
     verbose_free(v->verbose);
     trace_dump_free(v->dump);
     bool is_ok = end_keylog(v, err);
+    is_ok = report_view_end(v->report, err) && is_ok;
+    waterfall_end(v->waterfall);
     is_ok = capture_file_end(v->capture, err) && is_ok;
     is_ok = har_file_end(v->har, v->has_begun, err) && is_ok;
     mem_free(v);

@@ -18,6 +18,9 @@ struct views_plan {
 /* Subscribes all of them. NULL with err filled (23) when a file that was asked for cannot be opened. The plan's
  * settings, console and trace must outlive the views. */
 struct views *views_new(const struct views_plan *plan, struct console *console, struct trace *trace, struct error *err);
+/* The exit code of a run that came to code: another one when all went well and a view has seen what was to be warned of
+ * (--tls-warn-days). */
+int views_exit_code(const struct views *views, int code);
 /* Nothing more will be told: what is left is written, all is freed. Takes NULL. False with err filled (23) when a file
  * is not what was asked for. */
 bool views_end(struct views *views, struct error *err);

@@ -61,12 +61,25 @@ struct trace_settings {
     bool has_ids;  /* --trace-ids */
 };
 
+/* --tls-report */
+enum report_form {
+    REPORT_NONE,
+    REPORT_TEXT,
+    REPORT_JSON,
+    REPORT_HTML,
+};
+
 /* Files for others to look at; of the whole run. NULL: none. */
 struct evidence_settings {
     char *keylog;      /* --keylog */
     char *pcapng;      /* --pcapng */
     char *har;         /* --har */
     bool with_secrets; /* --with-secrets */
+    enum report_form tls_report;
+    char *tls_out;          /* --tls-out; NULL: stdout, in the body's place */
+    bool has_tls_warn_days; /* --tls-warn-days */
+    int tls_warn_days;
+    bool waterfall; /* --waterfall */
 };
 
 /* For the whole run, not for one --next group. */

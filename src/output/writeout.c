@@ -86,6 +86,7 @@ static const struct variable variables[] = {
     {"time_total", IS_TIME, FIELD(time_total_us)},
     {"tls_alpn", IS_TLS_TEXT, FIELD(tls.alpn)},
     {"tls_anchor", IS_TLS_TEXT, FIELD(tls.anchor)},
+    {"tls_cause", IS_TLS_TEXT, FIELD(tls.cause)},
     {"tls_cipher", IS_TLS_TEXT, FIELD(tls.cipher)},
     {"tls_days_left", IS_TLS_TEXT, FIELD(tls.days_left)},
     {"tls_group", IS_TLS_TEXT, FIELD(tls.group)},

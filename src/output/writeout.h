@@ -17,6 +17,7 @@ struct writeout_tls {
     const char *version, *cipher, *group, *sigalg, *alpn;
     const char *resumed; /* "1" or "0" */
     const char *days_left, *pin, *anchor, *ja4;
+    const char *cause; /* the id of why it failed (base/cause.h); also where no connection came about */
 };
 
 /* All that -w can tell of one finished URL. Borrowed strings, NULL where there is none. Times in microseconds from the

@@ -130,7 +130,8 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->place = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->where = mem_printf("%s%s", peer->is_proxy ? "proxy " : "", engine->place);
     engine->trace = trace;
-    engine->summary = peer->wants_summary ? mem_alloc(sizeof *engine->summary) : NULL;
+    engine->summary =
+        peer->wants_summary || trace_wants(trace, TRACE_TLS_SUMMARY) ? mem_alloc(sizeof *engine->summary) : NULL;
     engine->verify = (struct tls_verify){
         .host = engine->host,
         .is_ip = peer->is_ip,

@@ -82,6 +82,7 @@ struct tls_verdict {
     const char *proxy; /* "HOST:PORT" of a proxy on the way; NULL: it is the origin */
     const struct tls_certificate *leaf;
     const struct tls_certificate *chain; /* as far as it could be built, the leaf first; depths count in it */
+    const struct slice *ders;            /* each of them as it is encoded; empty when that failed */
     size_t n_chain;                      /* at most TLS_MAX_CHAIN */
     size_t n_sent;                       /* certificates the server sent */
     const char *const *names;            /* subjectAltName entries: "DNS:a.example", "IP:192.0.2.1" */

@@ -1,5 +1,5 @@
 /* Public keys that a server must have (--pinnedpubkey), whoever signed its certificate (RFC 7469 section 2.4 tells the
- * form of a pin). Room-private. */
+ * form of a pin). */
 #ifndef PEEL_TLS_PIN_H
 #define PEEL_TLS_PIN_H
 

@@ -4,6 +4,7 @@
 #include "tls/certificate.h"
 #include "tls/summary_fill.h"
 
+#include <openssl/err.h>
 #include <string.h>
 #include <time.h>
 
@@ -128,6 +129,16 @@ static const char *key_type(const EVP_PKEY *key)
     return name && strcmp(name, "EC") == 0 ? "ECDSA" : name;
 }
 
+void tls_tell_summary(const struct tls_engine *engine)
+{
+    if (!engine->summary || !trace_wants(engine->trace, TRACE_TLS_SUMMARY))
+        return;
+    ERR_set_mark();
+    tls_summary_note_connection(engine->summary, engine->ssl);
+    ERR_pop_to_mark();
+    trace_tell(engine->trace, TRACE_TLS_SUMMARY, engine->summary);
+}
+
 void tls_tell_established(const struct tls_engine *engine)
 {
     if (!trace_wants(engine->trace, TRACE_TLS_ESTABLISHED))
@@ -150,6 +161,7 @@ void tls_tell_established(const struct tls_engine *engine)
         .cpu_us = engine->cpu_us,
     };
     trace_tell(engine->trace, TRACE_TLS_ESTABLISHED, &facts);
+    tls_tell_summary(engine);
 }
 
 uint64_t tls_tell_cpu_us(const struct tls_engine *engine)

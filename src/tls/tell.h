@@ -10,6 +10,8 @@ void tls_tell_prepare(struct tls_engine *engine);
 void tls_tell_offer(const struct tls_engine *engine);
 /* TRACE_TLS_ESTABLISHED */
 void tls_tell_established(const struct tls_engine *engine);
+/* TRACE_TLS_SUMMARY */
+void tls_tell_summary(const struct tls_engine *engine);
 /* TRACE_TLS_FAILED, with error's cause and words. alert is the peer's, or -1. */
 void tls_tell_failed(const struct tls_engine *engine, const struct error *error, int alert, bool is_in_handshake);
 /* The handshake message that was awaited, from the last one that came or went. */

@@ -59,6 +59,7 @@ static size_t ciphers_offered(SSL *ssl)
 
 void tls_tell_failed(const struct tls_engine *engine, const struct error *error, int alert, bool is_in_handshake)
 {
+    tls_tell_summary(engine);
     if (!trace_wants(engine->trace, TRACE_TLS_FAILED))
         return;
     SSL *ssl = engine->ssl;

@@ -138,14 +138,38 @@ static X509 *anchor_of(X509_STORE_CTX *run, const struct tls_faults *faults)
     return is_found ? sk_X509_value(chain, sk_X509_num(chain) - 1) : NULL;
 }
 
-/* Into chain, room for TLS_MAX_CHAIN; returns how many. */
-static size_t chain_fill(STACK_OF(X509) * built, struct tls_certificate *chain)
+/* The certificates of a verdict, and how each is encoded. */
+struct told_chain {
+    struct tls_certificate list[TLS_MAX_CHAIN];
+    struct slice ders[TLS_MAX_CHAIN]; /* OpenSSL's to free */
+    size_t n;
+};
+
+static struct slice encode(X509 *certificate)
 {
+    unsigned char *der = NULL;
+    int len = i2d_X509(certificate, &der);
+    return slice_make(len > 0 ? der : NULL, len > 0 ? (size_t)len : 0);
+}
+
+static struct told_chain *told_chain_new(STACK_OF(X509) * built)
+{
+    struct told_chain *chain = mem_alloc(sizeof *chain);
     int n = built ? sk_X509_num(built) : 0;
     n = n < TLS_MAX_CHAIN ? n : TLS_MAX_CHAIN;
-    for (int i = 0; i < n; i++)
-        tls_certificate_fill(sk_X509_value(built, i), &chain[i]);
-    return (size_t)n;
+    for (int i = 0; i < n; i++) {
+        tls_certificate_fill(sk_X509_value(built, i), &chain->list[i]);
+        chain->ders[i] = encode(sk_X509_value(built, i));
+    }
+    chain->n = (size_t)n;
+    return chain;
+}
+
+static void told_chain_free(struct told_chain *chain)
+{
+    for (size_t i = 0; i < chain->n; i++)
+        OPENSSL_free((void *)chain->ders[i].ptr);
+    mem_free(chain);
 }
 
 /* Tells kind: TRACE_TLS_CERTIFICATE or TRACE_TLS_REFUSED. */
@@ -157,15 +181,16 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
     X509 *last = anchor_of(run, faults);
     struct tls_certificate certificate = {0};
     tls_certificate_fill(leaf, &certificate);
-    struct tls_certificate *filled = mem_array(TLS_MAX_CHAIN, sizeof *filled);
+    struct told_chain *chain = told_chain_new(X509_STORE_CTX_get0_chain(run));
     struct tls_names names = tls_names_of(leaf);
     struct tls_verdict verdict = {
         .where = verify->where,
         .host = verify->host,
         .proxy = verify->proxy,
         .leaf = &certificate,
-        .chain = filled,
-        .n_chain = chain_fill(X509_STORE_CTX_get0_chain(run), filled),
+        .chain = chain->list,
+        .ders = chain->ders,
+        .n_chain = chain->n,
         .n_sent = sent ? (size_t)sk_X509_num(sent) : 0,
         .names = (const char *const *)names.list,
         .n_names = names.n,
@@ -187,7 +212,7 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
     }
     trace_tell(verify->trace, kind, &verdict);
     tls_names_done(&names);
-    mem_free(filled);
+    told_chain_free(chain);
 }
 
 /* Says what is wrong where it belongs: as the error, or with -k as a note. */
@@ -224,12 +249,15 @@ static bool pin_holds(const struct tls_engine *engine, X509 *leaf)
 }
 
 /* What came of it, for whoever listens. */
-static void run_tell(const struct tls_verify *verify, const struct tls_faults *faults, X509_STORE_CTX *run)
+static void run_tell(const struct tls_engine *engine, const struct tls_faults *faults, X509_STORE_CTX *run)
 {
+    const struct tls_verify *verify = &engine->verify;
     bool is_refused = faults->n > 0 && !verify->is_insecure;
     if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
         verdict_tell(verify, TRACE_TLS_CERTIFICATE, faults, run);
     faults_tell(verify, faults);
+    if (is_refused)
+        tls_tell_summary(engine);
     if (run && is_refused && trace_wants(verify->trace, TRACE_TLS_REFUSED))
         verdict_tell(verify, TRACE_TLS_REFUSED, faults, run);
 }
@@ -253,7 +281,7 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     faults_find_causes(&faults);
     if (run && verify->summary)
         tls_summary_note_chain(verify->summary, X509_STORE_CTX_get0_cert(run), anchor_of(run, &faults));
-    run_tell(verify, &faults, run);
+    run_tell(engine, &faults, run);
     /* For SSL_get0_verified_chain(): given itself was never run. */
     if (run && X509_STORE_CTX_get0_chain(run))
         X509_STORE_CTX_set0_verified_chain(given, X509_STORE_CTX_get1_chain(run));

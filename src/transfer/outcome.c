@@ -90,7 +90,7 @@ static void fill_tls(struct transfer *t)
 {
     const struct tls_summary *tls = t->tls;
     struct writeout_tls *w = &t->result.tls;
-    *w = (struct writeout_tls){0};
+    *w = (struct writeout_tls){.cause = or_null(cause_id(t->error.cause))};
     if (!tls)
         return;
     w->version = or_null(tls->version);
@@ -109,6 +109,7 @@ static void tell_done(const struct transfer *t)
 {
     const struct fetch_result *r = &t->result;
     struct trace_done done = {.code = (int)t->error.code,
+                              .cause = t->error.cause,
                               .body_bytes = r->size_download,
                               .namelookup_us = r->time_namelookup_us,
                               .connect_us = r->time_connect_us,

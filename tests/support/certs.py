@@ -218,9 +218,13 @@ def make_odd_names(maker, root):
     maker.leaf("ip-as-dns", root, dns=["127.0.0.1"])
     maker.leaf("nul-in-name", root, common_name="nul", san=raw_names([b"good.test\0.evil.test", b"localhost\0.evil.test"]))
     maker.leaf("escapes", root, common_name="x\x1b[31mred\r\nSet-Cookie: a=b\u202etxt.exe", dns=["other.test"])
+    maker.leaf("markup", root, common_name=MARKUP, san=raw_names([b"<b>x</b>.test", b"\"'><script>y</script>"]))
     for file_name, pattern in WILDCARDS.items():
         maker.leaf(file_name, root, common_name="wildcard", san=raw_names([pattern.encode()]))
 
+
+# A name that is a page's markup to whoever does not look.
+MARKUP = "<script>alert('1')</script><img src=x onerror=y>&amp;\"\u202e"
 
 # Names of certificates and the pattern that each has.
 WILDCARDS = {

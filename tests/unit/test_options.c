@@ -96,6 +96,7 @@ static void every_option_parses_and_is_explained(void **state)
             {"proto-redir", "=https"},
             {"form", "a=b"},
             {"form-string", "a=b"},
+            {"tls-report", "json"},
             {"sha256", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
         };
         const char *value = "1";
@@ -891,6 +892,47 @@ static void evidence_is_the_whole_runs(void **state)
     }
 }
 
+static void reports_are_the_whole_runs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[8];
+        enum report_form form;
+        const char *out;
+        bool has_days;
+        int days;
+        const char *error; /* a part of it */
+    } rows[] = {
+        {{"u"}, REPORT_NONE, NULL, false, 0, NULL},
+        {{"--tls-report", "text", "u"}, REPORT_TEXT, NULL, false, 0, NULL},
+        {{"--tls-report", "text", "u", "--next", "v", "--tls-report=html"}, REPORT_HTML, NULL, false, 0, NULL},
+        {{"--tls-out", "f", "u"}, REPORT_TEXT, "f", false, 0, NULL},
+        {{"--tls-report", "json", "--tls-out", "f", "--tls-out", "-", "u"}, REPORT_JSON, NULL, false, 0, NULL},
+        {{"--tls-warn-days", "0", "u"}, REPORT_NONE, NULL, true, 0, NULL},
+        {{"--tls-warn-days", "14", "u"}, REPORT_NONE, NULL, true, 14, NULL},
+        {{"--tls-report", "JSON", "u"}, REPORT_NONE, NULL, false, 0, "'JSON' is none of text, json, html"},
+        {{"--tls-warn-days", "-3", "u"}, REPORT_NONE, NULL, false, 0, "--tls-warn-days"},
+        {{"--tls-warn-days", "3d", "u"}, REPORT_NONE, NULL, false, 0, "--tls-warn-days"},
+        {{"--tls-warn-days", "100001", "u"}, REPORT_NONE, NULL, false, 0, "--tls-warn-days"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        const struct evidence_settings *evidence = &run->command.evidence;
+        assert_int_equal(evidence->tls_report, rows[i].form);
+        if (rows[i].out)
+            assert_string_equal(evidence->tls_out, rows[i].out);
+        else
+            assert_null(evidence->tls_out);
+        assert_int_equal(evidence->has_tls_warn_days, rows[i].has_days);
+        assert_int_equal(evidence->tls_warn_days, rows[i].days);
+        if (rows[i].error)
+            assert_non_null(strstr(run->err.text, rows[i].error));
+        else
+            assert_string_equal(run->err.text, "");
+        run_free(run);
+    }
+}
+
 static void help_and_version_are_shown(void **state)
 {
     (void)state;
@@ -971,6 +1013,7 @@ int main(void)
         cmocka_unit_test(secrets_vanish_from_argv_only),
         cmocka_unit_test(values_may_be_said_twice),
         cmocka_unit_test(evidence_is_the_whole_runs),
+        cmocka_unit_test(reports_are_the_whole_runs),
         cmocka_unit_test(help_and_version_are_shown),
         cmocka_unit_test(help_fits_its_width),
     };

@@ -1,0 +1,29 @@
+/* Reports (report.h) as text. Pure functions of them. */
+#ifndef PEEL_INSIGHT_REPORT_SHOW_H
+#define PEEL_INSIGHT_REPORT_SHOW_H
+
+#include "base/json.h"
+#include "insight/report.h"
+
+/* For people: a headline, a line for each thing with its label in front, bars for the time. */
+void report_text_append(struct buf *out, const struct report *report);
+/* For programs: one object on one line. Its schema is tls-report.schema.json. */
+void report_json_append(struct buf *out, const struct report *report);
+
+/* For people with a browser: one page with all reports. It loads nothing, runs nothing. The start, then each report,
+ * then the end. */
+void report_html_start(struct buf *out);
+void report_html_append(struct buf *out, const struct report *report);
+void report_html_end(struct buf *out);
+
+/* What several of them say in the same words. */
+
+/* "ALL GOOD", "ENDS SOON" (--tls-warn-days), "NOT CHECKED" (-k), "FAILED". */
+const char *report_verdict_word(const struct report *report);
+/* Appends "certificate ends in 3 days (limit 14)", or what it says when it has ended; "" when --tls-warn-days was not
+ * said. */
+void report_append_warning(struct buf *out, const struct report *report);
+/* Appends a span in two parts at most: "2 h", "1 year", "90 days". */
+void report_append_seconds(struct buf *out, uint64_t seconds);
+
+#endif

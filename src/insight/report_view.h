@@ -1,0 +1,24 @@
+/* --tls-report and --tls-warn-days: shows a report of each request, and says when a certificate ends soon. */
+#ifndef PEEL_INSIGHT_REPORT_VIEW_H
+#define PEEL_INSIGHT_REPORT_VIEW_H
+
+#include "base/trace.h"
+#include "output/console.h"
+
+struct report_view;
+
+struct report_plan {
+    enum report_form form;
+    const char *path;  /* NULL: stdout */
+    uint64_t epoch_us; /* when the trace's clock was 0, microseconds since 1970 */
+    int warn_days;     /* negative: not asked for */
+};
+
+/* Console, trace and the plan's texts must outlive it. */
+struct report_view *report_view_new(const struct report_plan *plan, struct console *console, struct trace *trace);
+/* Whether a certificate ended or will end within warn_days. view may be NULL. */
+bool report_view_has_warned(const struct report_view *view);
+/* Takes NULL. False with err filled (23) when the reports could not be written. */
+bool report_view_end(struct report_view *view, struct error *err);
+
+#endif

@@ -1,0 +1,347 @@
+"""--tls-report, --tls-out, --tls-warn-days: each request told in text, in JSON by its published schema, and as a page."""
+import copy
+import html.parser
+import json
+import os
+import re
+import stat
+
+import jsonschema
+import pytest
+
+import runner
+import servers
+from certs import MARKUP
+from liar import Liar, liar_tls
+from origin import Origin, redirect, reply
+from test_causes import ALL, FOLDER, GOOD, UNFOLDED, arguments, serve, without_the_moment
+
+with open(os.path.join(runner.ROOT, "src", "insight", "tls-report.schema.json"), encoding="utf-8") as file:
+    SCHEMA = json.load(file)
+
+
+def row_named(name):
+    return next(row for row in ALL if row.name == name)
+
+
+def report_on(name, certs, form, *more):
+    row = row_named(name)
+    with serve(row, certs) as liar:
+        return runner.run("-s", "--tls-report", form, *more, *arguments(row, certs, liar.port), env=UNFOLDED)
+
+
+def read(data):
+    """Each line is an object after the schema, and ASCII control bytes are nowhere in it."""
+    reports = []
+    for line in data.decode("utf-8").splitlines():
+        reports.append(json.loads(line))
+        jsonschema.validate(reports[-1], SCHEMA)
+        texts = json.dumps({**reports[-1], "chain": [{**c, "pem": ""} for c in reports[-1]["chain"]]}, ensure_ascii=False)
+        assert not re.search("\\\\u00[01][0-9a-f]|\\\\[bfnrt]|\u202e", texts)
+    return reports
+
+
+def answer(request):
+    if request.target == "/from":
+        return redirect("/to")
+    return reply(b"BODY", "200 OK", "Strict-Transport-Security: max-age=31536000", "Alt-Svc: h3=\":443\"")
+
+
+@pytest.fixture(scope="module")
+def origin(certs):
+    with Origin(answer, tls=liar_tls(certs["server"], "1.3")) as server:
+        yield server
+
+
+def without_the_run(report, certs, port):
+    """What differs from run to run, or with another OpenSSL, is replaced by a word."""
+    report = copy.deepcopy(report)
+    report["at"] = "DATE"
+    for message in report["messages"]:
+        message["t"] = message["size"] = "N"
+        message["says"] = re.sub(r"(?i)x25519(MLKEM768)?", "GROUP", message["says"])
+    for certificate in report["chain"]:
+        certificate.update(not_before="DATE", not_after="DATE", days_left="N", pin="PIN", pem="PEM")
+    for phase, length in report["time"].items():
+        report["time"][phase] = "N" if length is not None else None
+    if report["tls"]:
+        report["tls"]["ja4"] = "JA4"
+        report["tls"]["group"] = report["tls"]["group"] and "GROUP"
+    return without_the_moment(json.dumps(report, indent=1, ensure_ascii=False) + "\n", certs, port)
+
+
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
+def test_json_of_the_broken(row, certs):
+    """One object, after the schema and the golden file; the exit code is that of the failure."""
+    with serve(row, certs) as liar:
+        result = runner.run("-s", "--tls-report", "json", *arguments(row, certs, liar.port), env=UNFOLDED)
+    assert (result.code, result.err) == (row.code, b""), result
+    [report] = read(result.out)
+    assert report["result"]["code"] == row.code and not report["result"]["ok"]
+    assert report["result"]["cause"] == row.ids[0]
+    assert [cause["id"] for cause in report["result"]["causes"]] == list(row.ids)
+    text = without_the_run(report, certs, liar.port)
+    path = os.path.join(FOLDER, row.name + ".json")
+    if os.environ.get("PEEL_WRITE_GOLDEN"):
+        with open(path, "w", encoding="utf-8") as golden:
+            golden.write(text)
+    with open(path, encoding="utf-8") as golden:
+        assert text == golden.read()
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
+def test_no_byte_of_the_peer_is_raw(row, form, certs):
+    with serve(row, certs) as liar:
+        result = runner.run("-s", "--tls-report", form, *arguments(row, certs, liar.port))
+    assert result.code == row.code and result.out
+    assert not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80\xae", result.out)
+
+
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
+def test_cause_in_write_out(row, certs):
+    with serve(row, certs) as liar:
+        result = runner.run("-s", "--out-null", "-w", "[%{tls_cause}]", *arguments(row, certs, liar.port))
+    assert (result.code, result.out) == (row.code, f"[{row.ids[0]}]".encode())
+
+
+def test_json_of_the_good(certs, origin):
+    result = runner.run("-s", "--cacert", certs.ca, "--tls-report", "json", f"https://localhost:{origin.port}/a?b=c")
+    assert (result.code, result.err) == (0, b"")
+    [report] = read(result.out)
+    assert report["result"] == {"ok": True, "code": 0, "cause": None, "error": None, "causes": []}
+    assert (report["host"], report["port"], report["ip"]) == ("localhost", origin.port, "127.0.0.1")
+    tls = report["tls"]
+    assert (tls["version"], tls["established"], tls["alert"], tls["sni"]) == ("TLSv1.3", True, None, "localhost")
+    assert tls["client_cert"] == {"asked": False, "sent": False}
+    names = [(message["dir"], message["type"]) for message in report["messages"]]
+    assert names[:2] == [("out", "ClientHello"), ("in", "ServerHello")] and ("out", "Finished") in names
+    assert report["trust"]["store"] == certs.ca + " (--cacert)" and report["trust"]["name"] == "localhost"
+    assert report["trust"]["anchor"].endswith("CN=peel test authority")
+    leaf = report["chain"][0]
+    with open(certs["server"].cert, encoding="ascii") as pem:
+        assert leaf["pem"] == pem.read()
+    assert "localhost" in leaf["san"] and "127.0.0.1" in leaf["san"]
+    assert report["http"] == {"status": 200, "version": "HTTP/1.1", "hsts": "max-age=31536000",
+                              "alt_svc": "h3=\":443\""}
+    time = report["time"]
+    assert abs(sum(time[phase] for phase in ("dns", "tcp", "tls", "wait", "body")) - time["total"]) < 0.01
+    pinned = runner.run("-sS", "--cacert", certs.ca, "--pinnedpubkey", leaf["pin"], "-w", "[%{tls_cause}]", origin.url("/"))
+    assert (pinned.code, pinned.out) == (0, b"BODY[]")
+
+
+def test_each_request_is_a_line(certs, origin):
+    """A redirect, and what goes over a kept connection."""
+    result = runner.run("-sL", "--cacert", certs.ca, "--tls-report", "json", origin.url("/from"), origin.url("/last"))
+    reports = read(result.out)
+    assert [report["http"]["status"] for report in reports] == [302, 200, 200]
+    assert [report["reused"] for report in reports] == [False, True, True]
+    assert {report["chain"][0]["pin"] for report in reports} == {reports[0]["chain"][0]["pin"]}
+    assert [report["time"]["tls"] is None for report in reports] == [False, True, True]
+
+
+def test_a_resumed_session(certs, workspace):
+    """No certificate is sent then, and yet its end is known."""
+    args = ["-s", "--cacert", certs.ca, "--tls-report", "json", "--tls-warn-days", "20000"]
+    with servers.s_server(workspace, certs["server"], mode="-www") as server:
+        reports = read(runner.run(*args, server.url("/"), server.url("/")).out)
+    assert [report["tls"]["resumed"] for report in reports] == [False, True]
+    assert [report["reused"] for report in reports] == [False, False]
+    assert [len(report["chain"]) for report in reports] == [2, 0]
+    assert reports[1]["warn"] == reports[0]["warn"] and reports[0]["warn"]["ending"]
+    assert reports[0]["tls"]["tickets"]["count"] > 0
+
+
+def test_what_is_not_tls(origin):
+    """Plain HTTP, nobody there, no such name: reports too."""
+    with Origin(answer) as plain:
+        [report] = read(runner.run("-s", "--tls-report", "json", plain.url("/")).out)
+    assert report["result"]["ok"] and report["tls"] is None and report["trust"] is None and report["chain"] == []
+    result = runner.run("-s", "--tls-report", "json", f"https://127.0.0.1:{plain.port}/", "https://nowhere.invalid/")
+    reports = read(result.out)
+    assert [report["result"]["code"] for report in reports] == [7, 6] and result.code == 6
+    assert [report["http"] for report in reports] == [None, None]
+    assert reports[0]["result"]["error"] and reports[0]["result"]["causes"] == []
+
+
+def test_insecure_says_what_it_let_pass(certs):
+    result = report_on("expired-and-incomplete", certs, "json", "-k")
+    [report] = read(result.out)
+    assert result.code == 0 and report["result"]["ok"] and report["result"]["cause"] is None
+    assert [(c["id"], c["ignored"]) for c in report["result"]["causes"]] == [("missing-issuer", True), ("expired", True)]
+    assert report["trust"]["checked"] is False and report["chain"][0]["faults"] == ["missing-issuer", "expired"]
+    assert b"NOT CHECKED" in report_on("expired-and-incomplete", certs, "text", "-k").out
+
+
+def test_client_certificate(certs):
+    for client, sent in ((), False), (("stranger",), True):
+        row = row_named("client-certificate-of-another-authority" if client else "client-certificate-tls13")
+        with serve(row, certs) as liar:
+            result = runner.run("-s", "--tls-report", "json", *arguments(row, certs, liar.port))
+        [report] = read(result.out)
+        assert report["tls"]["client_cert"] == {"asked": True, "sent": sent}
+        assert report["tls"]["alert"]["dir"] == "in"
+
+
+def test_text(certs, origin):
+    result = runner.run("-s", "--cacert", certs.ca, "--tls-report", "text", "--tls-warn-days", "3", origin.url("/"))
+    lines = result.out.decode().splitlines()
+    assert result.code == 0 and result.err == b""
+    assert lines[0].startswith(f"127.0.0.1:{origin.port}   127.0.0.1   ") and lines[0].endswith(" ALL GOOD")
+    labels = [line.split()[0] for line in lines[1:] if line[0] != " "]
+    assert [label for label in labels if label != "resumption"] == \
+        ["connection", "chain", "trust", "name", "pin", "http", "time", "warn"]
+    assert [line.split()[-1] for line in lines if "|" in line] == ["ms"] * 5
+    assert lines[-1].startswith("warn        certificate localhost ends in") and lines[-1].endswith("(limit 3: OK)")
+    soon = runner.run("-s", "--cacert", certs.ca, "--tls-report", "text", "--tls-warn-days", "90000", origin.url("/"))
+    assert soon.out.decode().splitlines()[0].endswith(" ENDS SOON") and soon.code == 121
+    failed = report_on("closed", certs, "text").out.decode().splitlines()
+    assert failed[0].endswith("FAILED (35) closed-in-handshake")
+    assert "more        peel --explain closed-in-handshake" in failed
+    assert max(map(len, failed)) <= 100
+
+
+def test_the_body_gives_way(certs, origin, tmp_path):
+    """A report on stdout takes the body's place; -o and --tls-out give it one."""
+    args = ["-s", "--cacert", certs.ca, origin.url("/")]
+    assert b"BODY" not in runner.run("--tls-report", "json", *args).out
+    assert b"BODY" not in runner.run("--tls-report", "json", "-i", *args).out
+    both = runner.run("--tls-report", "json", "-o", "-", *args).out
+    assert b"BODY" in both and b'{"peel":1' in both
+    result = runner.run("--tls-report", "json", "-o", tmp_path / "body", *args)
+    assert read(result.out) and (tmp_path / "body").read_bytes() == b"BODY"
+    (tmp_path / "report").write_text("old" * 9999)
+    result = runner.run("--tls-report", "json", "--tls-out", tmp_path / "report", *args)
+    assert result.out == b"BODY" and read((tmp_path / "report").read_bytes())
+    result = runner.run("--tls-out", tmp_path / "text", *args)
+    assert result.out == b"BODY" and b"ALL GOOD" in (tmp_path / "text").read_bytes()
+    assert stat.S_IMODE((tmp_path / "text").stat().st_mode) & 0o600 == 0o600
+    assert read(runner.run("--tls-report", "json", "--tls-out", "-", *args).out)
+    assert runner.run("--tls-report", "json", "-w", "%{http_code}", *args).out.endswith(b"}\n200")
+
+
+def test_a_report_that_cannot_be_written(certs, origin):
+    args = ["--no-progress-meter", "--cacert", certs.ca, origin.url("/")]
+    result = runner.run("--tls-out", "/nonexistent/report", *args)
+    assert result.code == 23 and "/nonexistent/report" in result.text
+    with open("/dev/full", "wb") as full:
+        assert runner.run("--tls-report", "text", *args, stdout=full).code == 23
+
+
+@pytest.mark.parametrize("value", ["", "yaml", "JSON"])
+def test_a_wrong_form(value):
+    result = runner.run("--tls-report", value, "https://localhost/")
+    assert result.code == 2 and "text, json, html" in result.text
+
+
+def test_warn_days(certs, origin):
+    """Only fewer days than that count; all else must have gone well for the exit code to be its own."""
+    days = read(runner.run("-s", "--cacert", certs.ca, "--tls-report", "json", origin.url("/")).out)[0]["chain"][0]["days_left"]
+    args = ["--no-progress-meter", "--cacert", certs.ca, origin.url("/")]
+    result = runner.run("--tls-warn-days", days, *args)
+    assert (result.code, result.out, result.err) == (0, b"BODY", b"")
+    result = runner.run("--tls-warn-days", days + 2, *args, env=UNFOLDED)
+    assert (result.code, result.out) == (121, b"BODY")
+    words = rf"Warning: 127.0.0.1:{origin.port}: certificate localhost ends in {days} days \(limit {days + 2}\)\n"
+    assert re.fullmatch(words, result.text)
+    assert runner.run("-s", "--tls-warn-days", days + 2, *args).code == 121
+    two = runner.run("--tls-warn-days", days + 2, *args, origin.url("/again"), env=UNFOLDED)
+    assert two.code == 121 and two.text.count("Warning:") == 1
+    failed = report_on("expired", certs, "json", "--tls-warn-days", 14)
+    assert failed.code == 60
+    warn = read(failed.out)[0]["warn"]
+    assert warn["ending"] and warn["days_left"] < 0 and warn["limit"] == 14
+    for wrong in ("", "-1", "1.5", "x", "9999999999999999999999"):
+        assert runner.run("--tls-warn-days", wrong, *args).code == 2
+
+
+def test_waterfall(certs, origin):
+    """A row for each request, redirects too, on stderr when all is done; the body stays where it is."""
+    closed = f"https://127.0.0.1:{servers.free_port()}/"
+    result = runner.run("-sL", "--cacert", certs.ca, "--waterfall", origin.url("/from"), closed, origin.url("/2"))
+    *rows, axis, legend = result.text.splitlines()
+    assert (result.code, result.out) == (0, b"BODYBODY")
+    bars = [re.fullmatch(r"127\.0\.0\.1:\d+/(\w*) +(\w[ \w]*)\|([-.=~#x ]+)\| +[\d.]+ ms", row).groups() for row in rows]
+    assert [bar[:2] for bar in bars] == [("from", "302"), ("to", "200"), ("", "FAIL 7"), ("2", "200")]
+    assert len({len(row) for row in rows}) == 1 and max(map(len, result.text.splitlines())) <= 80
+    assert "=" not in bars[1][2] + bars[3][2] and "x" in bars[2][2]
+    assert axis.strip().startswith("0 ") and legend == ". dns   - tcp   = tls   ~ wait   # body   x failed"
+
+
+class Page(html.parser.HTMLParser):
+    """What is open is closed, in order; nothing is loaded and nothing runs. text: what a reader sees."""
+    VOID = {"meta", "br"}
+
+    def __init__(self, source):
+        super().__init__()
+        self.open, self.text, self.kinds, self.policy = [], "", [], None
+        self.feed(source)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        names = [name for name, _ in attributes]
+        assert tag in {"html", "head", "meta", "title", "style", "body", "main", "article", "header", "section", "div",
+                       "h1", "h2", "h3", "p", "span", "b", "i", "dl", "dt", "dd", "pre", "code", "details", "summary"}, tag
+        assert set(names) <= {"lang", "charset", "http-equiv", "content", "name", "class", "style", "open"}, names
+        assert len(names) == len(set(names))
+        values = dict(attributes)
+        if values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = values["content"]
+        assert re.fullmatch(r"(height:\d+px|(left:[\d.]+%;)?width:[\d.]+%)?", values.get("style", ""))
+        self.kinds += values.get("class", "").split()
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open[-1:] != ["style"]:
+            self.text += data
+        else:
+            assert not re.search(r"url\(|@import|expression|</", data)
+
+
+def page(result):
+    source = result.out.decode("utf-8")
+    assert source.startswith("<!DOCTYPE html>\n") and source.count("<!") == 1
+    assert "<script" not in source and not re.search(r"<[^>]*\b(src|href)\s*=|url\(", source)
+    found = Page(source)
+    assert found.policy == "default-src 'none'; style-src 'unsafe-inline'"
+    return found
+
+
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
+def test_pages_of_the_broken(row, certs):
+    with serve(row, certs) as liar:
+        result = runner.run("-s", "--tls-report", "html", *arguments(row, certs, liar.port))
+    found = page(result)
+    assert result.code == row.code and f"FAILED ({row.code})" in found.text
+    assert all(f"peel --explain {name}" in found.text for name in row.ids) and "bad" in found.kinds
+    assert ("fault" in found.kinds) == (row.code == 60)
+
+
+def test_page_of_the_good(certs, origin):
+    found = page(runner.run("-s", "--cacert", certs.ca, "--tls-report", "html", origin.url("/"), origin.url("/2")))
+    assert found.text.count("ALL GOOD") == 2 and found.kinds.count("report") == 2
+    assert "signature_algorithms" in found.text or "signatures" in found.text
+    assert "BEGIN CERTIFICATE" in found.text and "bad" not in found.kinds and "fault" not in found.kinds
+
+
+def test_the_peers_markup_is_text(certs):
+    """In a certificate, in a response's head and in a URL."""
+    for server in "escapes", "markup":
+        with Liar(GOOD, tls=liar_tls(certs[server])) as liar:
+            result = runner.run("-s", "--cacert", certs.ca, "--tls-report", "html",
+                                f"https://localhost:{liar.port}/?<script>x</script>")
+        found = page(result)
+        assert result.code == 60 and "/?<script>x</script>" in found.text
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", found.text)
+        if server == "markup":
+            assert MARKUP.replace("\u202e", "\\xe2\\x80\\xae") in found.text
+            assert "<b>x</b>.test" in found.text and "\"'><script>y</script>" in found.text
+    hostile = reply(b"", "200 OK", "Alt-Svc: <script>a</script>\u202e", "Strict-Transport-Security: <b>\"'")
+    with Origin(lambda _: hostile, tls=liar_tls(certs["server"], "1.3")) as server:
+        found = page(runner.run("-s", "--cacert", certs.ca, "--tls-report", "html", server.url("/")))
+    assert "<script>a</script>\\xe2\\x80\\xae" in found.text and "<b>\"'" in found.text

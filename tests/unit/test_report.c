@@ -1,0 +1,339 @@
+/* insight/report: events in, reports out; what follows from them; text for pages. */
+#include "base/mem.h"
+#include "insight/block.h"
+#include "insight/html.h"
+#include "insight/report_gather.h"
+#include "insight/report_show.h"
+#include "insight/waterfall.h"
+#include "json_check.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define N_ROWS(rows) (sizeof(rows) / sizeof *(rows))
+
+struct fixture {
+    struct report_gather *gather;
+    uint64_t at_us;
+    const struct report *last; /* that was over by the last event */
+};
+
+static void begin(struct fixture *f, int warn_days)
+{
+    *f = (struct fixture){.gather = report_gather_new(1764000000000000, warn_days), .at_us = 1000};
+}
+
+/* Each event a millisecond after the one before. */
+static void tell(struct fixture *f, enum trace_kind kind, const void *data)
+{
+    struct trace_event event = {.kind = kind, .at_us = f->at_us, .data = data};
+    f->last = report_gather_event(f->gather, &event);
+    f->at_us += 1000;
+}
+
+static void tell_hop(struct fixture *f, const char *url)
+{
+    tell(f, TRACE_HOP, &(struct trace_hop){slice_of(url), SLICE("GET")});
+}
+
+static void tell_line(struct fixture *f, const char *text)
+{
+    tell(f, TRACE_RESPONSE_LINE, &(struct trace_line){slice_of(text)});
+}
+
+static const struct trace_address shop = {SLICE_INIT("shop.example"), "192.0.2.1", 443, 0, 0, 7};
+static const struct tls_certificate chain[] = {
+    {.subject = "CN=shop\x1b[1m<b>",
+     .issuer = "CN=E7",
+     .from = "2026-10-01T00:00:00Z",
+     .until = "2026-12-30T00:00:00Z",
+     .days_left = 36,
+     .key = "EC 256"},
+    {.subject = "CN=E7", .issuer = "CN=Root", .days_left = 9, .key = "EC 384"},
+};
+
+static void tell_message(struct fixture *f, bool is_sent, enum tls_message_kind kind, struct slice bytes)
+{
+    tell(f, TRACE_TLS_MESSAGE,
+         &(struct tls_message){.is_sent = is_sent, .kind = kind, .version = 0x0304, .bytes = bytes});
+}
+
+static void tell_connection(struct fixture *f)
+{
+    struct tls_verdict verdict = {.chain = chain,
+                                  .n_chain = N_ROWS(chain),
+                                  .leaf = chain,
+                                  .n_sent = 2,
+                                  .matched_name = "DNS:shop.example",
+                                  .anchor = "CN=E7",
+                                  .trust = "ca.pem (--cacert)"};
+    tell(f, TRACE_RESOLVED, &(struct trace_resolved){0});
+    tell(f, TRACE_CONNECTED, &shop);
+    tell(f, TRACE_TLS_OFFER, &(struct tls_offer){.server_name = SLICE("shop.example"), .trust = "t"});
+    tell(f, TRACE_TLS_CERTIFICATE, &verdict);
+    tell(f, TRACE_TLS_ESTABLISHED, &(struct tls_facts){.round_trips = 1});
+    tell(f, TRACE_TLS_SUMMARY, &(struct tls_summary){.version = "TLSv1.3", .cipher = "C", .alpn = "h\x01"});
+}
+
+static void tell_exchange(struct fixture *f)
+{
+    tell_line(f, "HTTP/1.1 103 Early Hints");
+    tell_line(f, "HTTP/1.1 200 OK");
+    tell_line(f, "ALT-SVC: h3=\":443\"\x1b");
+    tell_line(f, "Strict-Transport-Security:max-age=1");
+    tell_line(f, "strict-transport-security: max-age=2");
+    tell_line(f, "");
+    uint64_t first_us = f->at_us - 4000;
+    tell(f, TRACE_EXCHANGED, &(struct trace_exchanged){.first_byte_us = first_us});
+}
+
+static char *json_of(const struct report *report)
+{
+    struct buf out = {0};
+    report_json_append(&out, report);
+    struct slice line = slice_first(buf_slice(&out), slice_find(buf_slice(&out), '\n'));
+    assert_int_equal(line.len + 1, out.len);
+    assert_true(json_check(line));
+    return buf_take(&out);
+}
+
+static void expect(const char *text, const char *part)
+{
+    assert_non_null(text);
+    if (!strstr(text, part))
+        fail_msg("no %s\nin %s", part, text);
+}
+
+static void a_request_is_a_report(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 14);
+    tell_hop(&f, "https://shop.example/a?b");
+    tell_connection(&f);
+    tell_exchange(&f);
+    assert_null(f.last);
+    tell(&f, TRACE_DONE, &(struct trace_done){0});
+    assert_non_null(f.last);
+    assert_true(report_is_ending(f.last));
+    assert_string_equal(report_first_end(f.last->tls).subject, "CN=E7");
+    char *json = json_of(f.last);
+    expect(json, "{\"peel\":1,\"url\":\"https://shop.example/a?b\",\"host\":\"shop.example\",\"port\":443,"
+                 "\"ip\":\"192.0.2.1\",\"at\":\"2025-11-24T16:00:00.001Z\",\"reused\":false,"
+                 "\"result\":{\"ok\":true,\"code\":0,\"cause\":null,\"error\":null,\"causes\":[]},");
+    expect(json, "\"version\":\"TLSv1.3\",\"cipher\":\"C\",\"group\":null,\"sigalg\":null,\"alpn\":\"h\\\\x01\"");
+    expect(json, "\"subject\":\"CN=shop\\\\x1b[1m<b>\"");
+    expect(json, "\"http\":{\"status\":200,\"version\":\"HTTP/1.1\",\"hsts\":\"max-age=1\","
+                 "\"alt_svc\":\"h3=\\\":443\\\"\\\\x1b\"}");
+    expect(json, "\"time\":{\"dns\":1.000,\"tcp\":1.000,\"tls\":3.000,\"wait\":4.000,\"body\":4.000,\"total\":13.000}");
+    expect(json, "\"warn\":{\"ending\":true,\"days_left\":9,\"limit\":14}}\n");
+    mem_free(json);
+    /* On the same connection: what is known of it stays so. */
+    tell_hop(&f, "https://shop.example/c");
+    tell(&f, TRACE_REUSED, &shop);
+    tell(&f, TRACE_DONE, &(struct trace_done){.code = 28, .error = "Timed out"});
+    json = json_of(f.last);
+    expect(json, "\"reused\":true,\"result\":{\"ok\":false,\"code\":28,\"cause\":null,\"error\":\"Timed out\",");
+    expect(json, "\"version\":\"TLSv1.3\"");
+    expect(json, "\"time\":{\"dns\":null,\"tcp\":null,\"tls\":null,\"wait\":2.000,\"body\":null,\"total\":2.000}");
+    mem_free(json);
+    report_gather_free(f.gather);
+}
+
+/* A redirect is a report, an attempt that came to nothing none. */
+static void which_attempts_count(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, -1);
+    tell(&f, TRACE_DONE, &(struct trace_done){.code = 3});
+    assert_null(f.last);
+    tell_hop(&f, "http://a.example/");
+    tell(&f, TRACE_CONNECTED, &shop);
+    tell_hop(&f, "http://a.example/");
+    assert_null(f.last);
+    tell_exchange(&f);
+    tell_hop(&f, "http://b.example/");
+    assert_non_null(f.last);
+    assert_string_equal(f.last->url, "http://a.example/");
+    assert_null(f.last->tls);
+    tell(&f, TRACE_CONNECTED, &(struct trace_address){.address = "/run/a.socket"});
+    tell(&f, TRACE_DONE, &(struct trace_done){.code = 1, .cause = CAUSE_TLS_ON_HTTP, .error = "E"});
+    char *json = json_of(f.last);
+    expect(json, "\"ip\":null,");
+    expect(json, "\"cause\":\"tls-on-http\"");
+    expect(json, "\"fix\":[\"peel https://b.example/\"]");
+    expect(json, "\"tls\":null,\"messages\":[],\"chain\":[],\"trust\":null,\"http\":null,");
+    mem_free(json);
+    report_gather_free(f.gather);
+}
+
+/* Through a proxy that speaks TLS too: what counts is the server's, also on the connection that is kept. */
+static void a_proxys_tls_gives_way(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 40);
+    tell_hop(&f, "https://shop.example/");
+    tell(&f, TRACE_CONNECTED, &shop);
+    tell(&f, TRACE_TLS_OFFER, &(struct tls_offer){.server_name = SLICE("proxy.example")});
+    tell_line(&f, "HTTP/1.1 407 Proxy Authentication Required");
+    tell_line(&f, "Alt-Svc: proxy");
+    tell(&f, TRACE_TLS_OFFER, &(struct tls_offer){.server_name = SLICE("shop.example")});
+    tell(&f, TRACE_TLS_SUMMARY, &(struct tls_summary){.version = "TLSv1.3", .days_left = "37"});
+    tell(&f, TRACE_DONE, &(struct trace_done){.code = 56, .error = "E"});
+    char *json = json_of(f.last);
+    expect(json, "\"http\":null,");
+    expect(json, "\"sni\":\"shop.example\"");
+    expect(json, "\"warn\":{\"ending\":true,\"days_left\":37,\"limit\":40}");
+    mem_free(json);
+    tell_hop(&f, "https://shop.example/");
+    tell(&f, TRACE_REUSED, &shop);
+    tell(&f, TRACE_DONE, &(struct trace_done){0});
+    assert_string_equal(f.last->tls->server_name, "shop.example");
+    report_gather_free(f.gather);
+}
+
+static void messages_are_bounded(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, -1);
+    tell_hop(&f, "https://shop.example/");
+    tell_connection(&f);
+    tell_message(&f, false, TLS_MESSAGE_ALERT, SLICE("\x01\x5a"));
+    tell_message(&f, true, TLS_MESSAGE_ALERT, SLICE("\x02\x30"));
+    for (unsigned i = 0; i < 2 * REPORT_MESSAGES; i++)
+        tell_message(&f, false, TLS_MESSAGE_HANDSHAKE, SLICE("\x04\0\0\x02x"));
+    tell_message(&f, false, TLS_MESSAGE_ALERT, SLICE("\x02\x28"));
+    tell(&f, TRACE_DONE, &(struct trace_done){0});
+    assert_int_equal(f.last->tls->n_messages, REPORT_MESSAGES);
+    assert_int_equal(f.last->tls->n_messages_more, REPORT_MESSAGES + 3);
+    char *json = json_of(f.last);
+    expect(json, "\"alert\":{\"dir\":\"out\",\"number\":48,\"name\":\"unknown_ca\"}");
+    expect(json, "\"messages_left_out\":67,");
+    mem_free(json);
+    report_gather_free(f.gather);
+}
+
+static void spans_of_time_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t seconds;
+        const char *text;
+    } rows[] = {{0, "0 s"},       {59, "59 s"},       {60, "1 min"},        {90, "90 s"},         {7200, "2 h"},
+                {86400, "1 day"}, {172800, "2 days"}, {31536000, "1 year"}, {63072000, "2 years"}};
+    for (size_t i = 0; i < N_ROWS(rows); i++) {
+        struct buf out = {0};
+        report_append_seconds(&out, rows[i].seconds);
+        assert_string_equal(buf_text(&out), rows[i].text);
+        buf_done(&out);
+    }
+}
+
+static void text_for_pages_is_text(void **state)
+{
+    (void)state;
+    static const struct {
+        struct slice text;
+        const char *html;
+    } rows[] = {
+        {SLICE_INIT(""), ""},
+        {SLICE_INIT("<a href=\"x\" o='y'>&lt;"), "&lt;a href=&quot;x&quot; o=&#39;y&#39;&gt;&amp;lt;"},
+        {SLICE_INIT("\xc3\xa9\xe2\x80\xae\n\0"), "\xc3\xa9\\xe2\\x80\\xae\\x0a\\x00"},
+    };
+    for (size_t i = 0; i < N_ROWS(rows); i++) {
+        struct buf out = {0};
+        html_text(&out, rows[i].text);
+        assert_string_equal(buf_text(&out), rows[i].html);
+        buf_done(&out);
+    }
+}
+
+static void blocks_are_read_back(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct block_place place = {.url = "https://a/", .host = "a", .port = 443, .width = 40};
+    struct block b = {.out = &out, .place = &place};
+    for (unsigned i = 0; i < 2; i++) {
+        if (i == 0)
+            block_head(&b, 60, "head");
+        block_say(&b, "cause", "one two");
+        block_row(&b, "evidence", "  a  b");
+        block_row(&b, "evidence", "second");
+        block_more(&b, i == 0 ? CAUSE_EXPIRED : CAUSE_REVOKED);
+        b.label = NULL;
+    }
+    static const char *const lines[][2] = {{"", "peel: (60) head"},
+                                           {"cause", "one two"},
+                                           {"evidence", "  a  b"},
+                                           {"evidence", "second"},
+                                           {"more", "peel --explain expired"}};
+    struct slice rest = buf_slice(&out), block, inside;
+    struct block_line line = {0};
+    assert_true(block_next_whole(&rest, &block));
+    assert_int_equal(block_cause(block), CAUSE_EXPIRED);
+    inside = block;
+    for (size_t i = 0; i < N_ROWS(lines); i++) {
+        assert_true(block_next(&inside, &line));
+        assert_true(slice_equal(line.label, slice_of(lines[i][0])) && slice_equal(line.text, slice_of(lines[i][1])));
+    }
+    assert_false(block_next(&inside, &line));
+    assert_true(block_next_whole(&rest, &block));
+    assert_int_equal(block_cause(block), CAUSE_REVOKED);
+    assert_false(block_next_whole(&rest, &block));
+    buf_done(&out);
+}
+
+static void bars_share_an_axis(void **state)
+{
+    (void)state;
+    const struct waterfall_row rows[] = {
+        {.name = "a.example/",
+         .status = 200,
+         .begun_us = 5000,
+         .over_us = 10000,
+         .spans = {{true, false, 0, 1000},
+                   {true, false, 1000, 1000},
+                   {true, false, 2000, 1000},
+                   {true, false, 3000, 1000},
+                   {true, false, 4000, 1000}}},
+        {.name = "b.example/a-path-that-is-long",
+         .code = 35,
+         .begun_us = 10000,
+         .over_us = 15000,
+         .spans = {{true, false, 0, 0}, {true, false, 0, 2000}, {true, true, 2000, 3000}}},
+        {.name = "c", .code = 3, .begun_us = 15000, .over_us = 15000},
+    };
+    struct buf out = {0};
+    waterfall_append(&out, rows, 0, 60);
+    assert_int_equal(out.len, 0);
+    waterfall_append(&out, rows, N_ROWS(rows), 62);
+    assert_string_equal(buf_text(&out), "a.example/                200|..--==~~##          |     5.0 ms\n"
+                                        "b.exampl...t-is-long  FAIL 35|          ----xxxxxx|     5.0 ms\n"
+                                        "c                      FAIL 3|                    |     0.0 ms\n"
+                                        "                              0            10.0 ms\n"
+                                        ". dns   - tcp   = tls   ~ wait   # body   x failed\n");
+    buf_clear(&out);
+    waterfall_append(&out, &rows[2], 1, 0); /* no time passed, no room */
+    assert_non_null(strstr(buf_text(&out), "|          |"));
+    buf_done(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_is_a_report),  cmocka_unit_test(which_attempts_count),
+        cmocka_unit_test(messages_are_bounded),   cmocka_unit_test(spans_of_time_are_told),
+        cmocka_unit_test(text_for_pages_is_text), cmocka_unit_test(blocks_are_read_back),
+        cmocka_unit_test(a_proxys_tls_gives_way), cmocka_unit_test(bars_share_an_axis),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
