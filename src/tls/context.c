@@ -61,7 +61,9 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
     behaviour_set(ctx, settings);
     context->is_insecure = settings->insecure;
     context->asks_status = settings->cert_status;
-    context->never_resumes = settings->no_session_id || settings->cert_status;
+    context->aia = settings->aia;
+    /* A resumed handshake asks for no status, and shows no chain. */
+    context->never_resumes = settings->no_session_id || settings->cert_status || settings->aia == TLS_AIA_SAVE;
     if (!tls_versions_use(context, settings, err) || !ciphers_set(ctx, settings, err))
         return false;
     context->trust = tls_trust_new(SSL_CTX_get_cert_store(ctx), settings, system, err);

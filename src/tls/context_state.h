@@ -15,6 +15,7 @@ struct tls_context {
     struct tls_pins *pins; /* NULL: any key will do */
     struct tls_sessions sessions;
     bool is_insecure;
+    enum tls_aia aia;
     bool asks_status;   /* --cert-status */
     bool never_resumes; /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
     /* What OpenSSL itself thinks of a strength, where versions.c thinks first. */

@@ -130,6 +130,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->where = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->trace = trace;
     engine->summary = peer->wants_summary ? mem_alloc(sizeof *engine->summary) : NULL;
+    engine->issuers.mode = context->aia;
     engine->verify = (struct tls_verify){
         .host = engine->host,
         .is_ip = peer->is_ip,
@@ -140,6 +141,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         .pins = context->pins,
         .trace = trace,
         .summary = engine->summary,
+        .issuers = &engine->issuers,
         .error = &engine->error,
     };
     ERR_clear_error();
@@ -154,6 +156,7 @@ void tls_engine_free(struct tls_engine *engine)
     if (!engine)
         return;
     SSL_free(engine->ssl);
+    tls_issuers_done(&engine->issuers);
     mem_free(engine->summary);
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
@@ -261,6 +264,8 @@ static enum tls_status engine_status(struct tls_engine *engine, int result, enum
     switch (SSL_get_error(engine->ssl, result)) {
     case SSL_ERROR_WANT_READ:
         return TLS_WANT_BYTES;
+    case SSL_ERROR_WANT_RETRY_VERIFY:
+        return TLS_WANT_VERIFY;
     case SSL_ERROR_ZERO_RETURN:
         if (phase != TLS_PHASE_HANDSHAKE)
             return TLS_CLOSED;
@@ -285,6 +290,8 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
         return engine->ended;
     if (engine_is_established(engine))
         return TLS_OK;
+    if (engine->issuers.wanted)
+        return TLS_WANT_VERIFY;
     if (SSL_get_state(engine->ssl) == TLS_ST_BEFORE) {
         engine->started_us = engine->trace ? engine->trace->now_us : 0;
         tls_tell_offer(engine);
@@ -379,6 +386,26 @@ struct slice tls_engine_alpn(const struct tls_engine *engine)
 long tls_engine_verify_result(const struct tls_engine *engine)
 {
     return engine->ssl ? SSL_get_verify_result(engine->ssl) : X509_V_ERR_UNSPECIFIED;
+}
+
+const char *tls_engine_wanted_issuer(const struct tls_engine *engine)
+{
+    return engine->issuers.wanted;
+}
+
+void tls_engine_supply_issuer(struct tls_engine *engine, struct slice bytes, const char *failure)
+{
+    assert(engine->issuers.wanted);
+    tls_issuers_supply(&engine->issuers, bytes, failure);
+}
+
+void tls_engine_chain(const struct tls_engine *engine, struct buf *out)
+{
+    STACK_OF(X509) *chain = engine->ssl ? SSL_get0_verified_chain(engine->ssl) : NULL;
+    for (int i = 0; i < sk_X509_num(chain); i++)
+        if (i == 0 || X509_self_signed(sk_X509_value(chain, i), 0) == 0)
+            tls_describe_append_pem(out, sk_X509_value(chain, i));
+    ERR_clear_error();
 }
 
 size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out)

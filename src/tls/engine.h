@@ -31,10 +31,11 @@ struct tls_peer {
 
 enum tls_status {
     TLS_OK,
-    TLS_WANT_BYTES, /* nothing to do until more arrives from the peer */
-    TLS_CLOSED,     /* the peer said close_notify: the end, and nothing was cut off */
-    TLS_TRUNCATED,  /* FIN without close_notify: whether that is an error, the framing above knows */
-    TLS_FAILED,     /* tls_engine_error() says why; unsent may hold an alert that still should go out */
+    TLS_WANT_VERIFY, /* --aia: an issuer must be fetched first; see tls_engine_wanted_issuer */
+    TLS_WANT_BYTES,  /* nothing to do until more arrives from the peer */
+    TLS_CLOSED,      /* the peer said close_notify: the end, and nothing was cut off */
+    TLS_TRUNCATED,   /* FIN without close_notify: whether that is an error, the framing above knows */
+    TLS_FAILED,      /* tls_engine_error() says why; unsent may hold an alert that still should go out */
 };
 
 /* trace may be NULL; it is kept and must outlive the engine. */
@@ -63,6 +64,13 @@ enum {
 
 /* One step of the handshake; TLS_OK when it is done (and from then on). */
 enum tls_status tls_engine_handshake(struct tls_engine *engine);
+
+/* After TLS_WANT_VERIFY: the http:// address where the issuer that is missing may be fetched, byte by byte as the
+ * peer's certificate has it, so believe nothing of it. Good until the next call. */
+const char *tls_engine_wanted_issuer(const struct tls_engine *engine);
+/* What came from there, at most 64 KiB; or why nothing did, else NULL. Then go on with tls_engine_handshake, which may
+ * want another: three at most. */
+void tls_engine_supply_issuer(struct tls_engine *engine, struct slice bytes, const char *failure);
 /* At most one record, into room for at least one byte. *n is at least 1 for TLS_OK, else 0. Read until it is not TLS_OK
  * before the next recv: what is left inside is kept, but piles up. */
 enum tls_status tls_engine_read(struct tls_engine *engine, struct span into, size_t *n);
@@ -89,6 +97,8 @@ long tls_engine_verify_result(const struct tls_engine *engine);
 /* Appends all about each certificate that the server sent, its own first, as text (describe.h says how); how many there
  * are. For a resumed session those of its first handshake. */
 size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out);
+/* Appends the chain that the certificate was verified by, the leaf first, without the root, in PEM. */
+void tls_engine_chain(const struct tls_engine *engine, struct buf *out);
 /* What came of the connection so far, good as long as the engine. Without wants_summary the anchor and JA4 are missing.
  */
 const struct tls_summary *tls_engine_summary(struct tls_engine *engine);

@@ -25,6 +25,7 @@ struct tls_engine {
     size_t n_alpn;
     char *alpn_wire;
     struct tls_verify verify;
+    struct tls_issuers issuers; /* of verify */
     const struct trace *trace;
     char *session_peer; /* under which sessions are kept */
 

@@ -89,7 +89,10 @@ struct tls_verdict {
     const char *trust;        /* as in tls_offer, but what in fact held the anchor */
     struct tls_verify_error errors[TLS_MAX_VERIFY_ERRORS];
     size_t n_errors;
-    bool is_ignored; /* -k: the errors did not end the handshake */
+    /* --aia: what came of asking for an issuer, in words for behind "AIA: ADDRESS, "; NULL: nobody asked. Escaped. */
+    const char *issuer_finding;
+    bool is_issuer_found; /* ... and whether the chain is complete with what was fetched */
+    bool is_ignored;      /* -k: the errors did not end the handshake */
 };
 
 /* TRACE_TLS_FAILED: a connection ended by a fault that is not the certificate's. Nothing of it is escaped. */

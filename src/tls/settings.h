@@ -12,7 +12,16 @@ enum tls_version {
     TLS_VERSION_1_3,
 };
 
+/* --aia: an issuer that the server left out is fetched from where the certificate says (RFC 5280 section 4.2.2.1), */
+enum tls_aia {
+    TLS_AIA_OFF,
+    TLS_AIA_REPORT, /* ... to be told whether it would help; */
+    TLS_AIA_USE,    /* ... and used; */
+    TLS_AIA_SAVE,   /* ... and the chain is wanted in place of a body. */
+};
+
 struct tls_settings {
+    enum tls_aia aia;
     bool insecure;                /* -k */
     bool ca_native;               /* --ca-native */
     bool cert_status;             /* --cert-status */

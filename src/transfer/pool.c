@@ -44,6 +44,7 @@ static void add_number(struct buf *key, long number)
 static void add_tls(struct buf *key, const struct tls_settings *tls)
 {
     add_number(key, tls->insecure);
+    add_number(key, (long)tls->aia);
     add_number(key, tls->ca_native);
     add_number(key, tls->cert_status);
     add_number(key, tls->no_alpn);
