@@ -16,6 +16,9 @@ _peel()
         -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--url-query|-w|--write-out)
             [[ $cur == @* ]] && compopt -o filenames && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
             return ;;
+        --aia)
+            mapfile -t COMPREPLY < <(compgen -W 'report use save' -- "$cur")
+            return ;;
         --cert-type)
             mapfile -t COMPREPLY < <(compgen -W 'PEM DER P12' -- "$cur")
             return ;;
@@ -38,6 +41,7 @@ _peel()
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
         --abstract-unix-socket
+        --aia
         --no-alpn
         --anyauth
         --atomic

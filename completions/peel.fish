@@ -8,6 +8,7 @@ end
 
 complete -c peel -f
 complete -c peel -l abstract-unix-socket -x -d 'Connect to this abstract Unix socket'
+complete -c peel -l aia -x -a 'report use save' -d 'Fetch the issuer that a server left out'
 complete -c peel -l no-alpn -d 'Do not say in TLS which HTTP is spoken'
 complete -c peel -l anyauth -d 'Log in the way the server prefers'
 complete -c peel -l atomic -d 'Put the file into place when it is whole'

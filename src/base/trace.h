@@ -177,6 +177,9 @@ enum trace_note_id {
     NOTE_FILE_UNREADABLE, /* text: a cookie or HSTS file and why it could not be opened */
     NOTE_AUTH_CHOSEN,     /* text: the scheme with which the request is made once more */
     NOTE_AUTH_REFUSED,    /* text: why it is not */
+    NOTE_ISSUER_ASKED,    /* text: the address that a certificate names for its issuer's, raw; --aia */
+    NOTE_ISSUER_CAME,     /* number: bytes from there */
+    NOTE_ISSUER_FAILED,   /* text: why none came */
     NOTE_WOULD_CONNECT,   /* text: where to; --dry-run */
     NOTE_WOULD_SEND_BODY, /* number: how many bytes; --dry-run */
 };

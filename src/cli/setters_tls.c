@@ -38,3 +38,18 @@ bool set_tls_min(struct parse *parse, const struct option *option, const char *v
         *min = TLS_VERSION_1_0;
     return true;
 }
+
+bool set_aia(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    (void)option, (void)on;
+    enum tls_aia *aia = &parse->settings->tls.aia;
+    if (strcmp(value, "report") == 0)
+        *aia = TLS_AIA_REPORT;
+    else if (strcmp(value, "use") == 0)
+        *aia = TLS_AIA_USE;
+    else if (strcmp(value, "save") == 0)
+        *aia = TLS_AIA_SAVE;
+    else
+        return parse_fail(parse, PEEL_FAILED_INIT, "expected report, use or save, not '%s'", value);
+    return true;
+}

@@ -208,6 +208,16 @@ static bool start_engine(struct connection *c)
     return true;
 }
 
+const char *connection_wanted_issuer(const struct connection *c)
+{
+    return tls_engine_wanted_issuer(c->engine);
+}
+
+void connection_supply_issuer(struct connection *c, struct slice bytes, const char *failure)
+{
+    tls_engine_supply_issuer(c->engine, bytes, failure);
+}
+
 static enum connection_status step_handshake(struct connection *c)
 {
     if (!c->engine && !start_engine(c))
@@ -217,6 +227,8 @@ static enum connection_status step_handshake(struct connection *c)
         connection_flush_engine(c);
         if (status == TLS_OK)
             break;
+        if (status == TLS_WANT_VERIFY)
+            return CONNECTION_WANT_ISSUER;
         if (status != TLS_WANT_BYTES)
             return connection_engine_failed(c);
         enum connection_status fed = connection_feed_engine(c);
@@ -253,6 +265,8 @@ enum connection_status connection_establish(struct connection *c)
     }
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_HANDSHAKE)
         connection_arm(c, true, false);
+    if (status == CONNECTION_WANT_ISSUER)
+        connection_arm(c, false, false);
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_ANNOUNCING)
         connection_arm(c, false, true);
     if (c->engine && status == CONNECTION_FAILED)

@@ -96,7 +96,7 @@ static void timed_out(struct transfer *t, uint64_t limit_ms)
     if (t->step == TRANSFER_CONNECT) {
         error_set(&err, PEEL_OPERATION_TIMEDOUT, "%s timed out after %llu milliseconds, %.300s port %u", phase_name(t),
                   (unsigned long long)ms, url->host, url->port);
-        if (connection_facts(t->connection)->phase == CONNECTION_HANDSHAKE)
+        if (connection_facts(t->connection)->phase == CONNECTION_HANDSHAKE && !t->issuer)
             connection_tell_broken(t->connection, CAUSE_SILENT_IN_HANDSHAKE, &err);
     } else {
         const struct exchange_facts *facts = t->exchange ? exchange_facts(t->exchange) : NULL;
