@@ -31,7 +31,7 @@ _peel()
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.0 1.1 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|--sni|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -172,6 +172,7 @@ _peel()
         --sigalgs
         -s --silent
         --skip-existing
+        --sni
         -Y --speed-limit
         -y --speed-time
         --ssl-allow-beast
@@ -183,6 +184,7 @@ _peel()
         --tcp-fastopen
         --tcp-nodelay
         -z --time-cond
+        --tls-legacy-server
         --tls-max
         --tls13-ciphers
         -1 --tlsv1

@@ -144,6 +144,7 @@ bool check_methods(struct parse *parse);
 
 /* setters_tls.c */
 bool set_aia(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_sni(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
 

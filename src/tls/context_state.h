@@ -13,6 +13,7 @@ struct tls_context {
     SSL_CTX *ssl_ctx;
     struct tls_trust *trust;
     struct tls_pins *pins; /* NULL: any key will do */
+    char *server_name;     /* --sni; "": none is sent; NULL: the host's own */
     struct tls_sessions sessions;
     bool is_insecure;
     enum tls_aia aia;

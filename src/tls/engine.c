@@ -110,12 +110,20 @@ static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer
     SSL_set_tlsext_debug_callback(engine->ssl, on_extension);
     SSL_set_tlsext_debug_arg(engine->ssl, engine);
     tls_tell_prepare(engine);
-    /* RFC 6066 section 3: literal addresses are not permitted as server name. */
     if (!tls_verify_prepare(engine->ssl, &engine->verify) || !alpn_offer(engine, peer) ||
-        (!engine->is_ip && SSL_set_tlsext_host_name(engine->ssl, engine->host) != 1))
+        (engine->server_name && SSL_set_tlsext_host_name(engine->ssl, engine->server_name) != 1))
         return error_set(&engine->error, PEEL_SSL_CONNECT_ERROR, "this host name cannot be checked by TLS");
     session_offer(engine);
     return true;
+}
+
+/* RFC 6066 section 3: literal addresses are not permitted as server name. */
+static const char *server_name_of(const struct tls_engine *engine, bool is_ip)
+{
+    const char *chosen = engine->context->server_name;
+    if (chosen)
+        return *chosen ? chosen : NULL;
+    return is_ip ? NULL : engine->host;
 }
 
 struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_peer *peer, const struct trace *trace)
@@ -126,7 +134,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         host.len--;
     engine->context = tls_context_share(context);
     engine->host = mem_dup_slice(host);
-    engine->is_ip = peer->is_ip;
+    engine->server_name = server_name_of(engine, peer->is_ip);
     engine->where = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->trace = trace;
     engine->summary = peer->wants_summary ? mem_alloc(sizeof *engine->summary) : NULL;

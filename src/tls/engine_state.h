@@ -18,10 +18,10 @@ struct tls_engine {
     SSL *ssl;
     BIO *from_peer; /* these two belong to ssl */
     BIO *to_peer;
-    char *host; /* no trailing dot */
-    bool is_ip;
-    char *where;        /* "HOST:PORT" for messages, an IPv6 address in brackets */
-    struct slice *alpn; /* what we offer; the bytes are in alpn_wire */
+    char *host;              /* no trailing dot */
+    const char *server_name; /* sent as SNI; NULL: none. host, or the context's */
+    char *where;             /* "HOST:PORT" for messages, an IPv6 address in brackets */
+    struct slice *alpn;      /* what we offer; the bytes are in alpn_wire */
     size_t n_alpn;
     char *alpn_wire;
     struct tls_verify verify;

@@ -11,6 +11,8 @@
 /* TRACE_TLS_OFFER */
 struct tls_offer {
     struct slice server_name; /* the SNI; empty: none is sent */
+    bool is_name_chosen;      /* --sni said so */
+    const char *host;         /* for which the certificate is verified */
     const struct slice *alpn;
     size_t n_alpn;
     const char *trust; /* what verifies: "/etc/ssl/certs (system store)", "ca.pem (--cacert)", ... */
@@ -102,6 +104,7 @@ struct tls_breakdown {
     const char *where;        /* "HOST:PORT" */
     const char *text;         /* what struct error says, escaped */
     struct slice server_name; /* the SNI that was sent; empty: none */
+    bool is_name_chosen;      /* --sni said so */
     bool is_established;      /* the handshake had been over */
     int alert;                /* the peer's, by its number; -1: none came */
     uint64_t after_us;        /* since the ClientHello was made */

@@ -27,6 +27,7 @@ struct tls_settings {
     bool cert_status;             /* --cert-status */
     bool no_alpn;                 /* --no-alpn */
     bool no_session_id;           /* --no-sessionid */
+    bool legacy_server;           /* --tls-legacy-server */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */
     char *crlfile;                /* --crlfile FILE */
@@ -42,6 +43,7 @@ struct tls_settings {
     char *tls13_ciphers;          /* --tls13-ciphers */
     char *sigalgs;                /* --sigalgs */
     char *curves;                 /* --curves */
+    char *server_name;            /* --sni: an A-label; "": none is sent */
 };
 
 #endif
