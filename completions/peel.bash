@@ -186,6 +186,7 @@ _peel()
         -z --time-cond
         --tls-legacy-server
         --tls-max
+        --tls-probe
         --tls13-ciphers
         -1 --tlsv1
         --tlsv1.0

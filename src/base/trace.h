@@ -4,6 +4,7 @@
 #ifndef PEEL_BASE_TRACE_H
 #define PEEL_BASE_TRACE_H
 
+#include "base/cause.h"
 #include "base/slice.h"
 
 #include <stdint.h>
@@ -32,6 +33,9 @@ enum trace_kind {
     TRACE_DONE,            /* struct trace_done: one URL is over */
     TRACE_SOCKET,          /* struct trace_socket: what crossed a socket, and the socket's own life */
     TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
+    TRACE_PROBE_BEGIN,     /* struct trace_probe: --tls-probe begins to try a change, and of it only that is filled */
+    TRACE_PROBE_END,       /* struct trace_probe: what came of it */
+    TRACE_PROBED,          /* struct trace_probed: all of them are over */
     TRACE_KINDS
 };
 
@@ -152,6 +156,35 @@ struct trace_socket {
     /* OPENED */
     struct trace_endpoint local, remote;
     bool is_tls;
+};
+
+/* One thing that --tls-probe does differently. Fixed texts. */
+struct trace_probe_change {
+    const char *name;
+    const char *options; /* that do the same; NULL: nothing is changed */
+    const char *words;   /* what it says of the server when it helps, to be read behind its name */
+    const char *risk;    /* of going on like that; NULL: none */
+};
+
+struct trace_probe {
+    const struct trace_probe_change *change;
+    bool is_tls_reached; /* the connection stood, so whatever happened is a matter of TLS */
+    bool is_accepted;    /* the handshake was done, and the certificate is good */
+    uint64_t took_us;    /* since the connection stood */
+    int code;            /* enum peel_code */
+    enum cause cause;
+    const char *error;
+};
+
+struct trace_probed {
+    struct slice url; /* without userinfo */
+    const char *host;
+    uint16_t port;
+    struct trace_probe plain;                    /* without any change */
+    const struct trace_probe_change *helps;      /* the least harmful of those that help; NULL: none does */
+    const struct trace_probe_change *helps_half; /* ... of those after which the certificate was refused; NULL: none */
+    enum cause half_cause;                       /* ... for this */
+    bool is_out_of_time;                         /* not all were tried */
 };
 
 enum trace_note_id {

@@ -95,7 +95,7 @@ static void show_issuers(struct connection_case *c)
 
 static void fix_probe(struct connection_case *c)
 {
-    block_command(c->block, "", "-vv", place_of(c)->url);
+    block_command(c->block, "which change would help:", "--tls-probe", place_of(c)->url);
 }
 
 /* "https://host" as "http://host", and the reverse. */
@@ -319,7 +319,7 @@ static void explain_broken_rules(struct connection_case *c)
     block_say(c->block, "cause", "%s", c->facts->text);
     show_moment(c, "it happened");
     block_say(c->block, "fix", "try again; if it stays, the server or a box on the way is broken:");
-    fix_probe(c);
+    block_command(c->block, "", "-vv", place_of(c)->url);
 }
 
 static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {

@@ -7,6 +7,7 @@
 #include "insight/failure_view.h"
 #include "insight/har_file.h"
 #include "insight/keylog.h"
+#include "insight/probe_view.h"
 #include "insight/trace_dump.h"
 #include "insight/verbose.h"
 
@@ -16,6 +17,7 @@
 struct views {
     bool has_begun; /* all of them are there */
     struct dry_view dry_view;
+    struct probe_view *probe;
     struct failure_view *failures;
     struct trace_dump *dump;
     struct verbose *verbose;
@@ -83,6 +85,8 @@ struct views *views_new(const struct views_plan *plan, struct console *console, 
     struct trace_dump_plan dump = {
         .file = plan->trace->file, .is_hex = plan->trace->form == TRACE_FORM_HEX, .stamp = stamp};
     v->failures = failure_view_new(console, trace);
+    if (plan->tls_probe)
+        v->probe = probe_view_new(trace);
     if (plan->trace->form > TRACE_FORM_PLAIN)
         v->dump = trace_dump_new(&dump, console, trace);
     else if (plan->verbosity > 0)
@@ -117,6 +121,7 @@ bool views_end(struct views *v, struct error *err)
     verbose_free(v->verbose);
     trace_dump_free(v->dump);
     bool is_ok = end_keylog(v, err);
+    is_ok = probe_view_end(v->probe, err) && is_ok;
     is_ok = capture_file_end(v->capture, err) && is_ok;
     is_ok = har_file_end(v->har, v->has_begun, err) && is_ok;
     mem_free(v);

@@ -376,6 +376,11 @@ const struct error *tls_engine_error(const struct tls_engine *engine)
     return &engine->error;
 }
 
+bool tls_engine_is_certificate_asked(const struct tls_engine *engine)
+{
+    return engine->is_certificate_asked;
+}
+
 void tls_engine_tell_broken(const struct tls_engine *engine, const struct error *error)
 {
     if (engine->ssl)

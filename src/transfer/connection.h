@@ -71,6 +71,8 @@ const struct error *connection_write_error(const struct connection *c);
 void connection_tell_broken(const struct connection *c, enum cause cause, struct error *error);
 /* Appends the certificates of the server's handshake, as tls_engine_certificates() does; how many, 0 without TLS. */
 size_t connection_certificates(const struct connection *c, struct buf *out);
+/* The server has asked for a client certificate. */
+bool connection_is_certificate_asked(const struct connection *c);
 /* Appends the verified chain in PEM, as tls_engine_chain() does. */
 void connection_chain(const struct connection *c, struct buf *out);
 const char *connection_key(const struct connection *c);

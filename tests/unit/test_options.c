@@ -636,6 +636,16 @@ static void tls_versions_are_read(void **state)
     }
 }
 
+static void a_probe_is_a_switch(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "--tls-probe", "--next", "v", "--tls-probe", "--no-tls-probe");
+    assert_string_equal(run->err.text, "");
+    assert_true(run->settings.tls_probe);
+    assert_false(run->command.groups[1]->tls_probe);
+    run_free(run);
+}
+
 static void issuers_are_fetched_as_asked(void **state)
 {
     (void)state;
@@ -963,6 +973,7 @@ int main(void)
         cmocka_unit_test(cookies_are_text_or_files),
         cmocka_unit_test(options_without_effect_are_taken),
         cmocka_unit_test(tls_versions_are_read),
+        cmocka_unit_test(a_probe_is_a_switch),
         cmocka_unit_test(issuers_are_fetched_as_asked),
         cmocka_unit_test(a_server_name_is_read_like_a_host),
         cmocka_unit_test(certificates_and_referers_are_split),
