@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    LATE_ALERT_MS = 300, /* how long a server that asked for a certificate has to refuse after the handshake */
+    LATE_ALERT_MS = 500, /* how long a server that asked for a certificate has to refuse after the handshake */
 };
 
 struct probe {
@@ -96,7 +96,8 @@ static uint64_t less(uint64_t a, uint64_t b)
 static struct trace_probe try_change(struct probe *p, const struct probe_change *change)
 {
     struct tls_settings tls = hop_tls(&p->hop);
-    uint64_t left_ms = (p->deadline_us - run_now_us(p->run)) / 1000;
+    uint64_t now_us = run_now_us(p->run);
+    uint64_t left_ms = p->deadline_us > now_us ? (p->deadline_us - now_us) / 1000 : 0;
     if (change != &probe_changes[0])
         probe_reset_hello(&tls);
     change->apply(&tls);

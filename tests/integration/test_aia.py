@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 
 import certs as certificates
 import runner
+import servers
 from liar import Liar, liar_tls, parse_script, read_script
 
 GOOD = read_script("certificate")
@@ -169,6 +170,17 @@ def test_only_http(bench, url):
     result, asked, _ = bench.run("use", ["stall"], url=url)
     assert result.code == 60 and asked == []
     assert "not asked, as it is no http:// address" in result.text and "--aia" not in result.text
+
+
+def test_proxy_rules_hold(bench):
+    """Where a proxy is asked for, nobody is asked past it."""
+    nobody = f"http://127.0.0.1:{servers.free_port()}/"
+    with Liar(answer(bench.der(bench.middle))) as address:
+        leaf = bench.leaf(f"http://127.0.0.1:{address.port}/ca.der")
+        with Liar(GOOD, tls=liar_tls(leaf)) as server:
+            result = runner.run("--aia", "use", "--cacert", bench.ca, f"https://localhost:{server.port}/",
+                                env={"http_proxy": nobody})
+        assert result.code == 60 and "nothing came of asking it: " in result.text and address.finish() == []
 
 
 def test_login_in_the_address(bench):
