@@ -16,6 +16,9 @@ _peel()
         -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--proxy-header|--url-query|-w|--write-out)
             [[ $cur == @* ]] && compopt -o filenames && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
             return ;;
+        --aia)
+            mapfile -t COMPREPLY < <(compgen -W 'report use save' -- "$cur")
+            return ;;
         --cert-type)
             mapfile -t COMPREPLY < <(compgen -W 'PEM DER P12' -- "$cur")
             return ;;
@@ -37,7 +40,7 @@ _peel()
         --tls-report)
             mapfile -t COMPREPLY < <(compgen -W 'text json html' -- "$cur")
             return ;;
-        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|--proxy-ciphers|--proxy-pass|--proxy-tls13-ciphers|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls-warn-days|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|--proxy-ciphers|--proxy-pass|--proxy-tls13-ciphers|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|--sni|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls-warn-days|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -47,6 +50,7 @@ _peel()
     [[ $cur == -* ]] || return
     mapfile -t COMPREPLY < <(compgen -W '
         --abstract-unix-socket
+        --aia
         --no-alpn
         --anyauth
         --atomic
@@ -195,6 +199,7 @@ _peel()
         --sigalgs
         -s --silent
         --skip-existing
+        --sni
         -Y --speed-limit
         -y --speed-time
         --ssl-allow-beast
@@ -207,8 +212,10 @@ _peel()
         --tcp-fastopen
         --tcp-nodelay
         -z --time-cond
+        --tls-legacy-server
         --tls-max
         --tls-out
+        --tls-probe
         --tls-report
         --tls-warn-days
         --tls13-ciphers

@@ -8,6 +8,7 @@ end
 
 complete -c peel -f
 complete -c peel -l abstract-unix-socket -x -d 'Connect to this abstract Unix socket'
+complete -c peel -l aia -x -a 'report use save' -d 'Fetch the issuer that a server left out'
 complete -c peel -l no-alpn -d 'Do not say in TLS which HTTP is spoken'
 complete -c peel -l anyauth -d 'Log in the way the server prefers'
 complete -c peel -l atomic -d 'Put the file into place when it is whole'
@@ -156,6 +157,7 @@ complete -c peel -s 'i' -l show-headers -l include -d 'Show the response'\''s he
 complete -c peel -l sigalgs -x -d 'The signature algorithms to accept'
 complete -c peel -s 's' -l silent -d 'Say nothing'
 complete -c peel -l skip-existing -d 'Do nothing when the file exists'
+complete -c peel -l sni -x -d 'Send another server name in TLS'
 complete -c peel -s 'Y' -l speed-limit -x -d 'Give up when it is slower than this'
 complete -c peel -s 'y' -l speed-time -x -d 'How long it may be too slow'
 complete -c peel -l ssl-allow-beast -d 'Accepted, without effect'
@@ -168,8 +170,10 @@ complete -c peel -l suppress-connect-headers -d 'Do not show the proxy'\''s head
 complete -c peel -l tcp-fastopen -d 'Send data with the first packet'
 complete -c peel -l tcp-nodelay -d 'Send small packets at once'
 complete -c peel -s 'z' -l time-cond -x -d 'Fetch only what is newer than this'
+complete -c peel -l tls-legacy-server -d 'Talk to a server without secure renegotiation'
 complete -c peel -l tls-max -x -a 'default 1.0 1.1 1.2 1.3' -d 'The highest TLS version to use'
 complete -c peel -l tls-out -r -F -d 'Write the --tls-report to this file'
+complete -c peel -l tls-probe -d 'Find out why a TLS handshake fails'
 complete -c peel -l tls-report -x -a 'text json html' -d 'Report what TLS came to, not the body'
 complete -c peel -l tls-warn-days -x -d 'Warn when a certificate ends this soon'
 complete -c peel -l tls13-ciphers -x -d 'The TLS 1.3 ciphers to offer'

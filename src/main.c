@@ -40,6 +40,14 @@ static bool is_dry(const struct command *command)
     return false;
 }
 
+static bool is_probe(const struct command *command)
+{
+    for (size_t i = 0; i < command->n_groups; i++)
+        if (command->groups[i]->tls_probe)
+            return true;
+    return false;
+}
+
 /* Who wants to hear what happens subscribes before it does. */
 static int fetch(const struct command *command, struct console *console, struct buf *out, struct error *err)
 {
@@ -47,6 +55,7 @@ static int fetch(const struct command *command, struct console *console, struct 
     struct views_plan plan = {.trace = &command->trace,
                               .evidence = &command->evidence,
                               .verbosity = command->verbosity,
+                              .tls_probe = is_probe(command),
                               .dry_run = is_dry(command) ? out : NULL};
     struct views *views = views_new(&plan, console, &trace, err);
     if (!views)

@@ -35,6 +35,9 @@ enum trace_kind {
     TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
     TRACE_TLS_SUMMARY, /* struct tls_summary (tls/summary.h): after ESTABLISHED; or before REFUSED or FAILED, as far as
                           it came */
+    TRACE_PROBE_BEGIN,     /* struct trace_probe: --tls-probe begins to try a change, and of it only that is filled */
+    TRACE_PROBE_END,       /* struct trace_probe: what came of it */
+    TRACE_PROBED,          /* struct trace_probed: all of them are over */
     TRACE_KINDS
 };
 
@@ -160,6 +163,35 @@ struct trace_socket {
     bool is_tls;
 };
 
+/* One thing that --tls-probe does differently. Fixed texts. */
+struct trace_probe_change {
+    const char *name;
+    const char *options; /* that do the same; NULL: nothing is changed */
+    const char *words;   /* what it says of the server when it helps, to be read behind its name */
+    const char *risk;    /* of going on like that; NULL: none */
+};
+
+struct trace_probe {
+    const struct trace_probe_change *change;
+    bool is_tls_reached; /* the connection stood, so whatever happened is a matter of TLS */
+    bool is_accepted;    /* the handshake was done, and the certificate is good */
+    uint64_t took_us;    /* since the connection stood */
+    int code;            /* enum peel_code */
+    enum cause cause;
+    const char *error;
+};
+
+struct trace_probed {
+    struct slice url; /* without userinfo */
+    const char *host;
+    uint16_t port;
+    struct trace_probe plain;                    /* without any change */
+    const struct trace_probe_change *helps;      /* the least harmful of those that help; NULL: none does */
+    const struct trace_probe_change *helps_half; /* ... of those after which the certificate was refused; NULL: none */
+    enum cause half_cause;                       /* ... for this */
+    bool is_out_of_time;                         /* not all were tried */
+};
+
 enum trace_note_id {
     NOTE_LENIENT,               /* text: which leniency of the HTTP/1 reader was needed */
     NOTE_EXCESS_BYTES,          /* number: bytes behind the end of the response */
@@ -186,6 +218,9 @@ enum trace_note_id {
     NOTE_PROXY,           /* text: the variable that names a proxy, and the proxy, "http_proxy == 'http://p:1/'" */
     NOTE_TUNNEL,          /* text: HOST:PORT that a proxy is asked for */
     NOTE_TUNNEL_OPEN,     /* number: the status of its answer */
+    NOTE_ISSUER_ASKED,    /* text: the address that a certificate names for its issuer's, raw; --aia */
+    NOTE_ISSUER_CAME,     /* number: bytes from there */
+    NOTE_ISSUER_FAILED,   /* text: why none came */
     NOTE_WOULD_CONNECT,   /* text: where to; --dry-run */
     NOTE_WOULD_SEND_BODY, /* number: how many bytes; --dry-run */
 };

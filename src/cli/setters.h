@@ -147,6 +147,8 @@ bool check_so_far(struct parse *parse);
 bool check_methods(struct parse *parse);
 
 /* setters_tls.c */
+bool set_aia(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_sni(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_tls_max(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_tls_min(struct parse *parse, const struct option *option, const char *value, bool on);
 

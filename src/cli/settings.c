@@ -76,6 +76,7 @@ static void tls_done(struct tls_settings *tls)
     mem_free(tls->tls13_ciphers);
     mem_free(tls->sigalgs);
     mem_free(tls->curves);
+    mem_free(tls->server_name);
 }
 
 static void texts_done(char **texts, size_t n)

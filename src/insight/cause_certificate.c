@@ -2,6 +2,7 @@
 #include "insight/cause.h"
 #include "insight/near_name.h"
 #include "insight/subject.h"
+#include "tls/certificate.h"
 
 #include "base/mem.h"
 #include "base/release.h"
@@ -95,6 +96,26 @@ static void fix_trust(struct certificate_case *c, const char *whose)
 
 /* The causes. */
 
+/* Where the issuer can be fetched, and what came of it if somebody did. */
+static void show_address(struct certificate_case *c)
+{
+    const char *finding = c->verdict->issuer_finding;
+    if (*c->at->aia)
+        block_row(c->block, "evidence", "AIA: %s (%s)", c->at->aia, finding ? "asked" : "not asked");
+    if (*c->at->aia && finding)
+        block_say(c->block, "evidence", "checked: %s", finding);
+}
+
+/* Not where it was tried in vain. */
+static void fix_by_address(struct certificate_case *c)
+{
+    bool is_in_vain = c->verdict->issuer_finding && !c->verdict->is_issuer_found;
+    if (!tls_certificate_is_fetchable(slice_of(c->at->aia)) || is_in_vain)
+        return;
+    block_command(c->block, "save that chain:", "--aia save -o fullchain.pem", place_of(c)->url);
+    block_command(c->block, "go on:", "--aia use", place_of(c)->url);
+}
+
 static void explain_missing_issuer(struct certificate_case *c)
 {
     char *issuer = subject_short(c->at->issuer);
@@ -104,11 +125,11 @@ static void explain_missing_issuer(struct certificate_case *c)
               "the trust store: the server leaves out an intermediate, or this authority is not known here.",
               c->verdict->n_sent, c->verdict->n_sent == 1 ? "" : "s", subject, issuer);
     show_chain(c, c->at->issuer);
-    if (*c->at->aia)
-        block_row(c->block, "evidence", "AIA: %s (not asked)", c->at->aia);
+    show_address(c);
     block_say(c->block, "fix",
               "server: send the full chain, the leaf first (nginx: ssl_certificate fullchain.pem; apache: "
               "SSLCertificateFile with all of them)");
+    fix_by_address(c);
     block_say(c->block, "fix", "here: put the certificate of \"%s\" into a file:", issuer);
     block_command(c->block, "", "--cacert FILE", place_of(c)->url);
     mem_free(subject);

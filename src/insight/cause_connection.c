@@ -44,7 +44,7 @@ static void show_offer(struct connection_case *c)
     if (f->server_name.len > 0)
         buf_printf(&offer, "server name %.*s", (int)f->server_name.len, f->server_name.ptr);
     else
-        buf_append_text(&offer, "no server name (the URL has an address)");
+        buf_printf(&offer, "no server name (%s)", f->is_name_chosen ? "--sni none" : "the URL has an address");
     for (size_t i = 0; i < f->n_alpn; i++)
         buf_printf(&offer, "%s%.*s", i > 0 ? "," : ", ALPN ", (int)f->alpn[i].len, f->alpn[i].ptr);
     block_say(c->block, "evidence", "offered: %s", buf_text(&offer));
@@ -95,7 +95,7 @@ static void show_issuers(struct connection_case *c)
 
 static void fix_probe(struct connection_case *c)
 {
-    block_command(c->block, "", "-vv", place_of(c)->url);
+    block_command(c->block, "which change would help:", "--tls-probe", place_of(c)->url);
 }
 
 /* "https://host" as "http://host", and the reverse. */
@@ -173,18 +173,33 @@ static void explain_client_cert_refused(struct connection_case *c)
     block_command(c->block, "another certificate:", "--cert FILE --key FILE", place_of(c)->url);
 }
 
+static void explain_no_name(struct connection_case *c)
+{
+    if (!c->facts->is_name_chosen) {
+        block_say(c->block, "cause", "The server wants a name, and none was sent, since the URL has an address.");
+        show_alert(c);
+        block_say(c->block, "fix", "ask by the name of the host: https://NAME/");
+        return;
+    }
+    block_say(c->block, "cause", "The server wants a name, and none was sent, as --sni none has it.");
+    show_alert(c);
+    block_command(c->block, "with the name:", "", place_of(c)->url);
+}
+
 static void explain_unknown_name(struct connection_case *c)
 {
     const struct tls_breakdown *f = c->facts;
-    if (f->server_name.len > 0)
-        block_say(c->block, "cause", "The server has no host called %.*s (the name that was sent in SNI).",
-                  (int)f->server_name.len, f->server_name.ptr);
-    else
-        block_say(c->block, "cause", "The server wants a name, and none was sent, since the URL has an address.");
+    if (f->server_name.len == 0) {
+        explain_no_name(c);
+        return;
+    }
+    block_say(c->block, "cause", "The server has no host called %.*s (the name that was sent in SNI).",
+              (int)f->server_name.len, f->server_name.ptr);
     show_alert(c);
-    block_say(c->block, "fix",
-              f->server_name.len > 0 ? "check the name; server: add it (nginx: server_name, apache: ServerName)"
-                                     : "ask by the name of the host: https://NAME/");
+    block_say(c->block, "fix", "check the name%s; server: add it (nginx: server_name, apache: ServerName)",
+              f->is_name_chosen ? " behind --sni" : "");
+    if (!f->is_name_chosen)
+        block_command(c->block, "if it knows another:", "--sni NAME", place_of(c)->url);
 }
 
 static void explain_handshake_refused(struct connection_case *c)
@@ -247,6 +262,7 @@ static void explain_legacy_renegotiation(struct connection_case *c)
         "The server cannot do secure renegotiation (RFC 5746, from 2010). Without it an attacker on the way can put "
         "a request of his own before yours, so OpenSSL 3 refuses.");
     block_say(c->block, "fix", "server: update it, or what stands before it");
+    block_command(c->block, "if you trust the way to it:", "--tls-legacy-server", place_of(c)->url);
 }
 
 static void explain_weak_key_exchange(struct connection_case *c)
@@ -307,7 +323,7 @@ static void explain_broken_rules(struct connection_case *c)
     block_say(c->block, "cause", "%s", c->facts->text);
     show_moment(c, "it happened");
     block_say(c->block, "fix", "try again; if it stays, the server or a box on the way is broken:");
-    fix_probe(c);
+    block_command(c->block, "", "-vv", place_of(c)->url);
 }
 
 static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {

@@ -10,6 +10,15 @@ void note_append(struct buf *out, const struct trace_note *note, unsigned connec
     char text[512];
     escape_into(text, sizeof text, note->text);
     switch (note->id) {
+    case NOTE_ISSUER_ASKED:
+        buf_printf(out, "The issuer's certificate was not sent: asking %s", text);
+        break;
+    case NOTE_ISSUER_CAME:
+        buf_printf(out, "%" PRIu64 " bytes came from there", note->number);
+        break;
+    case NOTE_ISSUER_FAILED:
+        buf_printf(out, "Nothing came from there: %s", text);
+        break;
     case NOTE_LENIENT:
         buf_printf(out, "Lenient with the server: %s", text);
         break;

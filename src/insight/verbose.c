@@ -76,6 +76,12 @@ static void on_note(struct verbose *v, const struct trace_note *note)
     verbose_print_info(v);
 }
 
+static void on_probe(struct verbose *v, const struct trace_probe *tried)
+{
+    buf_printf(&v->line, "* Probing: %s", tried->change->name);
+    verbose_print_info(v);
+}
+
 /* The phase that ran when the fetch failed. */
 static const char *running_phase(const struct verbose *v, const struct trace_done *d)
 {
@@ -149,6 +155,12 @@ static void on_event(void *ctx, const struct trace_event *event)
         return;
     case TRACE_NOTE:
         on_note(v, data);
+        return;
+    case TRACE_PROBE_BEGIN:
+        on_probe(v, data);
+        return;
+    case TRACE_PROBE_END:
+    case TRACE_PROBED:
         return;
     case TRACE_DONE:
         on_done(v, data);

@@ -47,6 +47,14 @@ void verbose_print_held_certificate(struct verbose *v)
     buf_clear(&v->certificate);
 }
 
+static void print_chosen_name(struct verbose *v, const struct tls_offer *offer)
+{
+    buf_append_text(&v->line, "* SNI: peel sends ");
+    escape_append(&v->line, offer->server_name.len > 0 ? offer->server_name : SLICE("no name"));
+    buf_printf(&v->line, " (--sni); the certificate is checked for %s", offer->host);
+    verbose_print_info(v);
+}
+
 void verbose_on_tls_offer(struct verbose *v, const struct tls_offer *offer)
 {
     v->is_in_tls = true;
@@ -58,6 +66,8 @@ void verbose_on_tls_offer(struct verbose *v, const struct tls_offer *offer)
     }
     v->n_finished = 0;
     v->has_told_skipped = false;
+    if (offer->is_name_chosen)
+        print_chosen_name(v, offer);
     if (offer->n_alpn == 0)
         return;
     buf_append_text(&v->line, "* ALPN: peel offers ");

@@ -8,6 +8,7 @@
 #include "insight/har_file.h"
 #include "insight/keylog.h"
 #include "insight/report_view.h"
+#include "insight/probe_view.h"
 #include "insight/trace_dump.h"
 #include "insight/verbose.h"
 #include "insight/waterfall.h"
@@ -18,6 +19,7 @@
 struct views {
     bool has_begun; /* all of them are there */
     struct dry_view dry_view;
+    struct probe_view *probe;
     struct failure_view *failures;
     struct trace_dump *dump;
     struct verbose *verbose;
@@ -95,6 +97,8 @@ struct views *views_new(const struct views_plan *plan, struct console *console, 
     struct trace_dump_plan dump = {
         .file = plan->trace->file, .is_hex = plan->trace->form == TRACE_FORM_HEX, .stamp = stamp};
     v->failures = failure_view_new(console, trace);
+    if (plan->tls_probe)
+        v->probe = probe_view_new(trace);
     if (plan->trace->form > TRACE_FORM_PLAIN)
         v->dump = trace_dump_new(&dump, console, trace);
     else if (plan->verbosity > 0)
@@ -136,6 +140,7 @@ bool views_end(struct views *v, struct error *err)
     bool is_ok = end_keylog(v, err);
     is_ok = report_view_end(v->report, err) && is_ok;
     waterfall_end(v->waterfall);
+    is_ok = probe_view_end(v->probe, err) && is_ok;
     is_ok = capture_file_end(v->capture, err) && is_ok;
     is_ok = har_file_end(v->har, v->has_begun, err) && is_ok;
     mem_free(v);

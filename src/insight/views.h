@@ -12,6 +12,7 @@ struct views_plan {
     const struct trace_settings *trace;
     const struct evidence_settings *evidence;
     unsigned verbosity;
+    bool tls_probe;      /* its table goes to stdout */
     struct buf *dry_run; /* --dry-run's text goes there; NULL: it is none */
 };
 

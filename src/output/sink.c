@@ -34,6 +34,7 @@ struct sink {
     enum sink_kind kind;
     int fd; /* -1: not opened yet */
     struct buf pending;
+    struct buf *memory; /* with SINK_NULL: where it goes after all; else NULL */
 };
 
 struct sink *sink_new(const char *path, bool is_dash)
@@ -62,6 +63,13 @@ struct sink *sink_new_null(void)
     struct sink *s = mem_alloc(sizeof *s);
     s->kind = SINK_NULL;
     s->fd = -1;
+    return s;
+}
+
+struct sink *sink_new_memory(struct buf *into)
+{
+    struct sink *s = sink_new_null();
+    s->memory = into;
     return s;
 }
 
@@ -171,6 +179,8 @@ static bool sink_wait(struct sink *s, size_t until, struct error *err)
 
 bool sink_write(struct sink *s, struct slice bytes, bool is_text, struct error *err)
 {
+    if (s->memory)
+        buf_append(s->memory, bytes);
     if (bytes.len == 0 || s->kind == SINK_NULL)
         return true;
     if (!is_text && s->kind == SINK_TERMINAL && !s->is_dash && memchr(bytes.ptr, '\0', bytes.len))

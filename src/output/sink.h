@@ -2,6 +2,7 @@
 #ifndef PEEL_OUTPUT_SINK_H
 #define PEEL_OUTPUT_SINK_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/slice.h"
 
@@ -17,6 +18,8 @@ struct sink *sink_new(const char *path, bool is_dash);
 struct sink *sink_new_file(struct target *target);
 /* --out-null: takes all and keeps nothing. */
 struct sink *sink_new_null(void);
+/* Appends all to this buf, which the caller owns. */
+struct sink *sink_new_memory(struct buf *into);
 /* Takes NULL. Closes without complaint. */
 void sink_free(struct sink *sink);
 

@@ -165,21 +165,42 @@ void tls_names_done(struct tls_names *names)
     *names = (struct tls_names){0};
 }
 
-bool tls_certificate_append_aia(X509 *certificate, struct buf *out)
+/* The address in one entry of the extension, empty when it is about something else than the issuer's certificate. */
+static struct slice issuer_address(const ACCESS_DESCRIPTION *access)
+{
+    int kind = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value(access->location, &kind);
+    if (OBJ_obj2nid(access->method) != NID_ad_ca_issuers || kind != GEN_URI)
+        return SLICE("");
+    return slice_make(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+}
+
+bool tls_certificate_is_fetchable(struct slice url)
+{
+    return slice_equal_nocase(slice_first(url, 7), SLICE("http://"));
+}
+
+bool tls_certificate_issuer_url(X509 *certificate, struct buf *out)
 {
     AUTHORITY_INFO_ACCESS *all = X509_get_ext_d2i(certificate, NID_info_access, NULL, NULL);
-    bool is_found = false;
-    for (int i = 0; !is_found && i < sk_ACCESS_DESCRIPTION_num(all); i++) {
-        const ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(all, i);
-        int kind = 0;
-        const ASN1_STRING *value = GENERAL_NAME_get0_value(access->location, &kind);
-        if (OBJ_obj2nid(access->method) != NID_ad_ca_issuers || kind != GEN_URI)
-            continue;
-        char shown[200];
-        buf_append_text(out, escape_into(shown, sizeof shown,
-                                         slice_make(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value))));
-        is_found = true;
+    struct slice found = SLICE("");
+    for (int i = 0; !tls_certificate_is_fetchable(found) && i < sk_ACCESS_DESCRIPTION_num(all); i++) {
+        struct slice address = issuer_address(sk_ACCESS_DESCRIPTION_value(all, i));
+        if (found.len == 0 || tls_certificate_is_fetchable(address))
+            found = address;
     }
+    buf_append(out, found);
     AUTHORITY_INFO_ACCESS_free(all);
+    return found.len > 0;
+}
+
+bool tls_certificate_append_aia(X509 *certificate, struct buf *out)
+{
+    char shown[200];
+    struct buf url = {0};
+    bool is_found = tls_certificate_issuer_url(certificate, &url);
+    if (is_found)
+        buf_append_text(out, escape_into(shown, sizeof shown, buf_slice(&url)));
+    buf_done(&url);
     return is_found;
 }

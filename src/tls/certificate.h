@@ -26,8 +26,12 @@ struct tls_names {
 struct tls_names tls_names_of(X509 *certificate);
 void tls_names_done(struct tls_names *names);
 
-/* Appends the address where the issuer's certificate can be fetched (RFC 5280 section 4.2.2.1), escaped; false when
- * the certificate does not say. */
+/* Appends the address where the issuer's certificate can be fetched (RFC 5280 section 4.2.2.1), byte by byte as it
+ * stands there: the first that can be fetched, else the first; false when the certificate does not say. */
+bool tls_certificate_issuer_url(X509 *certificate, struct buf *out);
+/* Whether it is of a kind that may be fetched: http:// alone, as https:// would need what is being looked for. */
+bool tls_certificate_is_fetchable(struct slice url);
+/* The same address, escaped. */
 bool tls_certificate_append_aia(X509 *certificate, struct buf *out);
 
 #endif

@@ -39,6 +39,8 @@ static void behaviour_set(SSL_CTX *ctx, const struct tls_settings *settings)
     /* A write that could not start, since half a post-handshake message has been read, may come again from elsewhere.
      */
     SSL_CTX_set_mode(ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
+    if (settings->legacy_server)
+        SSL_CTX_set_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT);
     /* Kept by us, under the peer's name: engine.c. */
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(ctx, tls_engine_on_session);
@@ -61,7 +63,10 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
     behaviour_set(ctx, settings);
     context->is_insecure = settings->insecure;
     context->asks_status = settings->cert_status;
-    context->never_resumes = settings->no_session_id || settings->cert_status;
+    context->server_name = mem_strdup(settings->server_name);
+    context->aia = settings->aia;
+    /* A resumed handshake asks for no status, and shows no chain. */
+    context->never_resumes = settings->no_session_id || settings->cert_status || settings->aia == TLS_AIA_SAVE;
     if (!tls_versions_use(context, settings, err) || !ciphers_set(ctx, settings, err))
         return false;
     context->trust = tls_trust_new(SSL_CTX_get_cert_store(ctx), settings, system, err);
@@ -103,6 +108,7 @@ void tls_context_free(struct tls_context *context)
     tls_sessions_done(&context->sessions);
     tls_trust_free(context->trust);
     tls_pins_free(context->pins);
+    mem_free(context->server_name);
     SSL_CTX_free(context->ssl_ctx);
     mem_free(context);
 }

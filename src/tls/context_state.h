@@ -13,8 +13,10 @@ struct tls_context {
     SSL_CTX *ssl_ctx;
     struct tls_trust *trust;
     struct tls_pins *pins; /* NULL: any key will do */
+    char *server_name;     /* --sni; "": none is sent; NULL: the host's own */
     struct tls_sessions sessions;
     bool is_insecure;
+    enum tls_aia aia;
     bool asks_status;   /* --cert-status */
     bool never_resumes; /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
     /* What OpenSSL itself thinks of a strength, where versions.c thinks first. */

@@ -99,3 +99,11 @@ void tls_describe_append(struct buf *out, X509 *certificate)
     buf_append(out, content(bio));
     BIO_free(bio);
 }
+
+void tls_describe_append_pem(struct buf *out, X509 *certificate)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    if (bio && PEM_write_bio_X509(bio, certificate) == 1)
+        buf_append(out, content(bio));
+    BIO_free(bio);
+}

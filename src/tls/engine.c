@@ -110,12 +110,20 @@ static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer
     SSL_set_tlsext_debug_callback(engine->ssl, on_extension);
     SSL_set_tlsext_debug_arg(engine->ssl, engine);
     tls_tell_prepare(engine);
-    /* RFC 6066 section 3: literal addresses are not permitted as server name. */
     if (!tls_verify_prepare(engine->ssl, &engine->verify) || !alpn_offer(engine, peer) ||
-        (!engine->is_ip && SSL_set_tlsext_host_name(engine->ssl, engine->host) != 1))
+        (engine->server_name && SSL_set_tlsext_host_name(engine->ssl, engine->server_name) != 1))
         return error_set(&engine->error, PEEL_SSL_CONNECT_ERROR, "this host name cannot be checked by TLS");
     session_offer(engine);
     return true;
+}
+
+/* RFC 6066 section 3: literal addresses are not permitted as server name. */
+static const char *server_name_of(const struct tls_engine *engine, bool is_ip)
+{
+    const char *chosen = engine->context->server_name;
+    if (chosen)
+        return *chosen ? chosen : NULL;
+    return is_ip ? NULL : engine->host;
 }
 
 struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_peer *peer, const struct trace *trace)
@@ -126,12 +134,13 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         host.len--;
     engine->context = tls_context_share(context);
     engine->host = mem_dup_slice(host);
-    engine->is_ip = peer->is_ip;
+    engine->server_name = server_name_of(engine, peer->is_ip);
     engine->place = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->where = mem_printf("%s%s", peer->is_proxy ? "proxy " : "", engine->place);
     engine->trace = trace;
     engine->summary =
         peer->wants_summary || trace_wants(trace, TRACE_TLS_SUMMARY) ? mem_alloc(sizeof *engine->summary) : NULL;
+    engine->issuers.mode = context->aia;
     engine->verify = (struct tls_verify){
         .host = engine->host,
         .is_ip = peer->is_ip,
@@ -143,6 +152,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         .pins = context->pins,
         .trace = trace,
         .summary = engine->summary,
+        .issuers = &engine->issuers,
         .error = &engine->error,
     };
     ERR_clear_error();
@@ -157,6 +167,7 @@ void tls_engine_free(struct tls_engine *engine)
     if (!engine)
         return;
     SSL_free(engine->ssl);
+    tls_issuers_done(&engine->issuers);
     mem_free(engine->summary);
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
@@ -265,6 +276,8 @@ static enum tls_status engine_status(struct tls_engine *engine, int result, enum
     switch (SSL_get_error(engine->ssl, result)) {
     case SSL_ERROR_WANT_READ:
         return TLS_WANT_BYTES;
+    case SSL_ERROR_WANT_RETRY_VERIFY:
+        return TLS_WANT_VERIFY;
     case SSL_ERROR_ZERO_RETURN:
         if (phase != TLS_PHASE_HANDSHAKE)
             return TLS_CLOSED;
@@ -289,6 +302,8 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
         return engine->ended;
     if (engine_is_established(engine))
         return TLS_OK;
+    if (engine->issuers.wanted)
+        return TLS_WANT_VERIFY;
     if (SSL_get_state(engine->ssl) == TLS_ST_BEFORE) {
         engine->started_us = engine->trace ? engine->trace->now_us : 0;
         tls_tell_offer(engine);
@@ -365,6 +380,11 @@ const struct error *tls_engine_error(const struct tls_engine *engine)
     return &engine->error;
 }
 
+bool tls_engine_is_certificate_asked(const struct tls_engine *engine)
+{
+    return engine->is_certificate_asked;
+}
+
 void tls_engine_tell_broken(const struct tls_engine *engine, const struct error *error)
 {
     if (engine->ssl)
@@ -383,6 +403,26 @@ struct slice tls_engine_alpn(const struct tls_engine *engine)
 long tls_engine_verify_result(const struct tls_engine *engine)
 {
     return engine->ssl ? SSL_get_verify_result(engine->ssl) : X509_V_ERR_UNSPECIFIED;
+}
+
+const char *tls_engine_wanted_issuer(const struct tls_engine *engine)
+{
+    return engine->issuers.wanted;
+}
+
+void tls_engine_supply_issuer(struct tls_engine *engine, struct slice bytes, const char *failure)
+{
+    assert(engine->issuers.wanted);
+    tls_issuers_supply(&engine->issuers, bytes, failure);
+}
+
+void tls_engine_chain(const struct tls_engine *engine, struct buf *out)
+{
+    STACK_OF(X509) *chain = engine->ssl ? SSL_get0_verified_chain(engine->ssl) : NULL;
+    for (int i = 0; i < sk_X509_num(chain); i++)
+        if (i == 0 || X509_self_signed(sk_X509_value(chain, i), 0) == 0)
+            tls_describe_append_pem(out, sk_X509_value(chain, i));
+    ERR_clear_error();
 }
 
 size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out)

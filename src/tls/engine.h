@@ -20,9 +20,9 @@ struct tls_engine;
 
 /* Whom we mean to talk to. All is copied. */
 struct tls_peer {
-    const char *host; /* name (A-label) or numeric address, as verified and, for a name, sent as SNI; a trailing dot is
-                         stripped */
-    bool is_ip;       /* host is an address: no SNI, iPAddress is verified */
+    const char *host; /* name (A-label) or numeric address, as verified and, for a name, sent as SNI unless the context's
+                         settings have another; a trailing dot is stripped */
+    bool is_ip;       /* host is an address: no SNI of its own, iPAddress is verified */
     uint16_t port;    /* for messages only */
     bool is_proxy;    /* likewise: one on the way to whom we want */
     const struct slice *alpn; /* protocols offered, best first */
@@ -32,10 +32,11 @@ struct tls_peer {
 
 enum tls_status {
     TLS_OK,
-    TLS_WANT_BYTES, /* nothing to do until more arrives from the peer */
-    TLS_CLOSED,     /* the peer said close_notify: the end, and nothing was cut off */
-    TLS_TRUNCATED,  /* FIN without close_notify: whether that is an error, the framing above knows */
-    TLS_FAILED,     /* tls_engine_error() says why; unsent may hold an alert that still should go out */
+    TLS_WANT_VERIFY, /* --aia: an issuer must be fetched first; see tls_engine_wanted_issuer */
+    TLS_WANT_BYTES,  /* nothing to do until more arrives from the peer */
+    TLS_CLOSED,      /* the peer said close_notify: the end, and nothing was cut off */
+    TLS_TRUNCATED,   /* FIN without close_notify: whether that is an error, the framing above knows */
+    TLS_FAILED,      /* tls_engine_error() says why; unsent may hold an alert that still should go out */
 };
 
 /* trace may be NULL; it is kept and must outlive the engine. */
@@ -64,6 +65,13 @@ enum {
 
 /* One step of the handshake; TLS_OK when it is done (and from then on). */
 enum tls_status tls_engine_handshake(struct tls_engine *engine);
+
+/* After TLS_WANT_VERIFY: the http:// address where the issuer that is missing may be fetched, byte by byte as the
+ * peer's certificate has it, so believe nothing of it. Good until the next call. */
+const char *tls_engine_wanted_issuer(const struct tls_engine *engine);
+/* What came from there, at most 64 KiB; or why nothing did, else NULL. Then go on with tls_engine_handshake, which may
+ * want another: three at most. */
+void tls_engine_supply_issuer(struct tls_engine *engine, struct slice bytes, const char *failure);
 /* At most one record, into room for at least one byte. *n is at least 1 for TLS_OK, else 0. Read until it is not TLS_OK
  * before the next recv: what is left inside is kept, but piles up. */
 enum tls_status tls_engine_read(struct tls_engine *engine, struct span into, size_t *n);
@@ -72,6 +80,9 @@ enum tls_status tls_engine_read(struct tls_engine *engine, struct span into, siz
 enum tls_status tls_engine_write(struct tls_engine *engine, struct slice from, size_t *n);
 /* Queues close_notify, once; TLS_OK. Harmless after a failure. */
 enum tls_status tls_engine_close(struct tls_engine *engine);
+
+/* The server has asked for a client certificate. */
+bool tls_engine_is_certificate_asked(const struct tls_engine *engine);
 
 /* What went wrong, filled by the call that returned TLS_FAILED or TLS_TRUNCATED. Codes: PEEL_SSL_CONNECT_ERROR (35) in
  * the handshake, PEEL_PEER_FAILED_VERIFICATION (60), PEEL_SSL_PINNEDPUBKEYNOTMATCH (90) and PEEL_SSL_INVALIDCERTSTATUS
@@ -90,6 +101,8 @@ long tls_engine_verify_result(const struct tls_engine *engine);
 /* Appends all about each certificate that the server sent, its own first, as text (describe.h says how); how many there
  * are. For a resumed session those of its first handshake. */
 size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out);
+/* Appends the chain that the certificate was verified by, the leaf first, without the root, in PEM. */
+void tls_engine_chain(const struct tls_engine *engine, struct buf *out);
 /* What came of the connection so far, good as long as the engine. Without wants_summary the anchor and JA4 are missing.
  */
 const struct tls_summary *tls_engine_summary(struct tls_engine *engine);

@@ -18,14 +18,15 @@ struct tls_engine {
     SSL *ssl;
     BIO *from_peer; /* these two belong to ssl */
     BIO *to_peer;
-    char *host; /* no trailing dot */
-    bool is_ip;
-    char *place;        /* "HOST:PORT", an IPv6 address in brackets */
-    char *where;        /* the same for messages: "proxy HOST:PORT" for a proxy */
-    struct slice *alpn; /* what we offer; the bytes are in alpn_wire */
+    char *host;              /* no trailing dot */
+    const char *server_name; /* sent as SNI; NULL: none. host, or the context's */
+    char *place;             /* "HOST:PORT", an IPv6 address in brackets */
+    char *where;             /* the same for messages: "proxy HOST:PORT" for a proxy */
+    struct slice *alpn;      /* what we offer; the bytes are in alpn_wire */
     size_t n_alpn;
     char *alpn_wire;
     struct tls_verify verify;
+    struct tls_issuers issuers; /* of verify */
     const struct trace *trace;
     char *session_peer; /* under which sessions are kept */
 

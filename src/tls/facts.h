@@ -11,6 +11,8 @@
 /* TRACE_TLS_OFFER */
 struct tls_offer {
     struct slice server_name; /* the SNI; empty: none is sent */
+    bool is_name_chosen;      /* --sni said so */
+    const char *host;         /* for which the certificate is verified */
     const struct slice *alpn;
     size_t n_alpn;
     const char *trust; /* what verifies: "/etc/ssl/certs (system store)", "ca.pem (--cacert)", ... */
@@ -92,7 +94,10 @@ struct tls_verdict {
     const char *trust;        /* as in tls_offer, but what in fact held the anchor */
     struct tls_verify_error errors[TLS_MAX_VERIFY_ERRORS];
     size_t n_errors;
-    bool is_ignored; /* -k: the errors did not end the handshake */
+    /* --aia: what came of asking for an issuer, in words for behind "AIA: ADDRESS, "; NULL: nobody asked. Escaped. */
+    const char *issuer_finding;
+    bool is_issuer_found; /* ... and whether the chain is complete with what was fetched */
+    bool is_ignored;      /* -k: the errors did not end the handshake */
 };
 
 /* TRACE_TLS_FAILED: a connection ended by a fault that is not the certificate's. Nothing of it is escaped. */
@@ -103,6 +108,7 @@ struct tls_breakdown {
     const char *host, *proxy; /* ... these too */
     const char *text;         /* what struct error says, escaped */
     struct slice server_name; /* the SNI that was sent; empty: none */
+    bool is_name_chosen;      /* --sni said so */
     bool is_established;      /* the handshake had been over */
     int alert;                /* the peer's, by its number; -1: none came */
     uint64_t after_us;        /* since the ClientHello was made */

@@ -77,10 +77,10 @@ static void append_offer(struct buf *out, const struct tls_engine *engine)
     append_versions(out, engine);
     buf_printf(out, ", %d ciphers, ", ciphers ? sk_SSL_CIPHER_num(ciphers) : 0);
     sk_SSL_CIPHER_free(ciphers);
-    if (engine->is_ip)
-        buf_append_text(out, "no server name");
+    if (engine->server_name)
+        buf_printf(out, "server name %s", engine->server_name);
     else
-        buf_printf(out, "server name %s", engine->host);
+        buf_append_text(out, "no server name");
     if (engine->n_alpn > 0) {
         buf_append_text(out, ", ALPN ");
         append_alpn(out, engine);
@@ -184,8 +184,8 @@ static void say_alert(struct failure *f, int alert)
     buf_printf(&f->words, "alert %s (%d)", name ? name : "of an unknown kind", alert);
     if (f->phase != TLS_PHASE_HANDSHAKE || is_about_certificate)
         return;
-    if (alert == ALERT_UNRECOGNIZED_NAME && !engine->is_ip)
-        buf_printf(&f->words, ": it does not know the server name %s", engine->host);
+    if (alert == ALERT_UNRECOGNIZED_NAME && engine->server_name)
+        buf_printf(&f->words, ": it does not know the server name %s", engine->server_name);
     else if (alert == ALERT_PROTOCOL_VERSION)
         buf_append_text(&f->words, ": it may know only older versions");
     buf_append_text(&f->words, "; ");

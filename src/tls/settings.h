@@ -12,13 +12,23 @@ enum tls_version {
     TLS_VERSION_1_3,
 };
 
+/* --aia: an issuer that the server left out is fetched from where the certificate says (RFC 5280 section 4.2.2.1), */
+enum tls_aia {
+    TLS_AIA_OFF,
+    TLS_AIA_REPORT, /* ... to be told whether it would help; */
+    TLS_AIA_USE,    /* ... and used; */
+    TLS_AIA_SAVE,   /* ... and the chain is wanted in place of a body. */
+};
+
 struct tls_settings {
     bool for_proxy;               /* a proxy's: its sessions are never offered to an origin, nor the reverse */
+    enum tls_aia aia;
     bool insecure;                /* -k */
     bool ca_native;               /* --ca-native */
     bool cert_status;             /* --cert-status */
     bool no_alpn;                 /* --no-alpn */
     bool no_session_id;           /* --no-sessionid */
+    bool legacy_server;           /* --tls-legacy-server */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */
     char *crlfile;                /* --crlfile FILE */
@@ -34,6 +44,7 @@ struct tls_settings {
     char *tls13_ciphers;          /* --tls13-ciphers */
     char *sigalgs;                /* --sigalgs */
     char *curves;                 /* --curves */
+    char *server_name;            /* --sni: an A-label; "": none is sent */
 };
 
 #endif

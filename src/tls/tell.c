@@ -102,7 +102,9 @@ void tls_tell_prepare(struct tls_engine *engine)
 void tls_tell_offer(const struct tls_engine *engine)
 {
     struct tls_offer offer = {
-        .server_name = engine->is_ip ? SLICE("") : slice_of(engine->host),
+        .server_name = slice_of(engine->server_name),
+        .is_name_chosen = engine->context->server_name != NULL,
+        .host = engine->host,
         .alpn = engine->alpn,
         .n_alpn = engine->n_alpn,
         .trust = tls_trust_words(engine->context->trust),

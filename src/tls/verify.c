@@ -8,6 +8,7 @@
 #include "tls/summary_fill.h"
 #include "tls/tell.h"
 
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 bool tls_verify_prepare(SSL *ssl, struct tls_verify *verify)
@@ -66,29 +67,52 @@ static int fault_record(int is_good, X509_STORE_CTX *run)
     return 1;
 }
 
-/* One run over the chain as it was sent, with everything that OpenSSL had set up in given, in a X509_STORE_CTX of its
- * own, since none can be used twice. NULL when there is no memory. After it, the certificate is good if and only if
- * faults is empty. */
-static X509_STORE_CTX *verify_run(X509_STORE_CTX *given, struct tls_faults *faults)
+/* The chain as it was sent, and behind it what was fetched. To be freed without its certificates. */
+static STACK_OF(X509) * untrusted_with(X509_STORE_CTX *given, STACK_OF(X509) * fetched)
 {
-    X509_STORE_CTX *run = X509_STORE_CTX_new();
+    STACK_OF(X509) *all = sk_X509_new_null();
+    STACK_OF(X509) * parts[] = {X509_STORE_CTX_get0_untrusted(given), fetched};
+    for (size_t part = 0; all && part < 2; part++)
+        for (int i = 0; i < sk_X509_num(parts[part]); i++)
+            sk_X509_push(all, sk_X509_value(parts[part], i));
+    return all;
+}
+
+/* One run over a chain: what OpenSSL built, and all that is wrong with it. */
+struct check {
+    X509_STORE_CTX *run; /* NULL: there was no memory */
+    STACK_OF(X509) * untrusted;
+    struct tls_faults faults; /* the certificate is good if and only if there is none */
+};
+
+static void check_done(struct check *check)
+{
+    X509_STORE_CTX_free(check->run);
+    sk_X509_free(check->untrusted);
+    faults_done(&check->faults);
+}
+
+/* With everything that OpenSSL had set up in given, in a X509_STORE_CTX of its own, since none can be used twice. The
+ * faults must stay where they are while it runs. */
+static void check_run(struct check *check, X509_STORE_CTX *given, STACK_OF(X509) * fetched)
+{
+    *check = (struct check){.run = X509_STORE_CTX_new(), .untrusted = untrusted_with(given, fetched)};
+    struct tls_faults *faults = &check->faults;
+    X509_STORE_CTX *run = check->run;
     X509 *leaf = X509_STORE_CTX_get0_cert(given);
-    bool is_ready =
-        run &&
-        X509_STORE_CTX_init(run, X509_STORE_CTX_get0_store(given), leaf, X509_STORE_CTX_get0_untrusted(given)) == 1 &&
-        X509_STORE_CTX_set_default(run, "ssl_server") == 1 &&
-        X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(run), X509_STORE_CTX_get0_param(given)) == 1 &&
-        X509_STORE_CTX_set_app_data(run, faults) == 1;
+    bool is_ready = run && X509_STORE_CTX_init(run, X509_STORE_CTX_get0_store(given), leaf, check->untrusted) == 1 &&
+                    X509_STORE_CTX_set_default(run, "ssl_server") == 1 &&
+                    X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(run), X509_STORE_CTX_get0_param(given)) == 1 &&
+                    X509_STORE_CTX_set_app_data(run, faults) == 1;
     if (is_ready)
         X509_STORE_CTX_set_verify_cb(run, fault_record);
     if (is_ready && X509_verify_cert(run) == 1)
-        return run;
+        return;
     /* It gave up by itself: that must never look like success. */
     int x509 = is_ready ? X509_STORE_CTX_get_error(run) : X509_V_ERR_UNSPECIFIED;
     if (faults->n == 0)
         fault_add(faults,
                   (struct tls_fault){0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf, NULL, CAUSE_NONE});
-    return run;
 }
 
 /* Gives each fault its cause. */
@@ -172,12 +196,12 @@ static void told_chain_free(struct told_chain *chain)
     mem_free(chain);
 }
 
-/* Tells kind: TRACE_TLS_CERTIFICATE or TRACE_TLS_REFUSED. */
-static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, const struct tls_faults *faults,
-                         X509_STORE_CTX *run)
+/* Tells kind: TRACE_TLS_CERTIFICATE or TRACE_TLS_REFUSED. n_sent: by the server. */
+static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, const struct check *check, int n_sent)
 {
+    const struct tls_faults *faults = &check->faults;
+    X509_STORE_CTX *run = check->run;
     X509 *leaf = X509_STORE_CTX_get0_cert(run);
-    STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(run);
     X509 *last = anchor_of(run, faults);
     struct tls_certificate certificate = {0};
     tls_certificate_fill(leaf, &certificate);
@@ -191,11 +215,13 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
         .chain = chain->list,
         .ders = chain->ders,
         .n_chain = chain->n,
-        .n_sent = sent ? (size_t)sk_X509_num(sent) : 0,
+        .n_sent = n_sent > 0 ? (size_t)n_sent : 0,
         .names = (const char *const *)names.list,
         .n_names = names.n,
         .matched_name = name_matched(verify, run, leaf),
         .trust = tls_trust_words(verify->trust),
+        .issuer_finding = verify->issuers->finding,
+        .is_issuer_found = verify->issuers->is_complete,
         .n_errors = faults->n,
         .is_ignored = verify->is_insecure,
     };
@@ -249,17 +275,63 @@ static bool pin_holds(const struct tls_engine *engine, X509 *leaf)
 }
 
 /* What came of it, for whoever listens. */
-static void run_tell(const struct tls_engine *engine, const struct tls_faults *faults, X509_STORE_CTX *run)
+static void check_tell(const struct tls_engine *engine, const struct check *check, int n_sent)
 {
     const struct tls_verify *verify = &engine->verify;
-    bool is_refused = faults->n > 0 && !verify->is_insecure;
-    if (run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
-        verdict_tell(verify, TRACE_TLS_CERTIFICATE, faults, run);
-    faults_tell(verify, faults);
+    bool is_refused = check->faults.n > 0 && !verify->is_insecure;
+    if (check->run && trace_wants(verify->trace, TRACE_TLS_CERTIFICATE))
+        verdict_tell(verify, TRACE_TLS_CERTIFICATE, check, n_sent);
+    faults_tell(verify, &check->faults);
     if (is_refused)
         tls_tell_summary(engine);
-    if (run && is_refused && trace_wants(verify->trace, TRACE_TLS_REFUSED))
-        verdict_tell(verify, TRACE_TLS_REFUSED, faults, run);
+    if (check->run && is_refused && trace_wants(verify->trace, TRACE_TLS_REFUSED))
+        verdict_tell(verify, TRACE_TLS_REFUSED, check, n_sent);
+}
+
+/* Once more with the system's bundle, where that could change anything. With -k and nobody listening it is not worth
+ * its time: it could change words only. */
+static void check_widen(struct check *check, X509_STORE_CTX *given, const struct tls_verify *verify)
+{
+    bool is_told = !verify->is_insecure || verify->asks_status || verify->summary ||
+                   trace_wants(verify->trace, TRACE_NOTE) || trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
+    if (!is_told || !faults_lack_anchor(&check->faults) || !tls_trust_widen(verify->trust))
+        return;
+    check_done(check);
+    check_run(check, given, NULL);
+}
+
+/* The certificate at the end of the chain whose issuer nobody knows; NULL when it does not end so. */
+static X509 *end_without_issuer(const struct tls_faults *faults)
+{
+    for (size_t i = 0; i < faults->n; i++)
+        switch (faults->list[i].x509) {
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+            return faults->list[i].certificate;
+        }
+    return NULL;
+}
+
+/* --aia. True: an issuer is to be fetched before anything can be said. Else, with --aia use, check is now that of the
+ * longer chain where it helps; the faults that it had are said where it does not. */
+static bool check_wants_issuer(struct check *check, X509_STORE_CTX *given, const struct tls_verify *verify)
+{
+    struct tls_issuers *issuers = verify->issuers;
+    if (issuers->mode == TLS_AIA_OFF || verify->is_insecure || !end_without_issuer(&check->faults))
+        return false;
+    struct check longer;
+    check_run(&longer, given, issuers->fetched);
+    bool is_complete = !faults_lack_anchor(&longer.faults);
+    bool is_wanting = !is_complete && tls_issuers_want(issuers, end_without_issuer(&longer.faults));
+    if (!is_wanting)
+        tls_issuers_judge(issuers, is_complete);
+    if (is_complete && issuers->mode != TLS_AIA_REPORT) {
+        struct check plain = *check;
+        *check = longer;
+        longer = plain;
+    }
+    check_done(&longer);
+    return is_wanting;
 }
 
 int tls_verify_callback(X509_STORE_CTX *given, void *unused)
@@ -268,27 +340,26 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
     SSL *ssl = X509_STORE_CTX_get_ex_data(given, SSL_get_ex_data_X509_STORE_CTX_idx());
     const struct tls_engine *engine = SSL_get_app_data(ssl);
     const struct tls_verify *verify = &engine->verify;
-    struct tls_faults faults = {0};
-    X509_STORE_CTX *run = verify_run(given, &faults);
-    /* With -k and nobody listening the system's bundle is not worth its time: it could change words only. */
-    bool is_told = !verify->is_insecure || verify->asks_status || verify->summary ||
-                   trace_wants(verify->trace, TRACE_NOTE) || trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
-    if (is_told && faults_lack_anchor(&faults) && tls_trust_widen(verify->trust)) {
-        X509_STORE_CTX_free(run);
-        faults_done(&faults);
-        run = verify_run(given, &faults);
+    struct check check;
+    check_run(&check, given, NULL);
+    check_widen(&check, given, verify);
+    if (check_wants_issuer(&check, given, verify)) {
+        check_done(&check);
+        ERR_clear_error();
+        return SSL_set_retry_verify(ssl);
     }
-    faults_find_causes(&faults);
+    X509_STORE_CTX *run = check.run;
+    faults_find_causes(&check.faults);
     if (run && verify->summary)
-        tls_summary_note_chain(verify->summary, X509_STORE_CTX_get0_cert(run), anchor_of(run, &faults));
-    run_tell(engine, &faults, run);
+        tls_summary_note_chain(verify->summary, X509_STORE_CTX_get0_cert(run), anchor_of(run, &check.faults));
+    check_tell(engine, &check, sk_X509_num(X509_STORE_CTX_get0_untrusted(given)));
     /* For SSL_get0_verified_chain(): given itself was never run. */
     if (run && X509_STORE_CTX_get0_chain(run))
         X509_STORE_CTX_set0_verified_chain(given, X509_STORE_CTX_get1_chain(run));
     /* OpenSSL makes the alert and SSL_get_verify_result() of the first. */
-    X509_STORE_CTX_set_error(given, faults.n > 0 ? faults.list[0].x509 : X509_V_OK);
-    bool is_accepted = (faults.n == 0 || verify->is_insecure) && pin_holds(engine, X509_STORE_CTX_get0_cert(given));
-    faults_done(&faults);
-    X509_STORE_CTX_free(run);
+    bool is_good = check.faults.n == 0;
+    X509_STORE_CTX_set_error(given, is_good ? X509_V_OK : check.faults.list[0].x509);
+    bool is_accepted = (is_good || verify->is_insecure) && pin_holds(engine, X509_STORE_CTX_get0_cert(given));
+    check_done(&check);
     return is_accepted ? 1 : 0;
 }

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/trace.h"
 #include "tls/facts.h"
+#include "tls/issuers.h"
 #include "tls/pin.h"
 #include "tls/summary.h"
 #include "tls/trust.h"
@@ -25,6 +26,7 @@ struct tls_verify {
     const struct tls_pins *pins; /* may be NULL; they count with -k too */
     const struct trace *trace;   /* may be NULL */
     struct tls_summary *summary; /* may be NULL */
+    struct tls_issuers *issuers; /* never NULL */
     struct error *error;         /* filled with PEEL_PEER_FAILED_VERIFICATION, PEEL_SSL_PINNEDPUBKEYNOTMATCH */
 };
 

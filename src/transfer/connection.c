@@ -177,6 +177,17 @@ size_t connection_certificates(const struct connection *c, struct buf *out)
     return c->engine ? tls_engine_certificates(c->engine, out) : 0;
 }
 
+bool connection_is_certificate_asked(const struct connection *c)
+{
+    return c->engine && tls_engine_is_certificate_asked(c->engine);
+}
+
+void connection_chain(const struct connection *c, struct buf *out)
+{
+    if (c->engine)
+        tls_engine_chain(c->engine, out);
+}
+
 const char *connection_key(const struct connection *c)
 {
     return c->key;

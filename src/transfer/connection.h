@@ -16,10 +16,11 @@ struct connection;
 
 enum connection_status {
     CONNECTION_OK,
-    CONNECTION_WAIT,      /* nothing more until the owner is woken */
-    CONNECTION_CLOSED,    /* the peer is done, cleanly: FIN, over TLS after close_notify */
-    CONNECTION_TRUNCATED, /* over TLS: FIN without close_notify */
-    CONNECTION_FAILED,    /* connection_error() says why */
+    CONNECTION_WANT_ISSUER, /* --aia: the handshake waits for connection_supply_issuer */
+    CONNECTION_WAIT,        /* nothing more until the owner is woken */
+    CONNECTION_CLOSED,      /* the peer is done, cleanly: FIN, over TLS after close_notify */
+    CONNECTION_TRUNCATED,   /* over TLS: FIN without close_notify */
+    CONNECTION_FAILED,      /* connection_error() says why */
 };
 
 typedef void (*connection_wake_fn)(void *owner);
@@ -41,6 +42,10 @@ void connection_set_owner(struct connection *c, connection_wake_fn wake, void *o
 
 /* CONNECTION_OK when it stands, handshake and all. */
 enum connection_status connection_establish(struct connection *c);
+/* After CONNECTION_WANT_ISSUER: from where, and what came, as tls_engine_wanted_issuer() and tls_engine_supply_issuer()
+ * say it. Establish it further then. */
+const char *connection_wanted_issuer(const struct connection *c);
+void connection_supply_issuer(struct connection *c, struct slice bytes, const char *failure);
 /* Some bytes from the peer, *n >= 1 for CONNECTION_OK. */
 enum connection_status connection_read(struct connection *c, struct span into, size_t *n);
 /* Takes as much as may be on its way at once; *n >= 1 for CONNECTION_OK. A failure here does not forbid to read: the
@@ -72,6 +77,10 @@ const struct error *connection_write_error(const struct connection *c);
 void connection_tell_broken(const struct connection *c, enum cause cause, struct error *error);
 /* Appends the certificates of the server's handshake, as tls_engine_certificates() does; how many, 0 without TLS. */
 size_t connection_certificates(const struct connection *c, struct buf *out);
+/* The server has asked for a client certificate. */
+bool connection_is_certificate_asked(const struct connection *c);
+/* Appends the verified chain in PEM, as tls_engine_chain() does. */
+void connection_chain(const struct connection *c, struct buf *out);
 const char *connection_key(const struct connection *c);
 
 /* The lines of all heads with which a proxy answered CONNECT, moved to out; nothing when there was none. */

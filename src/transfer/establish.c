@@ -240,6 +240,16 @@ static struct tls_engine *new_engine(struct connection *c, const struct tls_sett
     return context ? tls_engine_new(context, &peer, c->run->trace) : NULL;
 }
 
+const char *connection_wanted_issuer(const struct connection *c)
+{
+    return tls_engine_wanted_issuer(c->engine);
+}
+
+void connection_supply_issuer(struct connection *c, struct slice bytes, const char *failure)
+{
+    tls_engine_supply_issuer(c->engine, bytes, failure);
+}
+
 static enum connection_status step_proxy_handshake(struct connection *c)
 {
     if (!c->proxy_engine)
@@ -339,6 +349,8 @@ static enum connection_status step_handshake(struct connection *c)
         connection_flush_engine(c);
         if (status == TLS_OK)
             break;
+        if (status == TLS_WANT_VERIFY)
+            return CONNECTION_WANT_ISSUER;
         if (status != TLS_WANT_BYTES)
             return connection_engine_failed(c);
         enum connection_status fed = connection_feed_engine(c);
@@ -383,6 +395,8 @@ enum connection_status connection_establish(struct connection *c)
         connection_arm(c, true, false);
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_TUNNEL)
         connection_arm(c, true, !c->is_write_broken && http_tunnel_unsent(c->tunnel).len > 0);
+    if (status == CONNECTION_WANT_ISSUER)
+        connection_arm(c, false, false);
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_ANNOUNCING)
         connection_arm(c, false, true);
     if (c->engine && status == CONNECTION_FAILED)

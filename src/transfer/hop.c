@@ -251,6 +251,9 @@ struct tls_settings hop_tls(const struct hop *h)
     bool dropped = h->is_credential_dropped;
     if (!http_secret_may_go(HTTP_SECRET_GIVEN, &h->first, &h->now, h->settings->http.location_trusted, &dropped))
         tls.cert = tls.cert_type = tls.key = tls.key_type = tls.pass = NULL;
+    /* A name is one host's; none at all is none for everybody. */
+    if (tls.server_name && *tls.server_name && strcmp(h->first.host, h->now.host) != 0)
+        tls.server_name = NULL;
     return tls;
 }
 

@@ -47,8 +47,8 @@ struct http_request hop_request(struct hop *h, const struct trace *trace);
  * filled. */
 bool hop_sign(struct hop *h, struct http_request *request, int64_t now_unix_s, struct error *err);
 
-/* The TLS settings for the connection of this request: without the client certificate where it may not be shown. They
- * borrow from the settings. */
+/* The TLS settings for the connection of this request: without the client certificate where it may not be shown, and
+ * without the name of --sni for another host. They borrow from the settings. */
 struct tls_settings hop_tls(const struct hop *h);
 
 struct hop_answer {

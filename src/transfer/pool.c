@@ -45,10 +45,12 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
 {
     add_number(key, tls->for_proxy);
     add_number(key, tls->insecure);
+    add_number(key, (long)tls->aia);
     add_number(key, tls->ca_native);
     add_number(key, tls->cert_status);
     add_number(key, tls->no_alpn);
     add_number(key, tls->no_session_id);
+    add_number(key, tls->legacy_server);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);
     add_text(key, tls->crlfile);
@@ -64,6 +66,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_text(key, tls->tls13_ciphers);
     add_text(key, tls->sigalgs);
     add_text(key, tls->curves);
+    add_text(key, tls->server_name);
 }
 
 /* How the socket was made, and where it goes. */

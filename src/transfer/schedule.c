@@ -6,6 +6,7 @@
 #include "transfer/contexts.h"
 #include "transfer/pace.h"
 #include "transfer/pool.h"
+#include "transfer/probe.h"
 #include "transfer/remember.h"
 #include "transfer/run.h"
 #include "transfer/tell.h"
@@ -133,7 +134,8 @@ static int run_jobs(struct run *run, const struct command *command, struct job_s
         if (!is_first)
             wait_for_turn(run, command, last_us);
         last_us = run_now_us(run);
-        code = fetch_one(run, &job.fetch, job.urlnum);
+        bool is_probe = job.settings->tls_probe && !job.settings->output.dry_run;
+        code = is_probe ? probe_url(run, &job.fetch) : fetch_one(run, &job.fetch, job.urlnum);
         if (code != PEEL_OK && command->fail_early)
             break;
     }

@@ -48,6 +48,7 @@ struct settings {
     unsigned protocols;          /* --proto */
     unsigned redirect_protocols; /* --proto-redir */
     char *proto_default;         /* --proto-default */
+    bool tls_probe;              /* --tls-probe: nothing is fetched */
     bool path_as_is;
     bool globoff;                /* -g */
     uint64_t connect_timeout_ms; /* 0: none of its own (curl's default of 300 s applies) */

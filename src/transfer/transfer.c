@@ -5,6 +5,7 @@
 #include "http/codec.h"
 #include "http/redirect.h"
 #include "transfer/dry_run.h"
+#include "transfer/issuer_fetch.h"
 #include "transfer/pool.h"
 #include "transfer/remember.h"
 #include "transfer/transfer_state.h"
@@ -38,6 +39,7 @@ void transfer_free(struct transfer *t)
         return;
     transfer_timers_stop(t);
     exchange_free(t->exchange);
+    issuer_fetch_free(t->issuer);
     connection_free(t->connection);
     saving_free(t->saving);
     fields_done(&t->fields);
@@ -77,6 +79,9 @@ static void note(const struct transfer *t, enum trace_note_id id, uint64_t numbe
 
 void transfer_release_connection(struct transfer *t)
 {
+    issuer_fetch_free(t->issuer);
+    t->issuer = NULL;
+    t->issuer_start_us = 0;
     if (!t->connection)
         return;
     outcome_disconnected(t);
@@ -148,7 +153,7 @@ static bool step_route(struct transfer *t)
     remember_upgrade(t->run, &t->hop);
     run_now_us(t->run);
     tell_hop(t);
-    if (!hop_check(&t->hop, t->run->trace, &t->error) || !check_tls_files(t)) {
+    if (!hop_check(&t->hop, t->run->trace, &t->error) || !transfer_check_chain_wanted(t) || !check_tls_files(t)) {
         t->step = TRANSFER_OVER;
         return true;
     }
@@ -239,12 +244,18 @@ static bool step_connect(struct transfer *t)
     enum connection_status status = connection_establish(t->connection);
     if (status == CONNECTION_WAIT)
         return false;
+    if (status == CONNECTION_WANT_ISSUER)
+        return transfer_ask_for_issuer(t);
     ev_timer_stop(t->run->loop, &t->connect_deadline);
     outcome_connected(t);
     if (!show_proxy_heads(t))
         return true;
     if (status != CONNECTION_OK) {
         transfer_fail(t, connection_error(t->connection));
+        return true;
+    }
+    if (settings_of(t)->tls.aia == TLS_AIA_SAVE) {
+        transfer_save_chain(t);
         return true;
     }
     struct exchange_plan plan = {.request = &t->request,

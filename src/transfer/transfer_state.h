@@ -39,6 +39,8 @@ struct transfer {
     uint64_t first_start_us; /* of the first attempt */
 
     struct connection *connection;
+    struct issuer_fetch *issuer; /* --aia: the connection waits for it; else NULL */
+    uint64_t issuer_start_us;    /* when this connection asked first; 0: it did not */
     bool is_reused;
     bool is_second_try;
     struct exchange *exchange;
@@ -97,6 +99,14 @@ bool transfer_is_expectation_refused(const struct transfer *t, const struct exch
 bool transfer_will_retry(struct transfer *t);
 /* ... which begins now. */
 void transfer_try_again(struct transfer *t);
+
+/* chain.c */
+/* The connection wants an issuer: true when it has been given one, or told that there is none; false: wait. */
+bool transfer_ask_for_issuer(struct transfer *t);
+/* --aia save is for https:// alone. */
+bool transfer_check_chain_wanted(struct transfer *t);
+/* The chain into the sink, in place of a body. */
+void transfer_save_chain(struct transfer *t);
 
 /* outcome.c: into t->result, as it becomes known. */
 void outcome_connected(struct transfer *t);

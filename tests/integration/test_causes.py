@@ -40,6 +40,7 @@ class Broken:
 CERTIFICATES = [
     Broken("self-signed", ("self-signed",), 60, "self-signed"),
     Broken("intermediate-not-sent", ("missing-issuer",), 60, "intermediate-not-sent"),
+    Broken("intermediate-at-an-address", ("missing-issuer",), 60, "intermediate-at-an-address"),
     Broken("stranger", ("missing-issuer",), 60, "stranger"),
     Broken("below-private-root", ("unknown-authority",), 60, "below-private-root"),
     Broken("inspected", ("inspection",), 60, "inspected"),

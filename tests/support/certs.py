@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
 DAY = datetime.timedelta(days=1)
@@ -197,6 +197,12 @@ def stamp_extension(when):
                                       der(0x04, len(entry).to_bytes(2, "big") + entry))
 
 
+def aia_extension(url):
+    """Where the issuer's certificate can be fetched (RFC 5280 section 4.2.2.1)."""
+    return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS,
+                                                                   x509.UniformResourceIdentifier(url))])
+
+
 def make_failing_certificates(maker, root, intermediate):
     """What the explanations of failures are tried with, beside the others."""
     local = {"dns": LOCAL_DNS, "ips": LOCAL_IPS}
@@ -205,6 +211,8 @@ def make_failing_certificates(maker, root, intermediate):
     maker.leaf("inspected", maker.authority("inspection", "Zscaler Intermediate Root CA"), **local)
     maker.leaf("weak", root, key=rsa.generate_private_key(65537, 1024), **local)
     maker.leaf("expired-and-incomplete", intermediate, send_between=False, valid=EXPIRED, **local)
+    maker.leaf("intermediate-at-an-address", intermediate, send_between=False, more=[aia_extension("http://ca.test/i.der")],
+               **local)
     maker.leaf("stamped-in-the-future", root, valid=NOT_YET, more=[stamp_extension(NOT_YET[0] - DAY)], **local)
     maker.leaf("near-name", root, dns=["god.test", "www.god.test"])
     maker.leaf("www-name", root, dns=["www.good.test"])

@@ -89,6 +89,8 @@ static void every_option_parses_and_is_explained(void **state)
             {"config", "/dev/null"},
             {"variable", "a=b"},
             {"tls-max", "1.3"},
+            {"aia", "use"},
+            {"sni", "a.test"},
             {"resolve", "a:1:127.0.0.1"},
             {"haproxy-clientip", "192.0.2.7"},
             {"user", "a:b"},
@@ -193,6 +195,8 @@ static void wrong_command_lines_say_why(void **state)
         {{"u", "--limit-rate", "10KB"}, 2, "option --limit-rate: unknown unit 'KB': K, M, G, T or B"},
         {{"u", "--limit-rate", "K"}, 2, "option --limit-rate: expected a proper numerical parameter"},
         {{"u", "--limit-rate", "9999999999T"}, 2, "option --limit-rate: too large number"},
+        {{"u", "--aia", "yes"}, 2, "option --aia: expected report, use or save, not 'yes'"},
+        {{"u", "--sni", "192.0.2.1"}, 2, "option --sni: '192.0.2.1' is an address, and SNI has names only"},
         {{"u", "--tls-max", "1.4"}, 2, "option --tls-max: expected default, 1.0, 1.1, 1.2 or 1.3, not '1.4'"},
         {{"u", "-3"},
          2,
@@ -633,6 +637,62 @@ static void tls_versions_are_read(void **state)
     }
 }
 
+static void a_probe_is_a_switch(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "--tls-probe", "--next", "v", "--tls-probe", "--no-tls-probe");
+    assert_string_equal(run->err.text, "");
+    assert_true(run->settings.tls_probe);
+    assert_false(run->command.groups[1]->tls_probe);
+    run_free(run);
+}
+
+static void issuers_are_fetched_as_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[4];
+        enum tls_aia aia;
+    } rows[] = {
+        {{"u"}, TLS_AIA_OFF},
+        {{"u", "--aia", "report"}, TLS_AIA_REPORT},
+        {{"u", "--aia=use"}, TLS_AIA_USE},
+        {{"u", "--aia=use", "--aia=save"}, TLS_AIA_SAVE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->settings.tls.aia, rows[i].aia);
+        run_free(run);
+    }
+}
+
+static void a_server_name_is_read_like_a_host(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[6], *name;
+    } rows[] = {
+        {{"u"}, NULL},
+        {{"u", "--sni", "none"}, ""},
+        {{"u", "--sni", "None"}, "none"},
+        {{"u", "--sni", "A.Test."}, "a.test"},
+        {{"u", "--sni", "b\u00fccher.test"}, "xn--bcher-kva.test"},
+        {{"u", "--sni", "none", "--sni=b.test"}, "b.test"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        const char *name = run->settings.tls.server_name;
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(name != NULL, rows[i].name != NULL);
+        assert_string_equal(name ? name : "", rows[i].name ? rows[i].name : "");
+        run_free(run);
+    }
+    struct run *run = RUN("u", "--tls-legacy-server");
+    assert_true(run->settings.tls.legacy_server);
+    run_free(run);
+}
+
 static void certificates_and_referers_are_split(void **state)
 {
     (void)state;
@@ -1004,6 +1064,9 @@ int main(void)
         cmocka_unit_test(cookies_are_text_or_files),
         cmocka_unit_test(options_without_effect_are_taken),
         cmocka_unit_test(tls_versions_are_read),
+        cmocka_unit_test(a_probe_is_a_switch),
+        cmocka_unit_test(issuers_are_fetched_as_asked),
+        cmocka_unit_test(a_server_name_is_read_like_a_host),
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
         cmocka_unit_test(proxies_are_described),

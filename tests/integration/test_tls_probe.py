@@ -1,0 +1,249 @@
+"""--tls-probe: servers that dislike one thing in a ClientHello each, and whether the command that is proposed works."""
+import os
+import re
+import shlex
+
+import pytest
+
+import runner
+import servers
+from liar import Liar, liar_tls, read_script
+from picky import Picky
+
+FORWARD_SECRET = {0x1301, 0x1302, 0x1303, 0xc02b, 0xc02c, 0xc02f, 0xc030}
+P256 = 23
+
+# What the server likes, its answer to others, the change that must be found, and what s_server is started with.
+PICKY = {
+    "no-tls-1.3": (lambda hello: 0x0304 not in hello.versions, "alert 70", "TLS 1.2 only", "--tls-max 1.2"),
+    "no-tls-1.2": (lambda hello: hello.versions == [0x0304], "alert 40", "TLS 1.3 only", "--tlsv1.3"),
+    "no-alpn": (lambda hello: "alpn" not in hello.extensions, "alert 120", "no ALPN", "--no-alpn"),
+    "only-p256": (lambda hello: hello.groups == [P256], "alert 47", "P-256 only", "--curves P-256"),
+    "short": (lambda hello: hello.size < 256 and {0x0303, 0x0304} <= set(hello.versions), "silence", "short hello", "--no-alpn"),
+    "no-name": (lambda hello: "server_name" not in hello.extensions, "alert 112", "no server name", "--sni none"),
+    "no-name-reset": (lambda hello: "server_name" not in hello.extensions, "reset", "no server name", "--sni none"),
+    "no-name-closed": (lambda hello: "server_name" not in hello.extensions, "close", "no server name", "--sni none"),
+    "static-rsa": (lambda hello: not FORWARD_SECRET & set(hello.ciphers), "alert 40", "static RSA ciphers",
+                   "--tls-max 1.2 --ciphers kRSA"),
+}
+
+
+def probe(certs, port, *args, host="localhost", **how):
+    return runner.run("--tls-probe", "--cacert", certs.ca, *args, f"https://{host}:{port}/a?b=1&c", **how)
+
+
+def rows(result):
+    """What was tried, and what came of it."""
+    found = re.findall(r"^  (\S.*?)  +(ACCEPTED|alert \d+|closed|reset|silence|certificate|failed|no connection) +[\d.]+ ms ",
+                       result.out.decode(), re.M)
+    return dict(found)
+
+
+def command(result):
+    line = re.search(r"^   go: peel (.*)$", result.out.decode(), re.M)
+    return shlex.split(line[1])
+
+
+def run_command(certs, result, *more):
+    return runner.run("-sS", "--cacert", certs.ca, *more, *command(result))
+
+
+@pytest.mark.parametrize("name", PICKY)
+def test_picky(name, certs, workspace):
+    likes, how, change, options = PICKY[name]
+    with servers.s_server(workspace, certs["server-rsa"], mode="-www") as server, Picky(server.port, likes, how) as picky:
+        limit = ("--connect-timeout", "0.5") if how == "silence" else ()
+        result = probe(certs, picky.port, *limit)
+        plain = runner.run("-sS", *limit, "--cacert", certs.ca, f"https://localhost:{picky.port}/")
+        fixed = run_command(certs, result)
+        n_hellos = len(picky.hellos)
+    tried = rows(result)
+    assert result.code == plain.code and result.code in (28, 35), result
+    assert tried["as peel sends it"] != "ACCEPTED" and tried[change] == "ACCEPTED", result.out.decode()
+    assert result.out.decode().count("\ncause: localhost:") == 1
+    assert shlex.join(command(result)).startswith(options + " ") and command(result)[-1].endswith("/a?b=1&c")
+    assert fixed.code == 0 and b"Ciphers" in fixed.out, fixed
+    assert n_hellos == len(tried) + 2  # the two other runs; nothing stops early, each has a connection of its own
+    assert result.err == b""
+
+
+def test_order_and_number(certs, workspace):
+    """All are tried, in the same order; the client certificate only where there is one."""
+    expected = ["as peel sends it", "TLS 1.2 only", "TLS 1.3 only", "no ALPN", "P-256 only", "short hello", "rare groups",
+                "no server name", "static RSA ciphers", "old renegotiation", "TLS 1.0", "weak algorithms"]
+    with Picky(1, lambda hello: False, "alert 40") as picky:
+        result = probe(certs, picky.port)
+        again = probe(certs, picky.port, "--cert", certs["client"].cert, "--key", certs["client"].key, "--curves", "P-384")
+        address = probe(certs, picky.port, host="127.0.0.1")
+    assert list(rows(result)) == expected and set(rows(result).values()) == {"alert 40"}
+    assert "refused the handshake, and none of the changes helps" in result.out.decode()
+    assert result.code == 35 and b"go: peel --explain handshake-refused\n" in result.out
+    assert set(rows(again)) - set(expected) == {"without TLS options", "no client certificate"}
+    assert set(expected) - set(rows(address)) == {"no server name"}
+
+
+def test_the_hello_is_the_real_one_but_for_one_change(certs):
+    with Picky(1, lambda hello: False) as picky:
+        probe(certs, picky.port)
+        runner.run("-s", "--cacert", certs.ca, f"https://localhost:{picky.port}/")
+        hellos = picky.hellos
+    real, plain, no_alpn, no_name = hellos[-1], hellos[0], hellos[3], hellos[7]
+    for hello, missing in ((plain, set()), (no_alpn, {"alpn"}), (no_name, {"server_name"})):
+        assert set(real.extensions) - set(hello.extensions) == missing
+        assert (hello.ciphers, hello.groups, hello.versions) == (real.ciphers, real.groups, real.versions)
+    assert hellos[5].size < 256 < real.size
+
+
+def test_works_as_it_is(certs, workspace):
+    with servers.s_server(workspace, certs["server-rsa"]) as server:
+        result = probe(certs, server.port)
+    assert result.code == 0 and list(rows(result).values()) == ["ACCEPTED"]
+    assert b"cause: none, the handshake works as it is\n" in result.out
+
+
+def test_no_request_is_made(certs):
+    with Liar(["handshake"], tls=liar_tls(certs["server"])) as liar:
+        result = probe(certs, liar.port, "-d", "secret=1", "-L", "-o", "/nonexistent/file")
+        connections = liar.finish()
+    assert result.code == 0 and [bytes(c.received) for c in connections] == [b""]
+
+
+SERVERS = {
+    "tls-1.0": (("-cipher", "DEFAULT@SECLEVEL=0"), "1", "--tlsv1.0"),
+    "tls-1.1": (("-cipher", "DEFAULT@SECLEVEL=0"), "1.1", "--tlsv1.0"),
+    "brainpool": (("-named_curve", "brainpoolP256r1", "-cipher", "ECDHE"), "1.2",
+                  "--tls-max 1.2 --curves brainpoolP256r1:brainpoolP384r1:brainpoolP512r1:secp256k1:P-224"),
+    "sha1": (("-sigalgs", "RSA+SHA1", "-cipher", "ECDHE-RSA-AES128-SHA:@SECLEVEL=0"), "1.2",
+             "--ciphers DEFAULT@SECLEVEL=0"),
+}
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_old_servers(name, certs, workspace):
+    """Real ones; what is proposed works, and its risk is named where there is one."""
+    options, tls, wanted = SERVERS[name]
+    with servers.s_server(workspace, certs["server-rsa"], *options, mode="-www", tls=tls) as server:
+        result = probe(certs, server.port)
+        fixed = run_command(certs, result)
+    assert result.code == 35 and shlex.join(command(result)).startswith(wanted + " "), result
+    assert fixed.code == 0, fixed
+    assert (b"\n risk: " in result.out) == (name != "brainpool")
+
+
+def test_options_that_do_harm(certs, workspace):
+    """A server that is right but for what the user asks for."""
+    with servers.s_server(workspace, certs["server-rsa"], mode="-www", tls="1.3") as server:
+        result = probe(certs, server.port, "--tls-max", "1.2")
+        fixed = run_command(certs, result)
+    assert result.code == 35 and rows(result)["without TLS options"] == "ACCEPTED"
+    assert len(command(result)) == 1 and fixed.code == 0
+
+
+@pytest.mark.parametrize("version, code", [("1.2", 35), ("1.3", 56)])
+def test_client_certificate(certs, workspace, version, code):
+    """TLS 1.3 says so only after the handshake."""
+    with servers.s_server(workspace, certs["server-rsa"], "-Verify", "1", "-CAfile", certs.ca, mode="-www",
+                          tls=version) as server:
+        result = probe(certs, server.port)
+        own = ("--cert", certs["client"].cert, "--key", certs["client"].key)
+        given = probe(certs, server.port, *own)
+    assert result.code == code and len(rows(result)) == 1
+    assert command(result)[:4] == ["--cert", "FILE", "--key", "FILE"]
+    assert given.code == 0, given
+
+
+def test_client_certificate_that_does_harm(certs, workspace):
+    """A server that stumbles over the certificate: of another authority than its own."""
+    with servers.s_server(workspace, certs["server-rsa"], "-verify", "1", "-verify_return_error", "-CAfile", certs.ca,
+                          mode="-www", tls="1.3") as server:
+        result = probe(certs, server.port, "--cert", certs["stranger"].cert, "--key", certs["stranger"].key)
+        fixed = run_command(certs, result)
+    assert result.code == 56 and rows(result)["no client certificate"] == "ACCEPTED", result
+    assert len(command(result)) == 1 and fixed.code == 0
+
+
+def test_certificate(certs, workspace):
+    """A certificate is no matter of the hello."""
+    with servers.s_server(workspace, certs["expired"]) as server:
+        result = probe(certs, server.port)
+        page = runner.run(*command(result))
+    assert result.code == 60 and rows(result) == {"as peel sends it": "certificate"}
+    assert b"the handshake is fine, the certificate is not: expired\n" in result.out and page.code == 0
+
+
+def test_half_a_help(certs, workspace):
+    """Without a name it answers, but as somebody else: that is told, and not proposed."""
+    with servers.s_server(workspace, certs["other-name"]) as server:
+        with Picky(server.port, lambda hello: "server_name" not in hello.extensions, "alert 112") as picky:
+            result = probe(certs, picky.port)
+    assert result.code == 35 and rows(result)["no server name"] == "certificate"
+    assert b"but then its certificate is refused: made for another name\n" in result.out
+    assert b"   go: peel --explain wrong-name\n" in result.out
+
+
+def test_silence_is_bounded(certs):
+    """-m is for all tries together."""
+    with Picky(1, lambda hello: False, "silence") as picky:
+        result = probe(certs, picky.port, "--connect-timeout", "0.2", "-m", "0.5")
+    tried = rows(result)
+    assert result.code == 28 and 1 <= len(tried) <= 4 and set(tried.values()) == {"silence"}
+    assert b" note: the time was over before all had been tried\n" in result.out
+
+
+def test_not_tls(certs):
+    with Liar(read_script("H021")) as liar:
+        result = probe(certs, liar.port)
+    assert result.code == 35 and len(rows(result)) == 1 and b"does not speak TLS\n" in result.out
+
+
+def test_no_connection(certs):
+    result = runner.run("--tls-probe", f"https://localhost:{servers.free_port()}/")
+    assert result.code == 7 and rows(result) == {"as peel sends it": "no connection"}
+    assert re.search(rb"^peel: \(7\) ", result.err, re.M) and b"not a matter of TLS" in result.out
+
+
+@pytest.mark.parametrize("url, code", [("http://localhost/", 2), ("https://", 3), ("ftp://localhost/", 1)])
+def test_no_probe_of_that(url, code):
+    result = runner.run("--tls-probe", url)
+    assert (result.code, result.out) == (code, b"") and result.err.startswith(b"peel: (%d) " % code)
+
+
+def test_full_disk():
+    with open("/dev/full", "wb") as full, Picky(1, lambda hello: False) as picky:
+        process = runner.subprocess.run([runner.PEEL, "--tls-probe", f"https://localhost:{picky.port}/"], stdout=full,
+                                        stderr=runner.subprocess.PIPE, env=runner.clean_environment(), check=False)
+    assert process.returncode == 35 and b"Failed writing to stdout" in process.stderr
+
+
+def test_a_reader_that_has_seen_enough():
+    """peel --tls-probe URL | head -1"""
+    with Picky(1, lambda hello: False) as picky:
+        reading, writing = os.pipe()
+        os.close(reading)
+        with os.fdopen(writing, "wb") as pipe:
+            process = runner.subprocess.run([runner.PEEL, "--tls-probe", f"https://localhost:{picky.port}/"], stdout=pipe,
+                                            stderr=runner.subprocess.PIPE, env=runner.clean_environment(), check=False)
+    assert (process.returncode, process.stderr) == (35, b"")
+
+
+def test_dry_run_connects_to_nobody(certs):
+    with Picky(1, lambda hello: False) as picky:
+        result = probe(certs, picky.port, "--dry-run")
+        assert picky.hellos == []
+    assert result.code == 0 and b"Would connect to" in result.out
+
+
+def test_told(certs):
+    """-v shows each handshake under its name."""
+    with Picky(1, lambda hello: False) as picky:
+        result = probe(certs, picky.port, "-v")
+    assert re.findall(r"^\* .*Probing: (.*)$", result.text, re.M) == list(rows(result))
+
+
+def test_what_fixes_propose(certs):
+    """The explanations of refused handshakes lead here, and the way leads on."""
+    with Picky(1, lambda hello: False, "alert 40") as picky:
+        failed = runner.run("--cacert", certs.ca, f"https://localhost:{picky.port}/")
+        line = re.search(r"(peel --tls-probe \S+)$", failed.text, re.M)
+        result = runner.run("--cacert", certs.ca, *shlex.split(line[1])[1:])
+    assert len(rows(result)) == 12
