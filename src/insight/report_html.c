@@ -111,14 +111,15 @@ static void append_fact(struct buf *out, const char *name, const char *value)
     html_element(out, "dd", "", value);
 }
 
-static void append_tls(struct buf *out, const struct report_tls *tls)
+static void append_tls(struct buf *out, const struct report *r)
 {
+    const struct report_tls *tls = r->tls;
     static const char *const early[] = {
         [EARLY_NOT_SENT] = "", [EARLY_REFUSED] = "refused", [EARLY_ACCEPTED] = "accepted"};
     const struct tls_summary *s = &tls->summary;
     struct report_tickets tickets = report_tickets(tls);
     struct buf text = {0};
-    append_fact(out, "version", *s->version ? s->version : "no TLS came about");
+    append_fact(out, "version", *s->version ? s->version : report_lack_of_tls(r));
     append_fact(out, "cipher", s->cipher);
     append_fact(out, "group", s->group);
     append_fact(out, "signature", s->sigalg);
@@ -146,9 +147,9 @@ static void append_facts(struct buf *out, const struct report *r)
     struct buf status = {0};
     buf_append_text(out, "<section class=\"card\"><h2>Connection</h2><dl class=\"facts\">");
     if (r->tls)
-        append_tls(out, r->tls);
+        append_tls(out, r);
     else
-        append_fact(out, "version", "without TLS");
+        append_fact(out, "version", report_lack_of_tls(r));
     if (r->status > 0)
         buf_printf(&status, "%d (%s)", r->status, r->http_version);
     append_fact(out, "HTTP", buf_text(&status));

@@ -25,6 +25,13 @@ const char *report_verdict_word(const struct report *r)
     return report_is_ending(r) ? "ENDS SOON" : "ALL GOOD";
 }
 
+const char *report_lack_of_tls(const struct report *r)
+{
+    if (r->tls)
+        return "no TLS came about";
+    return *r->address || strcmp(r->scheme, "https") != 0 ? "without TLS" : "none came about";
+}
+
 void report_append_warning(struct buf *out, const struct report *r)
 {
     struct report_end first = report_first_end(r->tls);
@@ -103,7 +110,7 @@ static void append_connection(struct buf *out, const struct report *r)
     const struct report_tls *tls = r->tls;
     label(out, "connection");
     if (!tls || !*tls->summary.version) {
-        buf_append_text(out, tls ? "no TLS came about\n" : "without TLS\n");
+        buf_printf(out, "%s\n", report_lack_of_tls(r));
         return;
     }
     const struct tls_summary *s = &tls->summary;
@@ -255,7 +262,7 @@ static void append_faults(struct buf *out, const struct report *r)
     struct block_line line = {0};
     if (rest.len == 0 && r->error) {
         label(out, "error");
-        buf_printf(out, "%s\n", r->error);
+        append_wrapped(out, slice_of(r->error));
     }
     struct slice before = SLICE("");
     while (block_next(&rest, &line)) {

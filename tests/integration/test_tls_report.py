@@ -162,6 +162,10 @@ def test_what_is_not_tls(origin):
     assert [report["result"]["code"] for report in reports] == [7, 6] and result.code == 6
     assert [report["http"] for report in reports] == [None, None]
     assert reports[0]["result"]["error"] and reports[0]["result"]["causes"] == []
+    for url, words in (f"https://127.0.0.1:{plain.port}/", "none came about"), (f"http://127.0.0.1:{plain.port}/", "without TLS"):
+        text = runner.run("-s", "--tls-report", "text", url).out.decode()
+        assert f"\nconnection  {words}\nerror       Failed to connect" in text
+        assert words in page(runner.run("-s", "--tls-report", "html", url)).text
 
 
 def test_insecure_says_what_it_let_pass(certs):
