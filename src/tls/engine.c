@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <openssl/err.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     /* from_peer is fed in pieces of about a record, so that it stays small and in the cache, and so that a flood of
@@ -47,25 +48,34 @@ int tls_engine_on_session(SSL *ssl, SSL_SESSION *session)
     bool is_verified = !engine->verify.is_insecure && SSL_get_verify_result(ssl) == X509_V_OK;
     if (!is_verified || engine->context->never_resumes || !SSL_SESSION_is_resumable(session))
         return 0;
-    tls_sessions_keep(&engine->context->sessions, engine->session_peer, session);
+    tls_sessions_keep(engine->context->sessions, engine->session_peer, session);
     return 1;
 }
 
 /* Offers to resume the newest session with this peer. The server may decline: then all is as in a first handshake. */
 static void session_offer(struct tls_engine *engine)
 {
+    struct tls_context *context = engine->context;
     struct buf peer = {0};
+    buf_append_text(&peer, context->session_binding);
+    buf_append_text(&peer, context->session_binding[0] ? " " : "");
     buf_append_text(&peer, engine->where);
     for (size_t i = 0; i < engine->n_alpn; i++) {
         buf_append_byte(&peer, ' ');
         buf_append(&peer, engine->alpn[i]);
     }
     engine->session_peer = buf_take(&peer);
-    if (engine->context->never_resumes)
+    if (context->never_resumes)
         return;
-    SSL_SESSION *session = tls_sessions_take(&engine->context->sessions, engine->session_peer);
+    bool has_expired = false;
+    SSL_SESSION *session =
+        tls_sessions_take(context->sessions, engine->session_peer, (int64_t)time(NULL), &has_expired);
     if (session)
-        SSL_set_session(engine->ssl, session);
+        engine->resumption = SSL_set_session(engine->ssl, session) == 1 ? TLS_SESSION_OFFERED : TLS_SESSION_UNUSED;
+    else if (has_expired)
+        engine->resumption = TLS_SESSION_EXPIRED;
+    else if (context->session_binding[0])
+        engine->resumption = TLS_SESSION_UNKNOWN;
     SSL_SESSION_free(session);
 }
 
@@ -395,6 +405,12 @@ size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out)
     int n = sent ? sk_X509_num(sent) : 0;
     for (int i = 0; i < n; i++)
         tls_describe_append(out, sk_X509_value(sent, i));
+    /* A session that was in a file remembers the server's own. */
+    X509 *leaf = engine->ssl && !sent ? SSL_get0_peer_certificate(engine->ssl) : NULL;
+    if (leaf) {
+        tls_describe_append(out, leaf);
+        n = 1;
+    }
     ERR_clear_error();
     return (size_t)n;
 }

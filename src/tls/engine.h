@@ -87,7 +87,7 @@ struct slice tls_engine_alpn(const struct tls_engine *engine);
 /* X509_V_OK (0) or the first verify error, as -w's ssl_verify_result; also with -k. */
 long tls_engine_verify_result(const struct tls_engine *engine);
 /* Appends all about each certificate that the server sent, its own first, as text (describe.h says how); how many there
- * are. For a resumed session those of its first handshake. */
+ * are. For a resumed session those of its first handshake, or of that only the first when it was in a file. */
 size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out);
 /* What came of the connection so far, good as long as the engine. Without wants_summary the anchor and JA4 are missing.
  */

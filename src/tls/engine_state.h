@@ -27,6 +27,7 @@ struct tls_engine {
     struct tls_verify verify;
     const struct trace *trace;
     char *session_peer; /* under which sessions are kept */
+    enum tls_resumption resumption;
 
     char *recv_space;     /* made when first asked for */
     struct slice waiting; /* received, yet not in from_peer: a part of recv_space */

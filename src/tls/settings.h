@@ -34,6 +34,7 @@ struct tls_settings {
     char *tls13_ciphers;          /* --tls13-ciphers */
     char *sigalgs;                /* --sigalgs */
     char *curves;                 /* --curves */
+    char *session_file;           /* --ssl-sessions FILE */
     char *server_name;            /* --sni: an A-label; "": none is sent */
 };
 

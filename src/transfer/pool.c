@@ -65,6 +65,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_text(key, tls->sigalgs);
     add_text(key, tls->curves);
     add_text(key, tls->server_name);
+    add_text(key, tls->session_file);
 }
 
 /* How the socket was made, and where it goes. */

@@ -305,6 +305,30 @@ static void established_leaves_out_what_is_not_there(void **state)
     end(&f);
 }
 
+static void why_no_session_was_resumed(void **state)
+{
+    (void)state;
+    static const struct {
+        enum tls_resumption resumption;
+        const char *said;
+    } rows[] = {
+        {TLS_SESSION_UNUSED, ""},
+        {TLS_SESSION_UNKNOWN, "* SSL session not resumed: none is kept for this server\n"},
+        {TLS_SESSION_EXPIRED, "* SSL session not resumed: the one that was kept has expired\n"},
+        {TLS_SESSION_OFFERED, "* SSL session not resumed: the server declined it\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        begin(&f);
+        struct tls_facts told_facts = {.version = "TLSv1.3", .resumption = rows[i].resumption, .round_trips = 1};
+        tell(&f, 0, TRACE_TLS_ESTABLISHED, &told_facts);
+        char *expected = mem_printf("* SSL connection using TLSv1.3\n%s", rows[i].said);
+        assert_string_equal(told(&f), expected);
+        mem_free(expected);
+        end(&f);
+    }
+}
+
 static void every_note_has_its_line(void **state)
 {
     (void)state;
@@ -383,6 +407,7 @@ int main(void)
         cmocka_unit_test(a_bad_certificate_is_told_with_all_its_faults),
         cmocka_unit_test(connections_are_told_as_curl_tells_them),
         cmocka_unit_test(established_leaves_out_what_is_not_there),
+        cmocka_unit_test(why_no_session_was_resumed),
         cmocka_unit_test(every_note_has_its_line),
         cmocka_unit_test(secrets_of_the_request_are_not_shown),
     };
