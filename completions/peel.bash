@@ -181,6 +181,7 @@ _peel()
         --tcp-fastopen
         --tcp-nodelay
         -z --time-cond
+        --tls-earlydata
         --tls-legacy-server
         --tls-max
         --tls13-ciphers

@@ -40,6 +40,7 @@ struct fetch_result {
     int connect_status; /* of a proxy's answer to CONNECT; 0: none was asked */
     int http_version;   /* 10, 11, 0 unknown */
     long ssl_verify_result;
+    long tls_earlydata; /* bytes; negative: not taken */
     size_t num_certs;
     struct writeout_tls tls;
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "tls/describe.h"
+#include "tls/early.h"
 #include "tls/failure.h"
 #include "tls/summary_fill.h"
 #include "tls/tell.h"
@@ -172,6 +173,7 @@ void tls_engine_free(struct tls_engine *engine)
     if (!engine)
         return;
     SSL_free(engine->ssl);
+    buf_wipe(&engine->early);
     mem_free(engine->summary);
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
@@ -311,7 +313,7 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
     uint64_t started_us = tls_tell_cpu_us(engine);
     do {
         ERR_clear_error();
-        int result = SSL_do_handshake(engine->ssl);
+        int result = tls_early_handshake(engine);
         status = result == 1 ? TLS_OK : engine_status(engine, result, TLS_PHASE_HANDSHAKE);
     } while (status == TLS_WANT_BYTES && engine_feed(engine, FEED_BYTES));
     engine->cpu_us += tls_tell_cpu_us(engine) - started_us;
@@ -323,7 +325,8 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
         return engine_fail(engine);
     }
     tls_tell_established(engine);
-    return TLS_OK;
+    int result = tls_early_settle(engine);
+    return result == 1 ? TLS_OK : engine_status(engine, result, TLS_PHASE_WRITE);
 }
 
 static enum tls_status engine_fail_flooded(struct tls_engine *engine)

@@ -42,6 +42,13 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
 /* Takes NULL. */
 void tls_engine_free(struct tls_engine *engine);
 
+/* Before the first step of the handshake: a whole request, to travel with the ClientHello (RFC 8446 section 2.3), where
+ * the session that is offered allows that many bytes. True: it is the engine's to send, early, and once more behind the
+ * handshake if the server does not take it so. Who is on the way can replay it. Copied; told to the trace. */
+bool tls_engine_offer_early(struct tls_engine *engine, struct slice bytes);
+/* How many bytes went early; negative when the server did not take them; known when the handshake is done. */
+long tls_engine_early(const struct tls_engine *engine);
+
 /* Cipher side: what the socket sees. */
 
 /* Room for the next recv(2), TLS_RECV_SPACE bytes; never NULL. */

@@ -18,6 +18,7 @@ struct tls_settings {
     bool cert_status;             /* --cert-status */
     bool no_alpn;                 /* --no-alpn */
     bool no_session_id;           /* --no-sessionid */
+    bool early_data;              /* --tls-earlydata */
     bool legacy_server;           /* --tls-legacy-server */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */

@@ -134,12 +134,27 @@ void connection_free(struct connection *c)
         close(c->fd);
     }
     buf_done(&c->announcement);
+    buf_wipe(&c->early);
     mem_free(c->race_io);
     mem_free(c->race_fds);
     mem_free_secret(c->key);
     mem_free(c->host);
     mem_free(c->dial_host);
     mem_free(c);
+}
+
+void connection_offer_early(struct connection *c, struct slice request)
+{
+    buf_append(&c->early, request);
+}
+
+bool connection_take_early(struct connection *c, struct buf *out)
+{
+    bool is_sent = c->facts.early_bytes != 0 && c->early.len > 0;
+    if (is_sent)
+        buf_append(out, buf_slice(&c->early));
+    buf_wipe(&c->early);
+    return is_sent;
 }
 
 void connection_set_owner(struct connection *c, connection_wake_fn wake, void *owner)

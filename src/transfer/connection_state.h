@@ -30,6 +30,7 @@ struct connection {
     ev_io io;
     struct buf announcement; /* --haproxy-protocol: what of it must still be sent */
     struct tls_engine *engine;
+    struct buf early;    /* a request to go as early data, or that has gone; a secret may be in it */
     bool may_have_bytes; /* the socket was readable and has not said EAGAIN since */
     bool has_fin;
     bool is_batching, is_batching_over;

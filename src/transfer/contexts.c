@@ -31,12 +31,14 @@ void contexts_free(struct contexts *contexts)
     mem_free(contexts);
 }
 
-/* Neither where sessions are kept nor a pass phrase decides whom we trust, and no digest of a secret goes to a file. */
+/* Neither where sessions are kept nor how they are used nor a pass phrase decides whom we trust, and no digest of a
+ * secret goes to a file. */
 static void use_sessions(struct tls_context *context, const struct tls_settings *settings,
                          struct tls_sessions *sessions)
 {
     struct tls_settings said = *settings;
     said.pass = said.session_file = NULL;
+    said.early_data = false;
     char *key = pool_tls_key(&said);
     tls_context_use_sessions(context, sessions, slice_of(key), settings);
     mem_free_secret(key);

@@ -205,6 +205,8 @@ static bool start_engine(struct connection *c)
                             .n_alpn = c->tls.no_alpn ? 0 : 1,
                             .wants_summary = writeout_asks_tls(c->run->settings->output.write_out)};
     c->engine = tls_engine_new(context, &peer, c->run->trace);
+    if (c->early.len > 0)
+        tls_engine_offer_early(c->engine, buf_slice(&c->early));
     return true;
 }
 
@@ -225,6 +227,7 @@ static enum connection_status step_handshake(struct connection *c)
     }
     c->facts.appconnect_us = run_now_us(c->run);
     c->facts.verify_result = tls_engine_verify_result(c->engine);
+    c->facts.early_bytes = tls_engine_early(c->engine);
     c->facts.phase = CONNECTION_OPEN;
     connection_tell(c, TRACE_SOCKET_SECURED);
     return CONNECTION_OK;

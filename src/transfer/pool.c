@@ -48,6 +48,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_number(key, tls->cert_status);
     add_number(key, tls->no_alpn);
     add_number(key, tls->no_session_id);
+    add_number(key, tls->early_data);
     add_number(key, tls->legacy_server);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);

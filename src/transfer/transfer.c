@@ -173,6 +173,7 @@ static bool step_route(struct transfer *t)
         reuse(t);
     } else {
         t->connection = connection_new(t->run, &t->hop.now, &settings.tls, key);
+        transfer_offer_early(t);
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);
@@ -188,6 +189,8 @@ static bool will_follow(const struct transfer *t, const struct exchange_facts *f
 
 static bool is_http_failure(const struct transfer *t, const struct exchange_facts *facts)
 {
+    if (transfer_is_too_early(t, facts))
+        return false;
     bool is_resumed_whole = facts->status == 416 && settings_of(t)->output.resumes;
     return settings_of(t)->http.fail != HTTP_FAIL_NEVER && facts->status >= 400 && !is_resumed_whole;
 }
@@ -203,7 +206,7 @@ static bool wants_body(void *ctx, const struct exchange_facts *facts)
     struct transfer *t = ctx;
     hop_hear(&t->hop, facts->status, facts->http_version, slice_of(facts->challenges), t->run->trace);
     return !is_failed_early(t, facts) && !will_follow(t, facts) && !t->hop.is_again &&
-           !transfer_is_expectation_refused(t, facts);
+           !transfer_is_expectation_refused(t, facts) && !transfer_is_too_early(t, facts);
 }
 
 static bool step_connect(struct transfer *t)
@@ -284,11 +287,13 @@ static void response_is_whole(struct transfer *t)
         return;
     }
     const struct exchange_facts *facts = exchange_facts(t->exchange);
-    if (transfer_is_expectation_refused(t, facts)) {
-        t->is_expect_refused = true;
-        end_exchange(t, true);
-        transfer_release_connection(t);
-        t->step = TRANSFER_ROUTE;
+    bool is_too_early = transfer_is_too_early(t, facts);
+    if (is_too_early)
+        note(t, NOTE_TOO_EARLY, 0);
+    if (is_too_early || transfer_is_expectation_refused(t, facts)) {
+        t->is_early_refused = t->is_early_refused || is_too_early;
+        t->is_expect_refused = t->is_expect_refused || !is_too_early;
+        ask_again(t);
         return;
     }
     bool follows = will_follow(t, facts) && !is_failed_early(t, facts);

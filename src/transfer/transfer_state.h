@@ -35,6 +35,7 @@ struct transfer {
     struct body *body; /* NULL: none */
     char boundary[MULTIPART_BOUNDARY_SIZE];
     bool is_expect_refused; /* 417 came */
+    bool is_early_refused;  /* 425 came */
     int64_t retry_after_s;
     uint64_t first_start_us; /* of the first attempt */
 
@@ -59,7 +60,7 @@ struct transfer {
 
     struct fetch_result result;
     char *url_shown, *url_effective, *redirect_url, *content_type;
-    struct buf certs; /* text about the certificates of the last handshake, for -w */
+    struct buf certs;             /* text about the certificates of the last handshake, for -w */
     struct connection_facts last; /* of the connection that was used last */
     struct tls_summary *tls;      /* of the same, when -w asks for it */
 };
@@ -97,6 +98,12 @@ bool transfer_is_expectation_refused(const struct transfer *t, const struct exch
 bool transfer_will_retry(struct transfer *t);
 /* ... which begins now. */
 void transfer_try_again(struct transfer *t);
+
+/* early.c */
+/* The request may go as early data of the connection that is about to be made, if the user wants that and it can. */
+void transfer_offer_early(struct transfer *t);
+/* 425 to early data: the same once more, behind the handshake. */
+bool transfer_is_too_early(const struct transfer *t, const struct exchange_facts *facts);
 
 /* outcome.c: into t->result, as it becomes known. */
 void outcome_connected(struct transfer *t);
