@@ -58,6 +58,9 @@ void note_append(struct buf *out, const struct trace_note *note, unsigned connec
         else
             buf_append_text(out, "TLS early data: not used, there is no session that allows it");
         break;
+    case NOTE_EARLY_FAILED:
+        buf_append_text(out, "TLS early data: the handshake failed with it, once more without");
+        break;
     case NOTE_TOO_EARLY:
         buf_append_text(out, "The request came too early for the server (425): once more, behind the handshake");
         break;

@@ -25,6 +25,13 @@ void transfer_offer_early(struct transfer *t)
     buf_wipe(&head);
 }
 
+/* A server that has gone back to TLS 1.2 since it gave the session cannot read on (RFC 8446 appendix D.3). */
+bool transfer_has_early_failed(const struct transfer *t)
+{
+    return connection_error(t->connection)->code == PEEL_SSL_CONNECT_ERROR && !t->is_early_refused &&
+           connection_facts(t->connection)->early_bytes != 0;
+}
+
 bool transfer_is_too_early(const struct transfer *t, const struct exchange_facts *facts)
 {
     return facts->status == TOO_EARLY && !t->is_early_refused && !t->is_reused &&

@@ -258,7 +258,9 @@ enum connection_status connection_establish(struct connection *c)
         connection_arm(c, true, false);
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_ANNOUNCING)
         connection_arm(c, false, true);
-    if (c->engine && status == CONNECTION_FAILED)
+    if (c->engine && status == CONNECTION_FAILED) {
         c->facts.verify_result = tls_engine_verify_result(c->engine);
+        c->facts.early_bytes = tls_engine_early(c->engine);
+    }
     return status;
 }

@@ -216,6 +216,13 @@ static bool step_connect(struct transfer *t)
         return false;
     ev_timer_stop(t->run->loop, &t->connect_deadline);
     outcome_connected(t);
+    if (status != CONNECTION_OK && transfer_has_early_failed(t)) {
+        note(t, NOTE_EARLY_FAILED, 0);
+        transfer_release_connection(t);
+        t->is_early_refused = true;
+        t->step = TRANSFER_ROUTE;
+        return true;
+    }
     if (status != CONNECTION_OK) {
         transfer_fail(t, connection_error(t->connection));
         return true;

@@ -6,7 +6,7 @@ import pytest
 
 import runner
 import servers
-from liar import liar_tls
+from liar import Liar, liar_tls
 from origin import Origin, reply
 
 pytestmark = pytest.mark.skipif(runner.IS_CURL, reason="the curl of this system has no such option")
@@ -123,6 +123,26 @@ def test_a_stranger_who_rejects_it_gets_nothing(certs, ask):
             assert result.code == 60, result
             with open(f"{path}/access.log", encoding="ascii") as file:
                 assert file.read() == ""
+
+
+def test_a_server_that_went_back_to_tls_1_2(ask):
+    """It cannot make sense of early data, and ends the handshake: once more without (RFC 8446 appendix D.3)."""
+    with servers.temporary_directory() as path:
+        with servers.nginx(servers.Workspace(path), ask.identity, tls="1.2", extra=LATE) as other:
+            result = ask("/says", "-v", "--connect-to", f"::127.0.0.1:{other.port}")
+        with open(f"{path}/access.log", encoding="ascii") as file:
+            assert sum("GET /says" in line for line in file) == 1
+    assert (result.code, result.out) == (0, b"[.] 0"), result
+    assert "* TLS early data: the handshake failed with it, once more without\n" in result.text
+
+
+def test_a_handshake_that_fails_anyway(ask, certs):
+    """Once more, not for ever."""
+    with Liar(["expect hello", "alert 2 40", "cut"], tls=liar_tls(certs["server"])) as liar:
+        result = ask("/says", "--connect-to", f"::127.0.0.1:{liar.port}")
+        connections = liar.finish()
+    assert result.code == 35 and result.text.count("peel: (35)") == 1, result
+    assert len(connections) == 2
 
 
 def test_425_is_an_answer_at_the_second_time(ask):

@@ -354,6 +354,7 @@ static void every_note_has_its_line(void **state)
         {NOTE_EARLY_REJECTED, "b", 78, "* TLS early data: rejected by the server, the request is sent again\n"},
         {NOTE_EARLY_UNUSED, "b", 9, "* TLS early data: not used, the session allows only 9 bytes\n"},
         {NOTE_EARLY_UNUSED, "b", 0, "* TLS early data: not used, there is no session that allows it\n"},
+        {NOTE_EARLY_FAILED, "b", 0, "* TLS early data: the handshake failed with it, once more without\n"},
         {NOTE_TOO_EARLY, "b", 0,
          "* The request came too early for the server (425): once more, behind the handshake\n"},
         {NOTE_CONNECT_TO, "b:1", 0, "* Connecting to b:1 instead (--connect-to)\n"},
