@@ -7,7 +7,7 @@ _peel()
     [[ $prev == @ ]] && cur=@$cur prev=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--har|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--proxy-cacert|--proxy-cert|--proxy-key|--random-file|--stderr|--tls-out|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--har|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--proxy-cacert|--proxy-cert|--proxy-key|--random-file|--ssl-sessions|--stderr|--tls-out|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
         --capath|--output-dir|--proxy-capath)
@@ -206,12 +206,14 @@ _peel()
         --ssl-auto-client-cert
         --ssl-no-revoke
         --ssl-revoke-best-effort
+        --ssl-sessions
         --stderr
         --no-styled-output
         --suppress-connect-headers
         --tcp-fastopen
         --tcp-nodelay
         -z --time-cond
+        --tls-earlydata
         --tls-legacy-server
         --tls-max
         --tls-out

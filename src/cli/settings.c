@@ -77,6 +77,7 @@ static void tls_done(struct tls_settings *tls)
     mem_free(tls->sigalgs);
     mem_free(tls->curves);
     mem_free(tls->server_name);
+    mem_free(tls->session_file);
 }
 
 static void texts_done(char **texts, size_t n)

@@ -52,6 +52,27 @@ void note_append(struct buf *out, const struct trace_note *note, unsigned connec
     case NOTE_RENEGOTIATION_REFUSED:
         buf_append_text(out, "Server wants to renegotiate TLS: refused");
         break;
+    case NOTE_EARLY_SENT:
+        buf_printf(out, "TLS early data: the request goes with the ClientHello, %" PRIu64 " bytes", note->number);
+        break;
+    case NOTE_EARLY_ACCEPTED:
+        buf_append_text(out, "TLS early data: accepted by the server");
+        break;
+    case NOTE_EARLY_REJECTED:
+        buf_append_text(out, "TLS early data: rejected by the server, the request is sent again");
+        break;
+    case NOTE_EARLY_UNUSED:
+        if (note->number > 0)
+            buf_printf(out, "TLS early data: not used, the session allows only %" PRIu64 " bytes", note->number);
+        else
+            buf_append_text(out, "TLS early data: not used, there is no session that allows it");
+        break;
+    case NOTE_EARLY_FAILED:
+        buf_append_text(out, "TLS early data: the handshake failed with it, once more without");
+        break;
+    case NOTE_TOO_EARLY:
+        buf_append_text(out, "The request came too early for the server (425): once more, behind the handshake");
+        break;
     case NOTE_CONNECT_TO:
         buf_printf(out, "Connecting to %s instead (--connect-to)", text);
         break;

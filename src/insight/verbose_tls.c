@@ -136,6 +136,23 @@ static void append_if(struct buf *out, const char *text)
     escape_append(out, slice_of(text));
 }
 
+/* NULL: nothing is to be said. */
+static const char *why_not_resumed(enum tls_resumption resumption)
+{
+    switch (resumption) {
+    case TLS_SESSION_UNKNOWN:
+        return "none is kept for this server";
+    case TLS_SESSION_EXPIRED:
+        return "the one that was kept has expired";
+    case TLS_SESSION_OFFERED:
+        return "the server declined it";
+    case TLS_SESSION_UNUSED:
+    case TLS_SESSION_RESUMED:
+        break;
+    }
+    return NULL;
+}
+
 void verbose_on_tls_established(struct verbose *v, const struct tls_facts *f)
 {
     v->is_in_tls = false;
@@ -158,6 +175,11 @@ void verbose_on_tls_established(struct verbose *v, const struct tls_facts *f)
     }
     if (f->is_resumed) {
         buf_append_text(&v->line, "* SSL session resumed: the certificate was checked in an earlier handshake");
+        verbose_print_info(v);
+    }
+    const char *why_not = f->is_resumed ? NULL : why_not_resumed(f->resumption);
+    if (why_not) {
+        buf_printf(&v->line, "* SSL session not resumed: %s", why_not);
         verbose_print_info(v);
     }
     verbose_print_held_certificate(v);

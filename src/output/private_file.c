@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +52,38 @@ bool private_file_open(struct private_file *file, const char *path, enum private
     file->path = mem_strdup(path);
     warn_if_shared(file, console);
     return true;
+}
+
+/* Only what it may take the place of: rename(2) would take away a symlink, a pipe or a device too. */
+static bool is_replaceable(const char *path, struct error *err)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT || failed("replace", path, errno, err);
+    if (S_ISLNK(status.st_mode))
+        return failed("replace", path, ELOOP, err);
+    return S_ISREG(status.st_mode) ||
+           error_set(err, PEEL_WRITE_ERROR, "Failed to replace the file '%.500s': it is not a regular file", path);
+}
+
+bool private_file_replace(const char *path, struct slice bytes, struct error *err)
+{
+    if (!is_replaceable(path, err))
+        return false;
+    struct private_file file = {.path = mem_printf("%s.XXXXXX", path)};
+    file.fd = mkostemp(file.path, O_CLOEXEC); /* mode 0600 */
+    if (file.fd < 0) {
+        mem_free(file.path);
+        return failed("create", path, errno, err);
+    }
+    char *temporary = mem_strdup(file.path);
+    bool is_written = private_file_write(&file, bytes, err);
+    is_written = private_file_close(&file, err) && is_written;
+    bool is_ok = is_written && (rename(temporary, path) == 0 || failed("replace", path, errno, err));
+    if (!is_ok)
+        unlink(temporary);
+    mem_free(temporary);
+    return is_ok;
 }
 
 bool private_file_write(struct private_file *file, struct slice bytes, struct error *err)

@@ -30,6 +30,10 @@ bool private_file_open(struct private_file *file, const char *path, enum private
 bool private_file_write(struct private_file *file, struct slice bytes, struct error *err);
 /* PRIVATE_REWRITE: the same, from this offset on; the first time the file is emptied before. */
 bool private_file_write_at(struct private_file *file, uint64_t offset, struct slice bytes, struct error *err);
+/* All of the file at once, whole or not at all, with mode 0600 whatever was there. What is there and is no regular file
+ * is an error (23). */
+bool private_file_replace(const char *path, struct slice bytes, struct error *err);
+
 /* A closed one may be closed. False with err filled when the system says only now that it could not be written. */
 bool private_file_close(struct private_file *file, struct error *err);
 

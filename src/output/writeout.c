@@ -89,6 +89,7 @@ static const struct variable variables[] = {
     {"tls_cause", IS_TLS_TEXT, FIELD(tls.cause)},
     {"tls_cipher", IS_TLS_TEXT, FIELD(tls.cipher)},
     {"tls_days_left", IS_TLS_TEXT, FIELD(tls.days_left)},
+    {"tls_earlydata", IS_LONG, FIELD(tls_earlydata)},
     {"tls_group", IS_TLS_TEXT, FIELD(tls.group)},
     {"tls_ja4", IS_TLS_TEXT, FIELD(tls.ja4)},
     {"tls_pin", IS_TLS_TEXT, FIELD(tls.pin)},

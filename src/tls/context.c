@@ -1,6 +1,7 @@
 /* An SSL_CTX from the user's settings. */
 #include "base/escape.h"
 #include "base/mem.h"
+#include "tls/binding.h"
 #include "tls/context_state.h"
 #include "tls/credentials.h"
 #include "tls/staple.h"
@@ -44,6 +45,7 @@ static void behaviour_set(SSL_CTX *ctx, const struct tls_settings *settings)
     /* Kept by us, under the peer's name: engine.c. */
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(ctx, tls_engine_on_session);
+    SSL_CTX_set_timeout(ctx, TLS_SESSION_AGE_MAX_S);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(ctx, tls_verify_callback, NULL);
     if (settings->cert_status) {
@@ -87,12 +89,22 @@ struct tls_context *tls_context_new_with(const struct tls_settings *settings, co
 {
     struct tls_context *context = mem_alloc(sizeof *context);
     context->n_references = 1;
+    context->sessions = &context->own_sessions;
     bool is_good = context_set_up(context, settings, system, err);
     ERR_clear_error();
     if (is_good)
         return context;
     tls_context_free(context);
     return NULL;
+}
+
+void tls_context_use_sessions(struct tls_context *context, struct tls_sessions *store, struct slice said,
+                              const struct tls_settings *settings)
+{
+    context->sessions = store;
+    tls_binding_make(context->session_binding, said, settings, context->trust);
+    /* Without a digest nothing holds them apart. */
+    context->never_resumes = context->never_resumes || context->session_binding[0] == '\0';
 }
 
 struct tls_context *tls_context_share(struct tls_context *context)
@@ -105,7 +117,7 @@ void tls_context_free(struct tls_context *context)
 {
     if (!context || --context->n_references > 0)
         return;
-    tls_sessions_done(&context->sessions);
+    tls_sessions_done(&context->own_sessions);
     tls_trust_free(context->trust);
     tls_pins_free(context->pins);
     mem_free(context->server_name);

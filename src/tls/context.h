@@ -3,6 +3,7 @@
 #define PEEL_TLS_CONTEXT_H
 
 #include "base/error.h"
+#include "base/slice.h"
 #include "tls/settings.h"
 
 struct tls_context;
@@ -16,6 +17,12 @@ struct tls_context;
 struct tls_context *tls_context_new(const struct tls_settings *settings, struct error *err);
 /* Takes NULL. Engines hold a reference of their own. */
 void tls_context_free(struct tls_context *context);
+
+struct tls_sessions;
+/* Before the first engine: its sessions go into this store and come from there, apart from those of contexts that trust
+ * otherwise. said: the settings as text, without secrets. The store outlives all engines. */
+void tls_context_use_sessions(struct tls_context *context, struct tls_sessions *store, struct slice said,
+                              const struct tls_settings *settings);
 
 /* "OpenSSL/3.0.19": the library in use, for -V. */
 const char *tls_library_version(void);

@@ -2,6 +2,7 @@
 #ifndef PEEL_TLS_CONTEXT_STATE_H
 #define PEEL_TLS_CONTEXT_STATE_H
 
+#include "base/hash.h"
 #include "tls/context.h"
 #include "tls/pin.h"
 #include "tls/session.h"
@@ -14,7 +15,9 @@ struct tls_context {
     struct tls_trust *trust;
     struct tls_pins *pins; /* NULL: any key will do */
     char *server_name;     /* --sni; "": none is sent; NULL: the host's own */
-    struct tls_sessions sessions;
+    struct tls_sessions own_sessions;
+    struct tls_sessions *sessions;       /* own_sessions, or a store for many contexts */
+    char session_binding[HASH_HEX_SIZE]; /* in that store; "": in its own */
     bool is_insecure;
     enum tls_aia aia;
     bool asks_status;   /* --cert-status */

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "tls/describe.h"
+#include "tls/early.h"
 #include "tls/failure.h"
 #include "tls/summary_fill.h"
 #include "tls/tell.h"
@@ -10,6 +11,7 @@
 #include <assert.h>
 #include <openssl/err.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     /* from_peer is fed in pieces of about a record, so that it stays small and in the cache, and so that a flood of
@@ -47,25 +49,34 @@ int tls_engine_on_session(SSL *ssl, SSL_SESSION *session)
     bool is_verified = !engine->verify.is_insecure && SSL_get_verify_result(ssl) == X509_V_OK;
     if (!is_verified || engine->context->never_resumes || !SSL_SESSION_is_resumable(session))
         return 0;
-    tls_sessions_keep(&engine->context->sessions, engine->session_peer, session);
+    tls_sessions_keep(engine->context->sessions, engine->session_peer, session);
     return 1;
 }
 
 /* Offers to resume the newest session with this peer. The server may decline: then all is as in a first handshake. */
 static void session_offer(struct tls_engine *engine)
 {
+    struct tls_context *context = engine->context;
     struct buf peer = {0};
+    buf_append_text(&peer, context->session_binding);
+    buf_append_text(&peer, context->session_binding[0] ? " " : "");
     buf_append_text(&peer, engine->where);
     for (size_t i = 0; i < engine->n_alpn; i++) {
         buf_append_byte(&peer, ' ');
         buf_append(&peer, engine->alpn[i]);
     }
     engine->session_peer = buf_take(&peer);
-    if (engine->context->never_resumes)
+    if (context->never_resumes)
         return;
-    SSL_SESSION *session = tls_sessions_take(&engine->context->sessions, engine->session_peer);
+    bool has_expired = false;
+    SSL_SESSION *session =
+        tls_sessions_take(context->sessions, engine->session_peer, (int64_t)time(NULL), &has_expired);
     if (session)
-        SSL_set_session(engine->ssl, session);
+        engine->resumption = SSL_set_session(engine->ssl, session) == 1 ? TLS_SESSION_OFFERED : TLS_SESSION_UNUSED;
+    else if (has_expired)
+        engine->resumption = TLS_SESSION_EXPIRED;
+    else if (context->session_binding[0])
+        engine->resumption = TLS_SESSION_UNKNOWN;
     SSL_SESSION_free(session);
 }
 
@@ -168,6 +179,7 @@ void tls_engine_free(struct tls_engine *engine)
         return;
     SSL_free(engine->ssl);
     tls_issuers_done(&engine->issuers);
+    buf_wipe(&engine->early);
     mem_free(engine->summary);
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
@@ -312,7 +324,7 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
     uint64_t started_us = tls_tell_cpu_us(engine);
     do {
         ERR_clear_error();
-        int result = SSL_do_handshake(engine->ssl);
+        int result = tls_early_handshake(engine);
         status = result == 1 ? TLS_OK : engine_status(engine, result, TLS_PHASE_HANDSHAKE);
     } while (status == TLS_WANT_BYTES && engine_feed(engine, FEED_BYTES));
     engine->cpu_us += tls_tell_cpu_us(engine) - started_us;
@@ -324,7 +336,8 @@ enum tls_status tls_engine_handshake(struct tls_engine *engine)
         return engine_fail(engine);
     }
     tls_tell_established(engine);
-    return TLS_OK;
+    int result = tls_early_settle(engine);
+    return result == 1 ? TLS_OK : engine_status(engine, result, TLS_PHASE_WRITE);
 }
 
 static enum tls_status engine_fail_flooded(struct tls_engine *engine)
@@ -431,6 +444,12 @@ size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out)
     int n = sent ? sk_X509_num(sent) : 0;
     for (int i = 0; i < n; i++)
         tls_describe_append(out, sk_X509_value(sent, i));
+    /* A session that was in a file remembers the server's own. */
+    X509 *leaf = engine->ssl && !sent ? SSL_get0_peer_certificate(engine->ssl) : NULL;
+    if (leaf) {
+        tls_describe_append(out, leaf);
+        n = 1;
+    }
     ERR_clear_error();
     return (size_t)n;
 }

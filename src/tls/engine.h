@@ -44,6 +44,13 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
 /* Takes NULL. */
 void tls_engine_free(struct tls_engine *engine);
 
+/* Before the first step of the handshake: a whole request, to travel with the ClientHello (RFC 8446 section 2.3), where
+ * the session that is offered allows that many bytes. True: it is the engine's to send, early, and once more behind the
+ * handshake if the server does not take it so. Who is on the way can replay it. Copied; told to the trace. */
+bool tls_engine_offer_early(struct tls_engine *engine, struct slice bytes);
+/* How many bytes went early; negative when the server did not take them; known when the handshake is done. */
+long tls_engine_early(const struct tls_engine *engine);
+
 /* Cipher side: what the socket sees. */
 
 /* Room for the next recv(2), TLS_RECV_SPACE bytes; never NULL. */
@@ -99,7 +106,7 @@ struct slice tls_engine_alpn(const struct tls_engine *engine);
 /* X509_V_OK (0) or the first verify error, as -w's ssl_verify_result; also with -k. */
 long tls_engine_verify_result(const struct tls_engine *engine);
 /* Appends all about each certificate that the server sent, its own first, as text (describe.h says how); how many there
- * are. For a resumed session those of its first handshake. */
+ * are. For a resumed session those of its first handshake, or of that only the first when it was in a file. */
 size_t tls_engine_certificates(const struct tls_engine *engine, struct buf *out);
 /* Appends the chain that the certificate was verified by, the leaf first, without the root, in PEM. */
 void tls_engine_chain(const struct tls_engine *engine, struct buf *out);

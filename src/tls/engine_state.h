@@ -29,6 +29,9 @@ struct tls_engine {
     struct tls_issuers issuers; /* of verify */
     const struct trace *trace;
     char *session_peer; /* under which sessions are kept */
+    enum tls_resumption resumption;
+    struct buf early; /* to be sent before the handshake is done */
+    long early_bytes; /* as tls_engine_early; 0: not sent yet */
 
     char *recv_space;     /* made when first asked for */
     struct slice waiting; /* received, yet not in from_peer: a part of recv_space */

@@ -127,6 +127,14 @@ struct tls_breakdown {
     size_t n_issuers_more;      /* ... as many again are not */
 };
 
+enum tls_resumption {
+    TLS_SESSION_UNUSED,  /* nothing was to be resumed */
+    TLS_SESSION_UNKNOWN, /* a file was read, and has none for this server that stands under the same trust */
+    TLS_SESSION_EXPIRED, /* there was one */
+    TLS_SESSION_OFFERED, /* and the server declined it */
+    TLS_SESSION_RESUMED,
+};
+
 /* TRACE_TLS_ESTABLISHED */
 struct tls_facts {
     const char *version;  /* "TLSv1.3" */
@@ -136,6 +144,7 @@ struct tls_facts {
     int key_bits;
     struct slice alpn; /* empty: the server picked none */
     bool is_resumed;
+    enum tls_resumption resumption;
     unsigned round_trips; /* of the handshake: 1, or 2 (TLS 1.2, HelloRetryRequest) */
     uint64_t cpu_us;      /* CPU time spent in handshake calls */
 };

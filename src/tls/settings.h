@@ -28,6 +28,7 @@ struct tls_settings {
     bool cert_status;             /* --cert-status */
     bool no_alpn;                 /* --no-alpn */
     bool no_session_id;           /* --no-sessionid */
+    bool early_data;              /* --tls-earlydata */
     bool legacy_server;           /* --tls-legacy-server */
     char *cacert;                 /* --cacert FILE */
     char *capath;                 /* --capath DIR */
@@ -44,6 +45,7 @@ struct tls_settings {
     char *tls13_ciphers;          /* --tls13-ciphers */
     char *sigalgs;                /* --sigalgs */
     char *curves;                 /* --curves */
+    char *session_file;           /* --ssl-sessions FILE */
     char *server_name;            /* --sni: an A-label; "": none is sent */
 };
 

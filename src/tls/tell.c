@@ -159,6 +159,7 @@ void tls_tell_established(const struct tls_engine *engine)
         .key_bits = key ? EVP_PKEY_get_bits(key) : 0,
         .alpn = tls_engine_alpn(engine),
         .is_resumed = is_resumed,
+        .resumption = is_resumed ? TLS_SESSION_RESUMED : engine->resumption,
         .round_trips = engine->n_hellos + extra,
         .cpu_us = engine->cpu_us,
     };

@@ -174,6 +174,14 @@ bool tls_trust_widen(struct tls_trust *trust)
     return file_load(trust->store, &bundle, &ignored);
 }
 
+void tls_trust_each_path(const struct tls_trust *trust, void (*take)(void *ctx, const char *path), void *ctx)
+{
+    take(ctx, trust->file.path);
+    take(ctx, trust->directory.path);
+    take(ctx, trust->native.path);
+    take(ctx, trust->bundle);
+}
+
 const char *tls_trust_words(const struct tls_trust *trust)
 {
     return trust->words;

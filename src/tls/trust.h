@@ -33,6 +33,9 @@ void tls_trust_free(struct tls_trust *trust);
 /* Reads the system's bundle, the first time; true: there is something new to find. */
 bool tls_trust_widen(struct tls_trust *trust);
 
+/* All files and folders it takes certificates from; a path may be a list with colons, or NULL. */
+void tls_trust_each_path(const struct tls_trust *trust, void (*take)(void *ctx, const char *path), void *ctx);
+
 /* "/etc/ssl/certs (system store)": the sources, for messages. */
 const char *tls_trust_words(const struct tls_trust *trust);
 /* The same for one anchor that was found: the file that holds it, if that is known. Returns into. */

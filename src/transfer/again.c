@@ -83,6 +83,7 @@ void transfer_try_again(struct transfer *t)
     t->head_budget = HTTP_HEAD_BUDGET;
     t->is_second_try = false;
     t->is_expect_refused = false;
+    t->is_early_refused = false;
     t->retry_after_s = 0;
     t->step = TRANSFER_ROUTE;
     t->start_us = run_now_us(t->run);

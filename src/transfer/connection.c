@@ -143,6 +143,7 @@ void connection_free(struct connection *c)
         close(c->fd);
     }
     buf_done(&c->announcement);
+    buf_wipe(&c->early_request);
     mem_free(c->race_io);
     mem_free(c->race_fds);
     mem_free_secret(c->key);
@@ -154,6 +155,20 @@ void connection_free(struct connection *c)
     mem_free(c->proxy_name);
     buf_done(&c->early);
     mem_free(c);
+}
+
+void connection_offer_early(struct connection *c, struct slice request)
+{
+    buf_append(&c->early_request, request);
+}
+
+bool connection_take_early(struct connection *c, struct buf *out)
+{
+    bool is_sent = c->facts.early_bytes != 0 && c->early_request.len > 0;
+    if (is_sent)
+        buf_append(out, buf_slice(&c->early_request));
+    buf_wipe(&c->early_request);
+    return is_sent;
 }
 
 void connection_set_owner(struct connection *c, connection_wake_fn wake, void *owner)

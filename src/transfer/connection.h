@@ -40,6 +40,11 @@ void connection_free(struct connection *c);
 /* Who is woken; NULL for nobody (while kept in the pool). */
 void connection_set_owner(struct connection *c, connection_wake_fn wake, void *owner);
 
+/* Before it is established: a whole request that may go as early data of TLS, where that can be. */
+void connection_offer_early(struct connection *c, struct slice request);
+/* Moves the request into out if it is on its way already, early or not: once. */
+bool connection_take_early(struct connection *c, struct buf *out);
+
 /* CONNECTION_OK when it stands, handshake and all. */
 enum connection_status connection_establish(struct connection *c);
 /* After CONNECTION_WANT_ISSUER: from where, and what came, as tls_engine_wanted_issuer() and tls_engine_supply_issuer()
@@ -104,6 +109,7 @@ struct connection_facts {
     bool is_old_server; /* the last answer on it was HTTP/1.0 */
     int connect_status; /* of a proxy's last answer to CONNECT; 0: none */
     long verify_result, proxy_verify_result;
+    long early_bytes; /* sent as early data; negative: the server did not take them */
     uint64_t namelookup_us, connect_us,
         appconnect_us; /* ends of the phases, on the clock of run_now_us; 0: not reached */
     char remote_ip[NET_ADDRESS_TEXT], local_ip[NET_ADDRESS_TEXT];

@@ -40,6 +40,7 @@ struct connection {
     struct buf announcement;         /* --haproxy-protocol: what of it must still be sent */
     struct tls_engine *engine;       /* NULL: no TLS with the origin, or not yet */
     struct tls_engine *proxy_engine; /* below it: TLS with an https:// proxy; NULL likewise */
+    struct buf early_request;        /* to go as early data of TLS, or gone so; a secret may be in it */
     bool may_have_bytes;             /* the socket was readable and has not said EAGAIN since */
     bool has_fin;
     bool is_batching, is_batching_over;

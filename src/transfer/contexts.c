@@ -31,7 +31,21 @@ void contexts_free(struct contexts *contexts)
     mem_free(contexts);
 }
 
-struct tls_context *contexts_get(struct contexts *contexts, const struct tls_settings *settings, struct error *err)
+/* Neither where sessions are kept nor how they are used nor a pass phrase decides whom we trust, and no digest of a
+ * secret goes to a file. */
+static void use_sessions(struct tls_context *context, const struct tls_settings *settings,
+                         struct tls_sessions *sessions)
+{
+    struct tls_settings said = *settings;
+    said.pass = said.session_file = NULL;
+    said.early_data = false;
+    char *key = pool_tls_key(&said);
+    tls_context_use_sessions(context, sessions, slice_of(key), settings);
+    mem_free_secret(key);
+}
+
+struct tls_context *contexts_get(struct contexts *contexts, const struct tls_settings *settings,
+                                 struct tls_sessions *sessions, struct error *err)
 {
     char *key = pool_tls_key(settings);
     struct tls_context *found = NULL;
@@ -43,6 +57,8 @@ struct tls_context *contexts_get(struct contexts *contexts, const struct tls_set
         mem_free_secret(key);
         return context;
     }
+    if (sessions)
+        use_sessions(context, settings, sessions);
     contexts->entries = mem_realloc(contexts->entries, (contexts->n + 1) * sizeof *contexts->entries);
     contexts->entries[contexts->n++] = (struct entry){key, context};
     return context;

@@ -11,7 +11,8 @@ struct contexts *contexts_new(void);
 void contexts_free(struct contexts *contexts);
 
 /* The context for these settings, made when they are seen for the first time; NULL with err filled. It stays good until
- * contexts_free, as a kept connection may need it. */
-struct tls_context *contexts_get(struct contexts *contexts, const struct tls_settings *settings, struct error *err);
+ * contexts_free, as a kept connection may need it. sessions: the store of --ssl-sessions, or NULL; it lives longer. */
+struct tls_context *contexts_get(struct contexts *contexts, const struct tls_settings *settings,
+                                 struct tls_sessions *sessions, struct error *err);
 
 #endif

@@ -340,8 +340,11 @@ static enum connection_status step_handshake(struct connection *c)
                               .is_ip = c->host_is_ip,
                               .port = c->port,
                               .wants_summary = writeout_asks_tls(c->run->settings->output.write_out)};
-    if (!c->engine)
+    if (!c->engine) {
         c->engine = new_engine(c, &c->tls, origin);
+        if (c->engine && c->early_request.len > 0)
+            tls_engine_offer_early(c->engine, buf_slice(&c->early_request));
+    }
     if (!c->engine)
         return CONNECTION_FAILED;
     for (;;) {
@@ -359,6 +362,7 @@ static enum connection_status step_handshake(struct connection *c)
     }
     c->facts.appconnect_us = run_now_us(c->run);
     c->facts.verify_result = tls_engine_verify_result(c->engine);
+    c->facts.early_bytes = tls_engine_early(c->engine);
     stand(c);
     return CONNECTION_OK;
 }
@@ -399,7 +403,9 @@ enum connection_status connection_establish(struct connection *c)
         connection_arm(c, false, false);
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_ANNOUNCING)
         connection_arm(c, false, true);
-    if (c->engine && status == CONNECTION_FAILED)
+    if (c->engine && status == CONNECTION_FAILED) {
         c->facts.verify_result = tls_engine_verify_result(c->engine);
+        c->facts.early_bytes = tls_engine_early(c->engine);
+    }
     return status;
 }

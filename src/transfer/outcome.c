@@ -38,6 +38,7 @@ void outcome_connected(struct transfer *t)
         return;
     r->connect_status = facts->connect_status;
     r->num_connects += facts->connect_us > 0;
+    r->tls_earlydata = facts->early_bytes;
     r->time_namelookup_us += since(facts->namelookup_us, t->hop_start_us);
     r->time_connect_us += since(facts->connect_us, t->hop_start_us);
     r->time_appconnect_us += since(facts->appconnect_us, t->hop_start_us);

@@ -50,6 +50,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_number(key, tls->cert_status);
     add_number(key, tls->no_alpn);
     add_number(key, tls->no_session_id);
+    add_number(key, tls->early_data);
     add_number(key, tls->legacy_server);
     add_text(key, tls->cacert);
     add_text(key, tls->capath);
@@ -67,6 +68,7 @@ static void add_tls(struct buf *key, const struct tls_settings *tls)
     add_text(key, tls->sigalgs);
     add_text(key, tls->curves);
     add_text(key, tls->server_name);
+    add_text(key, tls->session_file);
 }
 
 /* How the socket was made, and where it goes. */

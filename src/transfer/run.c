@@ -2,6 +2,7 @@
 #include "transfer/run.h"
 
 #include "transfer/contexts.h"
+#include "transfer/session_files.h"
 
 #include <time.h>
 
@@ -23,5 +24,5 @@ uint64_t run_now_us(struct run *run)
 
 struct tls_context *run_tls(struct run *run, const struct tls_settings *settings, struct error *err)
 {
-    return contexts_get(run->contexts, settings, err);
+    return contexts_get(run->contexts, settings, session_files_store(run, settings->session_file), err);
 }

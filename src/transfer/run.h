@@ -13,6 +13,7 @@
 struct contexts;
 struct pool;
 struct memory;
+struct session_file;
 
 enum {
     RUN_READ_SIZE = 512 * 1024
@@ -26,9 +27,10 @@ struct run {
     struct pool *pool;
     struct sink *out; /* stdout */
     struct contexts *contexts;
-    struct memory *memory;  /* cookies and HSTS, see remember.h; NULL when nobody asked for them */
-    struct span read_space; /* RUN_READ_SIZE bytes, for one turn of the loop: nothing stays in it */
-    uint64_t epoch_us;      /* when the run began, on the monotonic clock */
+    struct session_file *session_files; /* see session_files.h; NULL: none */
+    struct memory *memory;              /* cookies and HSTS, see remember.h; NULL when nobody asked for them */
+    struct span read_space;             /* RUN_READ_SIZE bytes, for one turn of the loop: nothing stays in it */
+    uint64_t epoch_us;                  /* when the run began, on the monotonic clock */
     unsigned n_connections;
     const struct settings *dumped; /* whose -D file has been begun: later heads are added to it */
 };

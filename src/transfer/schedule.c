@@ -9,6 +9,7 @@
 #include "transfer/probe.h"
 #include "transfer/remember.h"
 #include "transfer/run.h"
+#include "transfer/session_files.h"
 #include "transfer/tell.h"
 #include "transfer/transfer.h"
 
@@ -97,6 +98,7 @@ static void close_group(struct run *run, struct open_group *group)
         return;
     run->settings = group->settings;
     remember_save(run);
+    session_files_save(run);
     group->settings = NULL;
 }
 
@@ -109,6 +111,7 @@ static bool open_group(struct run *run, struct open_group *group, const struct c
     run->settings = command->groups[position];
     if (!remember_open(run, err))
         return false;
+    session_files_open(run);
     *group = (struct open_group){run->settings, position};
     return true;
 }
@@ -167,6 +170,7 @@ int schedule_run(const struct command *command, struct job_source source, struct
     pool_free(run.pool);
     sink_free(run.out);
     contexts_free(run.contexts);
+    session_files_free(&run);
     if (run.loop)
         ev_loop_destroy(run.loop);
     mem_free(run.read_space.ptr);

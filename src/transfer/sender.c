@@ -60,13 +60,22 @@ static void tell_bytes(const struct sender *s, enum trace_bytes_what what, struc
         trace_tell(s->run->trace, TRACE_BYTES, &told);
 }
 
-static void print_head(struct sender *s)
+void sender_print_head(struct run *run, const struct http_request *request, struct buf *out)
 {
-    struct http_request request = *s->request;
+    struct http_request whole = *request;
     struct buf cookies = {0};
-    remember_cookies(s->run, &request, &cookies);
-    http_request_print(&s->out, &request);
+    remember_cookies(run, &whole, &cookies);
+    http_request_print(out, &whole);
     buf_wipe(&cookies);
+}
+
+static void count(struct sender *s, size_t n)
+{
+    size_t of_head = n < s->head_left ? n : s->head_left;
+    tell_bytes(s, TRACE_SENT_BODY, slice_from(slice_first(buf_slice(&s->out), n), of_head));
+    s->head_left -= of_head;
+    s->facts.sent_bytes += n;
+    s->facts.body_bytes += n - of_head;
 }
 
 struct sender *sender_new(struct run *run, const struct http_request *request, struct connection *connection,
@@ -83,10 +92,16 @@ struct sender *sender_new(struct run *run, const struct http_request *request, s
     ev_init(&s->patience, on_patience);
     ev_init(&s->source_io, on_source_io);
     s->patience.data = s->source_io.data = s;
-    print_head(s);
+    bool is_out = connection_take_early(connection, &s->out);
+    if (!is_out)
+        sender_print_head(run, request, &s->out);
     trace_tell_lines(run->trace, TRACE_REQUEST_LINE, buf_slice(&s->out));
     tell_bytes(s, TRACE_SENT_HEAD, buf_slice(&s->out));
     s->head_left = s->out.len;
+    if (is_out) {
+        count(s, s->out.len);
+        buf_clear(&s->out);
+    }
     if (!request->has_body || request->is_probe)
         s->state = SENDER_LAST;
     else if (!s->facts.expected_continue)
@@ -146,15 +161,6 @@ static bool fill(struct sender *s, struct error *err)
     if (s->is_chunked)
         buf_append_text(&s->out, "\r\n");
     return true;
-}
-
-static void count(struct sender *s, size_t n)
-{
-    size_t of_head = n < s->head_left ? n : s->head_left;
-    tell_bytes(s, TRACE_SENT_BODY, slice_from(slice_first(buf_slice(&s->out), n), of_head));
-    s->head_left -= of_head;
-    s->facts.sent_bytes += n;
-    s->facts.body_bytes += n - of_head;
 }
 
 /* False when the connection takes no more now. */

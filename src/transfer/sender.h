@@ -8,7 +8,11 @@
 
 struct sender;
 
-/* wake is called when time or the body's source say that sender_send may go on. Tells the head to the trace. */
+/* The head of the request, with its cookies. */
+void sender_print_head(struct run *run, const struct http_request *request, struct buf *out);
+
+/* wake is called when time or the body's source say that sender_send may go on. Tells the head to the trace. What the
+ * connection has sent early is not sent again. */
 struct sender *sender_new(struct run *run, const struct http_request *request, struct connection *connection,
                           connection_wake_fn wake, void *owner);
 /* Takes NULL. */

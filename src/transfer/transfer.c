@@ -179,6 +179,7 @@ static bool step_route(struct transfer *t)
     } else {
         struct connection_plan plan = {.url = &t->hop.now, .route = &t->hop.route, .tls = &settings.tls, .key = key};
         t->connection = connection_new(t->run, &plan);
+        transfer_offer_early(t);
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);
@@ -194,6 +195,8 @@ static bool will_follow(const struct transfer *t, const struct exchange_facts *f
 
 static bool is_http_failure(const struct transfer *t, const struct exchange_facts *facts)
 {
+    if (transfer_is_too_early(t, facts))
+        return false;
     bool is_resumed_whole = facts->status == 416 && settings_of(t)->output.resumes;
     return settings_of(t)->http.fail != HTTP_FAIL_NEVER && facts->status >= 400 && !is_resumed_whole;
 }
@@ -213,7 +216,7 @@ static bool wants_body(void *ctx, const struct exchange_facts *facts)
                                 .proxy_challenges = slice_of(facts->proxy_challenges)};
     hop_hear(&t->hop, &answer, t->run->trace);
     return !is_failed_early(t, facts) && !will_follow(t, facts) && !t->hop.is_again &&
-           !transfer_is_expectation_refused(t, facts);
+           !transfer_is_expectation_refused(t, facts) && !transfer_is_too_early(t, facts);
 }
 
 /* How the proxy answered CONNECT, for -i and -D. */
@@ -250,6 +253,13 @@ static bool step_connect(struct transfer *t)
     outcome_connected(t);
     if (!show_proxy_heads(t))
         return true;
+    if (status != CONNECTION_OK && transfer_has_early_failed(t)) {
+        note(t, NOTE_EARLY_FAILED, 0);
+        transfer_release_connection(t);
+        t->is_early_refused = true;
+        t->step = TRANSFER_ROUTE;
+        return true;
+    }
     if (status != CONNECTION_OK) {
         transfer_fail(t, connection_error(t->connection));
         return true;
@@ -325,11 +335,13 @@ static void response_is_whole(struct transfer *t)
         return;
     }
     const struct exchange_facts *facts = exchange_facts(t->exchange);
-    if (transfer_is_expectation_refused(t, facts)) {
-        t->is_expect_refused = true;
-        end_exchange(t, true);
-        transfer_release_connection(t);
-        t->step = TRANSFER_ROUTE;
+    bool is_too_early = transfer_is_too_early(t, facts);
+    if (is_too_early)
+        note(t, NOTE_TOO_EARLY, 0);
+    if (is_too_early || transfer_is_expectation_refused(t, facts)) {
+        t->is_early_refused = t->is_early_refused || is_too_early;
+        t->is_expect_refused = t->is_expect_refused || !is_too_early;
+        ask_again(t);
         return;
     }
     bool follows = will_follow(t, facts) && !is_failed_early(t, facts);

@@ -35,6 +35,7 @@ struct transfer {
     struct body *body; /* NULL: none */
     char boundary[MULTIPART_BOUNDARY_SIZE];
     bool is_expect_refused; /* 417 came */
+    bool is_early_refused;  /* 425 came, or the handshake failed */
     int64_t retry_after_s;
     uint64_t first_start_us; /* of the first attempt */
 
@@ -107,6 +108,14 @@ bool transfer_ask_for_issuer(struct transfer *t);
 bool transfer_check_chain_wanted(struct transfer *t);
 /* The chain into the sink, in place of a body. */
 void transfer_save_chain(struct transfer *t);
+
+/* early.c */
+/* The request may go as early data of the connection that is about to be made, if the user wants that and it can. */
+void transfer_offer_early(struct transfer *t);
+/* The handshake failed, perhaps by early data: the same once more, on a new connection and without. */
+bool transfer_has_early_failed(const struct transfer *t);
+/* 425 to early data: the same once more, behind the handshake. */
+bool transfer_is_too_early(const struct transfer *t, const struct exchange_facts *facts);
 
 /* outcome.c: into t->result, as it becomes known. */
 void outcome_connected(struct transfer *t);

@@ -1,6 +1,8 @@
 /* A client and a server for each kind of handshake. */
 #include "engine_bench.h"
 
+#include <time.h>
+
 #include "base/mem.h"
 
 #include <setjmp.h>
@@ -100,14 +102,15 @@ static void make_session(struct bench *bench, size_t kind)
     sim_run(&sim);
     assert_whole(&sim, kinds[kind].name, 0);
     sim_done(&sim);
-    bench->session[kind] = tls_sessions_take(&bench->client[kind]->sessions, "good.test:443 http/1.1");
+    bench->session[kind] =
+        tls_sessions_take(bench->client[kind]->sessions, "good.test:443 http/1.1", (int64_t)time(NULL), &(bool){false});
     assert_non_null(bench->session[kind]);
 }
 
 void bench_start_told(struct bench *bench, size_t kind, struct sim *sim, const struct trace *trace)
 {
     struct tls_peer peer = sim_peer();
-    struct tls_sessions *sessions = &bench->client[kind]->sessions;
+    struct tls_sessions *sessions = bench->client[kind]->sessions;
     tls_sessions_done(sessions);
     if (kinds[kind].is_resumed && !bench->session[kind])
         make_session(bench, kind);

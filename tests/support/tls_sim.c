@@ -223,11 +223,29 @@ static void server_answer(struct sim *sim)
         SSL_shutdown(sim->server);
 }
 
+/* False when there may be more of it. */
+static bool server_read_early(struct sim *sim)
+{
+    char plain[512];
+    size_t n = 0;
+    int status = SSL_READ_EARLY_DATA_SUCCESS;
+    while ((status = SSL_read_early_data(sim->server, plain, sizeof plain, &n)) == SSL_READ_EARLY_DATA_SUCCESS) {
+        buf_append(&sim->server_got, slice_make(plain, n));
+        buf_append(&sim->server_got_early, slice_make(plain, n));
+    }
+    sim->is_early_over = status == SSL_READ_EARLY_DATA_FINISH;
+    int why = SSL_get_error(sim->server, 0);
+    sim->is_server_failed = !sim->is_early_over && (why == SSL_ERROR_SSL || why == SSL_ERROR_SYSCALL);
+    return sim->is_early_over;
+}
+
 static void server_step(struct sim *sim)
 {
     if (sim->is_server_failed)
         return;
     ERR_clear_error();
+    if (sim->takes_early && !sim->is_early_over && !server_read_early(sim))
+        return;
     char plain[512];
     int n;
     while ((n = SSL_read(sim->server, plain, sizeof plain)) > 0)
@@ -281,4 +299,5 @@ void sim_done(struct sim *sim)
     buf_done(&sim->flow);
     buf_done(&sim->client_got);
     buf_done(&sim->server_got);
+    buf_done(&sim->server_got_early);
 }

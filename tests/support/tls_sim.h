@@ -60,6 +60,7 @@ struct sim {
     const char *request;     /* what the client writes after the handshake */
     const char *response[3]; /* records the server writes after the request, then close_notify */
     bool is_left_open;       /* no close_notify */
+    bool takes_early;        /* the server reads early data, where its context allows any */
 
     size_t down_limit;  /* so many bytes may have reached the client in all */
     size_t up_limit;    /* and the server */
@@ -74,7 +75,9 @@ struct sim {
     struct buf flow;        /* all that went down, before any flip */
     struct buf client_got;  /* plain */
     struct buf server_got;
+    struct buf server_got_early; /* a part of server_got */
     size_t n_responses_sent;
+    bool is_early_over;
     bool is_request_sent;
     bool is_server_failed;
 };

@@ -547,7 +547,7 @@ static void check_trust(const struct trust_row *row, size_t at, struct tls_conte
     trace_subscribe(&trace, &subscriber);
     struct tls_peer peer = sim_peer();
     struct sim sim;
-    tls_sessions_done(&client->sessions); /* a resumed handshake would look at no certificate */
+    tls_sessions_done(client->sessions); /* a resumed handshake would look at no certificate */
     sim_start(&sim, client, server, &peer, &trace);
     sim_run(&sim);
     if (sim.status != (row->anchor ? TLS_CLOSED : TLS_FAILED) || strcmp(seen.offer, row->offer) != 0 ||

@@ -688,8 +688,10 @@ static void a_server_name_is_read_like_a_host(void **state)
         assert_string_equal(name ? name : "", rows[i].name ? rows[i].name : "");
         run_free(run);
     }
-    struct run *run = RUN("u", "--tls-legacy-server");
+    struct run *run = RUN("u", "--tls-legacy-server", "--ssl-sessions", "f", "--tls-earlydata");
+    assert_true(run->settings.tls.early_data);
     assert_true(run->settings.tls.legacy_server);
+    assert_string_equal(run->settings.tls.session_file, "f");
     run_free(run);
 }
 

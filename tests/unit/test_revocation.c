@@ -402,7 +402,7 @@ static void sessions_are_resumed_only_where_they_may(void **state)
             assert_int_equal(SSL_session_reused(sim.server), again == 1 && rows[i / 2].is_resumed);
             sim_done(&sim);
         }
-        assert_int_equal(client->sessions.n > 0, rows[i / 2].is_resumed);
+        assert_int_equal(client->sessions->n > 0, rows[i / 2].is_resumed);
         tls_context_free(client);
     }
     SSL_CTX_free(server);

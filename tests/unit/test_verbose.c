@@ -305,6 +305,30 @@ static void established_leaves_out_what_is_not_there(void **state)
     end(&f);
 }
 
+static void why_no_session_was_resumed(void **state)
+{
+    (void)state;
+    static const struct {
+        enum tls_resumption resumption;
+        const char *said;
+    } rows[] = {
+        {TLS_SESSION_UNUSED, ""},
+        {TLS_SESSION_UNKNOWN, "* SSL session not resumed: none is kept for this server\n"},
+        {TLS_SESSION_EXPIRED, "* SSL session not resumed: the one that was kept has expired\n"},
+        {TLS_SESSION_OFFERED, "* SSL session not resumed: the server declined it\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        begin(&f);
+        struct tls_facts told_facts = {.version = "TLSv1.3", .resumption = rows[i].resumption, .round_trips = 1};
+        tell(&f, 0, TRACE_TLS_ESTABLISHED, &told_facts);
+        char *expected = mem_printf("* SSL connection using TLSv1.3\n%s", rows[i].said);
+        assert_string_equal(told(&f), expected);
+        mem_free(expected);
+        end(&f);
+    }
+}
+
 static void every_note_has_its_line(void **state)
 {
     (void)state;
@@ -325,6 +349,14 @@ static void every_note_has_its_line(void **state)
         {NOTE_LEFT_INTACT, "b", 0, "* Connection #0 to host b left intact\n"},
         {NOTE_CLOSING, "b", 0, "* Closing connection 0\n"},
         {NOTE_RENEGOTIATION_REFUSED, "", 0, "* Server wants to renegotiate TLS: refused\n"},
+        {NOTE_EARLY_SENT, "b", 78, "* TLS early data: the request goes with the ClientHello, 78 bytes\n"},
+        {NOTE_EARLY_ACCEPTED, "b", 78, "* TLS early data: accepted by the server\n"},
+        {NOTE_EARLY_REJECTED, "b", 78, "* TLS early data: rejected by the server, the request is sent again\n"},
+        {NOTE_EARLY_UNUSED, "b", 9, "* TLS early data: not used, the session allows only 9 bytes\n"},
+        {NOTE_EARLY_UNUSED, "b", 0, "* TLS early data: not used, there is no session that allows it\n"},
+        {NOTE_EARLY_FAILED, "b", 0, "* TLS early data: the handshake failed with it, once more without\n"},
+        {NOTE_TOO_EARLY, "b", 0,
+         "* The request came too early for the server (425): once more, behind the handshake\n"},
         {NOTE_CONNECT_TO, "b:1", 0, "* Connecting to b:1 instead (--connect-to)\n"},
         {NOTE_VERIFY_SKIPPED, "self-signed certificate", 0, "* Not verified (-k): self-signed certificate\n"},
         {NOTE_METHOD_CHANGED, "POST to GET", 0, "* Redirect changes the method from POST to GET\n"},
@@ -383,6 +415,7 @@ int main(void)
         cmocka_unit_test(a_bad_certificate_is_told_with_all_its_faults),
         cmocka_unit_test(connections_are_told_as_curl_tells_them),
         cmocka_unit_test(established_leaves_out_what_is_not_there),
+        cmocka_unit_test(why_no_session_was_resumed),
         cmocka_unit_test(every_note_has_its_line),
         cmocka_unit_test(secrets_of_the_request_are_not_shown),
     };

@@ -134,7 +134,7 @@ static void json_has_every_key_in_order(void **state)
         "\"speed_upload\":0,\"ssl_verify_result\":0,\"time_appconnect\":0.000000,\"time_connect\":1.000508,"
         "\"time_namelookup\":0.000019,\"time_posttransfer\":0.000000,\"time_pretransfer\":0.000000,"
         "\"time_queue\":0.000000,\"time_redirect\":0.000000,\"time_starttransfer\":0.000000,"
-        "\"time_total\":2.000000,\"url\":\"example.com\",\"url_effective\":\"https://example.com/"
+        "\"time_total\":2.000000,\"tls_earlydata\":0,\"url\":\"example.com\",\"url_effective\":\"https://example.com/"
         "\",\"urlnum\":3,\"xfer_id\":0,"
         "\"curl_version\":\"peel/" PEEL_VERSION "\"}";
     struct buf out = {0};
