@@ -7,13 +7,13 @@ _peel()
     [[ $prev == @ ]] && cur=@$cur prev=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $prev in
-        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--har|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
+        --cacert|-E|--cert|-K|--config|-b|--cookie|-c|--cookie-jar|--crlfile|-D|--dump-header|--egd-file|--etag-compare|--etag-save|--har|--hsts|--key|--keylog|--netrc-file|-o|--output|--pcapng|--proxy-cacert|--proxy-cert|--proxy-key|--random-file|--stderr|--trace|--trace-ascii|--unix-socket|-T|--upload-file)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return ;;
-        --capath|--output-dir)
+        --capath|--output-dir|--proxy-capath)
             compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return ;;
-        -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--url-query|-w|--write-out)
+        -d|--data|--data-ascii|--data-binary|--data-urlencode|-H|--header|--json|--proxy-header|--url-query|-w|--write-out)
             [[ $cur == @* ]] && compopt -o filenames && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
             return ;;
         --aia)
@@ -28,10 +28,16 @@ _peel()
         --proto-default)
             mapfile -t COMPREPLY < <(compgen -W 'http https' -- "$cur")
             return ;;
+        --proxy-cert-type)
+            mapfile -t COMPREPLY < <(compgen -W 'PEM DER P12' -- "$cur")
+            return ;;
+        --proxy-key-type)
+            mapfile -t COMPREPLY < <(compgen -W 'PEM DER' -- "$cur")
+            return ;;
         --tls-max)
             mapfile -t COMPREPLY < <(compgen -W 'default 1.0 1.1 1.2 1.3' -- "$cur")
             return ;;
-        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|--sni|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
+        --abstract-unix-socket|--aws-sigv4|--ciphers|--connect-timeout|--connect-to|-C|--continue-at|--create-file-mode|--curves|--data-raw|--expect100-timeout|--explain|-F|--form|--form-string|--happy-eyeballs-timeout-ms|--haproxy-clientip|--interface|--ip-tos|--keepalive-cnt|--keepalive-time|--limit-rate|--local-port|--max-filesize|--max-redirs|-m|--max-time|--noproxy|--oauth2-bearer|--pass|--pinnedpubkey|--proto|--proto-redir|-x|--proxy|--proxy-ciphers|--proxy-pass|--proxy-tls13-ciphers|-U|--proxy-user|--proxy1.0|-r|--range|--rate|-e|--referer|-X|--request|--request-target|--resolve|--retry|--retry-delay|--retry-max-time|--sha256|--sigalgs|--sni|-Y|--speed-limit|-y|--speed-time|-z|--time-cond|--tls13-ciphers|--trace-config|--url|-u|--user|-A|--user-agent|--variable)
             :
             return ;;
         -h|--help)
@@ -129,6 +135,7 @@ _peel()
         --netrc-file
         --netrc-optional
         -: --next
+        --noproxy
         --no-npn
         --oauth2-bearer
         --out-null
@@ -147,6 +154,23 @@ _peel()
         --proto-default
         --proto-redir
         -x --proxy
+        --proxy-anyauth
+        --proxy-basic
+        --proxy-cacert
+        --proxy-capath
+        --proxy-cert
+        --proxy-cert-type
+        --proxy-ciphers
+        --proxy-digest
+        --proxy-header
+        --proxy-insecure
+        --proxy-key
+        --proxy-key-type
+        --proxy-pass
+        --proxy-tls13-ciphers
+        -U --proxy-user
+        --proxy1.0
+        -p --proxytunnel
         --random-file
         -r --range
         --rate
@@ -181,6 +205,7 @@ _peel()
         --ssl-revoke-best-effort
         --stderr
         --no-styled-output
+        --suppress-connect-headers
         --tcp-fastopen
         --tcp-nodelay
         -z --time-cond

@@ -83,6 +83,9 @@ static inline void trace_tell(const struct trace *t, enum trace_kind kind, const
         trace_deliver(t, kind, data);
 }
 
+/* Each line of a head, without its line end, as a struct trace_line; the empty one at its end too. */
+void trace_tell_lines(const struct trace *t, enum trace_kind kind, struct slice head);
+
 /* The facts of the layers that need no header of their own. */
 
 struct trace_hop {
@@ -213,6 +216,9 @@ enum trace_note_id {
     NOTE_ISSUER_ASKED,    /* text: the address that a certificate names for its issuer's, raw; --aia */
     NOTE_ISSUER_CAME,     /* number: bytes from there */
     NOTE_ISSUER_FAILED,   /* text: why none came */
+    NOTE_PROXY,           /* text: the variable that names a proxy, and the proxy, "http_proxy == 'http://p:1/'" */
+    NOTE_TUNNEL,          /* text: HOST:PORT that a proxy is asked for */
+    NOTE_TUNNEL_OPEN,     /* number: the status of its answer */
     NOTE_WOULD_CONNECT,   /* text: where to; --dry-run */
     NOTE_WOULD_SEND_BODY, /* number: how many bytes; --dry-run */
 };

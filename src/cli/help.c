@@ -214,9 +214,10 @@ bool show_version(struct parse *parse, const struct option *option, const char *
     buf_printf(parse->out, "peel %s (%s-linux-gnu) %s %s %s %s\n", PEEL_VERSION,
                uname(&machine) == 0 ? machine.machine : "unknown", tls_library_version(), http_library_versions(),
                url_library_versions(), transfer_library_versions());
-    buf_append_text(parse->out, "Release-Date: " PEEL_RELEASE_DATE "\n"
-                                "Protocols: http https\n"
-                                "Features: AsynchDNS brotli HSTS IDN IPv6 Largefile libz PSL SSL threadsafe "
-                                "UnixSockets zstd\n");
+    buf_append_text(parse->out,
+                    "Release-Date: " PEEL_RELEASE_DATE "\n"
+                    "Protocols: http https\n"
+                    "Features: AsynchDNS brotli HSTS HTTPS-proxy IDN IPv6 Largefile libz PSL SSL threadsafe "
+                    "UnixSockets zstd\n");
     return true;
 }

@@ -143,7 +143,8 @@ bool set_max_redirs(struct parse *parse, const struct option *option, const char
 bool set_cert(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)on;
-    struct tls_settings *tls = &parse->settings->tls;
+    bool is_for_proxy = option->letter != 'E';
+    struct tls_settings *tls = is_for_proxy ? &parse->settings->proxy_tls : &parse->settings->tls;
     if (strncasecmp(value, "pkcs11:", 7) == 0)
         return set_text(parse, option, value, true);
     struct buf file = {0};
@@ -188,23 +189,27 @@ bool set_head(struct parse *parse, const struct option *option, const char *valu
     return true;
 }
 
-static bool add_header(struct parse *parse, const char *line)
+/* The lines of -H are for the server, those of --proxy-header for the proxy: two lists from the start. */
+static bool add_header(struct parse *parse, const struct option *option, const char *line)
 {
     struct http_settings *http = &parse->settings->http;
+    bool is_for_proxy = option->letter != 'H';
+    char ***lines = is_for_proxy ? &http->proxy_headers : &http->headers;
+    size_t *n = is_for_proxy ? &http->n_proxy_headers : &http->n_headers;
     if (!parse_check_line(parse, line))
         return false;
     if (!strpbrk(line, ":;"))
         parse_warn(parse, "The provided HTTP header '%s' does not look like a header?", line);
-    http->headers = parse_grow(http->headers, http->n_headers, sizeof *http->headers);
-    http->headers[http->n_headers++] = mem_strdup(line);
+    *lines = parse_grow(*lines, *n, sizeof **lines);
+    (*lines)[(*n)++] = mem_strdup(line);
     return true;
 }
 
 bool set_header(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)option, (void)on;
+    (void)on;
     if (value[0] != '@')
-        return add_header(parse, value);
+        return add_header(parse, option, value);
     struct buf text = {0};
     bool ok = parse_read_file(parse, value + 1, &text);
     struct slice rest = buf_slice(&text);
@@ -214,7 +219,7 @@ bool set_header(struct parse *parse, const struct option *option, const char *va
         while (line.len > 0 && line.ptr[line.len - 1] == '\r')
             line.len--;
         char *copy = mem_dup_slice(line);
-        ok = !*copy || add_header(parse, copy);
+        ok = !*copy || add_header(parse, option, copy);
         mem_free_secret(copy);
     }
     buf_wipe(&text);

@@ -124,6 +124,7 @@ bool set_client_ip(struct parse *parse, const struct option *option, const char 
 bool set_connect_to(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_proto_default(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_proxy(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_resolve(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* setters_output.c: files, and what is told. */

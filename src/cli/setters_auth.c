@@ -13,19 +13,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Toward the server, or with --proxy-NAME toward the proxy. */
+static unsigned *auth_of(struct parse *parse, const struct option *option)
+{
+    struct http_settings *http = &parse->settings->http;
+    return strncmp(option->name, "proxy-", 6) == 0 ? &http->proxy_auth : &http->auth;
+}
+
 bool set_auth(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     (void)value;
-    unsigned *auth = &parse->settings->http.auth;
-    unsigned bit = strcmp(option->name, "digest") == 0 ? HTTP_AUTH_DIGEST : HTTP_AUTH_BASIC;
+    unsigned *auth = auth_of(parse, option);
+    unsigned bit = strstr(option->name, "digest") ? HTTP_AUTH_DIGEST : HTTP_AUTH_BASIC;
     *auth = on ? *auth | bit : *auth & ~bit;
     return true;
 }
 
 bool set_anyauth(struct parse *parse, const struct option *option, const char *value, bool on)
 {
-    (void)option, (void)value, (void)on;
-    parse->settings->http.auth = HTTP_AUTH_ANY;
+    (void)value, (void)on;
+    *auth_of(parse, option) = HTTP_AUTH_ANY;
     return true;
 }
 
@@ -160,16 +167,19 @@ bool set_netrc(struct parse *parse, const struct option *option, const char *val
     return true;
 }
 
-static void ask_password(struct http_settings *http)
+/* A user without a colon: with the password that is typed now, if any. */
+static void ask_password(char **user, const char *whose)
 {
+    if (!*user || strchr(*user, ':'))
+        return;
     struct buf pair = {0};
-    char *prompt = mem_printf("Enter host password for user '%s':", http->user);
-    buf_append_text(&pair, http->user);
+    char *prompt = mem_printf("Enter %s password for user '%s':", whose, *user);
+    buf_append_text(&pair, *user);
     buf_append_byte(&pair, ':');
     prompt_password(prompt, &pair);
     mem_free(prompt);
-    mem_free_secret(http->user);
-    http->user = mem_strdup(buf_text(&pair));
+    mem_free_secret(*user);
+    *user = mem_strdup(buf_text(&pair));
     buf_wipe(&pair);
 }
 
@@ -184,7 +194,9 @@ bool parse_finish_login(struct parse *parse)
     mem_free(parse->netrc_file);
     parse->netrc_file = NULL;
     parse->has_netrc = parse->has_netrc_optional = false; /* --next starts anew */
-    if (ok && http->user && !strchr(http->user, ':') && !http->bearer)
-        ask_password(http);
+    if (ok && !http->bearer)
+        ask_password(&http->user, "host");
+    if (ok)
+        ask_password(&http->proxy_user, "proxy");
     return ok;
 }

@@ -1,4 +1,5 @@
-/* Options with a grammar of their own: --resolve, --connect-to, --haproxy-clientip, --proto, --proto-default. */
+/* Options with a grammar of their own: --resolve, --connect-to, --haproxy-clientip, --proto, --proto-default; and
+ * --proxy. */
 #include "cli/setters.h"
 
 #include "base/mem.h"
@@ -239,4 +240,11 @@ bool set_proto_default(struct parse *parse, const struct option *option, const c
     if (!slice_equal_nocase(name, SLICE("http")) && !slice_equal_nocase(name, SLICE("https")))
         return parse_fail(parse, PEEL_UNSUPPORTED_PROTOCOL, "peel speaks http and https, not '%s'", value);
     return set_text(parse, option, value, on);
+}
+
+/* What it names is read when it is known which URL it is for: one that is exempt does not care. */
+bool set_proxy(struct parse *parse, const struct option *option, const char *value, bool on)
+{
+    parse->settings->net.is_proxy_old = option->letter != 'x';
+    return set_any_text(parse, option, value, on);
 }

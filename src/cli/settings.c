@@ -15,6 +15,7 @@ void settings_init(struct settings *settings)
 {
     *settings = (struct settings){.protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS,
                                   .redirect_protocols = PROTOCOL_HTTP | PROTOCOL_HTTPS};
+    settings->proxy_tls.for_proxy = true;
     settings->http.max_redirs = DEFAULT_MAX_REDIRS;
     settings->http.expect100_timeout_ms = DEFAULT_EXPECT100_MS;
     settings->net.attempt_delay_ms = DEFAULT_ATTEMPT_DELAY_MS;
@@ -55,6 +56,8 @@ static void net_done(struct net_settings *net)
     mem_free(net->connect_to);
     mem_free(net->unix_socket);
     mem_free(net->interface);
+    mem_free_secret(net->proxy);
+    mem_free(net->noproxy);
     mem_free(net->client_ip);
 }
 
@@ -99,6 +102,10 @@ static void http_done(struct http_settings *http)
     mem_free(http->cookie_jar);
     texts_done(http->hsts_files, http->n_hsts_files);
     mem_free_secret(http->bearer);
+    mem_free_secret(http->proxy_user);
+    for (size_t i = 0; i < http->n_proxy_headers; i++)
+        mem_free_secret(http->proxy_headers[i]);
+    mem_free(http->proxy_headers);
     mem_free(http->sigv4);
     buf_wipe(&http->netrc_text);
     mem_free(http->target);
@@ -120,10 +127,10 @@ void settings_done(struct settings *settings)
     fetches_done(settings);
     net_done(&settings->net);
     tls_done(&settings->tls);
+    tls_done(&settings->proxy_tls);
     http_done(&settings->http);
     output_done(&settings->output);
     mem_free(settings->proto_default);
-    mem_free_secret(settings->proxy);
     *settings = (struct settings){0};
 }
 

@@ -109,10 +109,19 @@ static bool take_netrc(struct http_auth *a, const struct http_settings *settings
     return true;
 }
 
+/* Only one wanted: no need to ask. */
+static void set_wanted(struct http_auth *a, unsigned wanted)
+{
+    unsigned possible = (a->bearer ? HTTP_AUTH_BEARER : 0u) | (a->user ? HTTP_AUTH_BASIC | HTTP_AUTH_DIGEST : 0u);
+    a->wanted = wanted & possible;
+    if ((wanted & (wanted - 1)) == 0)
+        a->picked = a->wanted;
+}
+
 bool http_auth_begin(struct http_auth *a, const struct http_settings *settings, const struct url *now,
                      struct http_reach reach, struct error *err)
 {
-    *a = (struct http_auth){0};
+    *a = (struct http_auth){.status = 401};
     unsigned wanted = settings->sigv4 ? 0 : settings->auth;
     if (wanted == 0 && !settings->sigv4)
         wanted = settings->bearer ? HTTP_AUTH_BEARER : HTTP_AUTH_BASIC;
@@ -125,12 +134,18 @@ bool http_auth_begin(struct http_auth *a, const struct http_settings *settings, 
         take_given(a, settings->user);
     else if (reach.netrc && !settings->user)
         is_ok = take_netrc(a, settings, now, err);
-    unsigned possible = (a->bearer ? HTTP_AUTH_BEARER : 0u) | (a->user ? HTTP_AUTH_BASIC | HTTP_AUTH_DIGEST : 0u);
-    a->wanted = wanted & possible;
-    /* Only one wanted: no need to ask. */
-    if ((wanted & (wanted - 1)) == 0)
-        a->picked = a->wanted;
+    set_wanted(a, wanted);
     return is_ok;
+}
+
+void http_auth_begin_proxy(struct http_auth *a, const struct http_settings *settings, const struct url *proxy)
+{
+    *a = (struct http_auth){.status = 407};
+    if (proxy->user || proxy->password)
+        take_login(a, slice_of(proxy->user), slice_of(proxy->password));
+    else if (settings->proxy_user)
+        take_given(a, settings->proxy_user);
+    set_wanted(a, settings->proxy_auth ? settings->proxy_auth : HTTP_AUTH_BASIC);
 }
 
 void http_auth_done(struct http_auth *a)
@@ -223,7 +238,8 @@ static bool choose(struct http_auth *a, struct offer *offer, const struct trace 
 {
     unsigned usable = offer->bits & a->wanted;
     if (a->has_answered && !is_worth_another(a, offer)) {
-        tell(trace, NOTE_AUTH_REFUSED, "the server refuses these credentials");
+        tell(trace, NOTE_AUTH_REFUSED,
+             a->status == 407 ? "the proxy refuses these credentials" : "the server refuses these credentials");
         return false;
     }
     if (a->picked)
@@ -249,7 +265,7 @@ bool http_auth_hear(struct http_auth *a, int status, struct slice challenges, co
 {
     if (a->is_over || !a->wanted)
         return false;
-    if (status == 401) {
+    if (status == a->status) {
         struct offer offer = {0};
         read_offers(&offer, challenges);
         bool is_again = choose(a, &offer, trace);

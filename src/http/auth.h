@@ -1,5 +1,5 @@
-/* Who we are, toward one origin: which secrets may go there, how they are shown (RFC 9110 section 11; Basic RFC 7617,
- * Digest RFC 7616, Bearer RFC 6750), and what a 401 asks for.
+/* Who we are, toward one origin or one proxy: which secrets may go there, how they are shown (RFC 9110 section 11;
+ * Basic RFC 7617, Digest RFC 7616, Bearer RFC 6750), and what a 401 (of a proxy: a 407) asks for.
  *
  * One struct http_auth belongs to one origin and one set of credentials. A redirect elsewhere, or to a URL with a
  * userinfo of its own, gets a new one: nothing that was learnt or meant for one origin is ever shown to another. */
@@ -27,6 +27,7 @@ bool http_secret_may_go(enum http_secret secret, const struct url *first, const 
                         bool *dropped);
 
 struct http_auth {
+    int status;      /* which asks who we are: 401, or a proxy's 407; never the other */
     unsigned wanted; /* enum http_auth_scheme: those that the user wants and we have a secret for */
     unsigned picked; /* one of them; 0: the server is to say first what it takes */
     bool is_over;    /* the credentials were refused, or nothing that is offered can be done */
@@ -49,14 +50,16 @@ struct http_reach {
  * err filled when the netrc file cannot be understood; http_auth_done either way. */
 bool http_auth_begin(struct http_auth *a, const struct http_settings *settings, const struct url *now,
                      struct http_reach reach, struct error *err);
+/* The state for a proxy: its URL's userinfo, else -U. */
+void http_auth_begin_proxy(struct http_auth *a, const struct http_settings *settings, const struct url *proxy);
 void http_auth_done(struct http_auth *a);
 
-/* The next request: its Authorization value is appended to out, or nothing. With has_body, is_probe tells afterwards
- * that the body must wait, as the server would refuse it anyhow: send "Content-Length: 0" in its place. */
+/* The next request: its (Proxy-)Authorization value is appended to out, or nothing. With has_body, is_probe tells
+ * afterwards that the body must wait, as the server would refuse it anyhow: send "Content-Length: 0" in its place. */
 void http_auth_print(struct buf *out, struct http_auth *a, const char *method, struct slice target, bool has_body);
 
-/* The final head of its response: the values of all WWW-Authenticate lines, joined with line feeds. True: make the
- * request once more; the body of this response is nobody's. */
+/* The final head of its response: the values of all WWW-Authenticate (Proxy-Authenticate) lines, joined with line
+ * feeds. True: make the request once more; the body of this response is nobody's. */
 bool http_auth_hear(struct http_auth *a, int status, struct slice challenges, const struct trace *trace);
 
 #endif

@@ -65,6 +65,9 @@ void http_codec_set_options(struct http_codec *codec, const struct http_codec_op
 enum http_request_kind {
     HTTP_REQUEST_NORMAL,
     HTTP_REQUEST_HEAD, /* the response has no body, whatever it says */
+    /* A 2xx has none either, whatever it says: what follows its head is the tunnel's (RFC 9110 section 9.3.6). 101 is
+     * a final answer like any other that is no 2xx. */
+    HTTP_REQUEST_CONNECT,
 };
 
 /* Makes ready for the response to the next request. *head_budget is what is left, in bytes, for the heads and trailers

@@ -35,12 +35,15 @@ void h1_message_free_parts(struct h1_message *m)
 
 bool h1_message_is_interim(const struct h1_message *m)
 {
-    return m->guard->status < 200;
+    int status = m->guard->status;
+    return status < 200 && !(status == 101 && m->kind == HTTP_REQUEST_CONNECT);
 }
 
 bool h1_message_has_body(const struct h1_message *m)
 {
     int status = m->guard->status;
+    if (m->kind == HTTP_REQUEST_CONNECT && (status / 100 == 2 || status == 101))
+        return false;
     return m->kind != HTTP_REQUEST_HEAD && !h1_message_is_interim(m) && status != 204 && status != 304;
 }
 
@@ -137,7 +140,7 @@ static int h1_on_headers_complete(http_parser *parser)
         .is_coded = has_body && !m->is_raw && m->guard->codings.n > 0,
         .has_body = has_body,
     };
-    if (head.status == 101) {
+    if (head.status == 101 && m->kind != HTTP_REQUEST_CONNECT) {
         error_set(m->error, PEEL_WEIRD_SERVER_REPLY, "the server switches protocols (101), which nobody asked for");
         return H1_PARSER_STOPS;
     }

@@ -30,6 +30,16 @@ const char *http_headers_get(const struct http_headers *h, const char *name)
     return NULL;
 }
 
+void http_headers_join(const struct http_headers *h, const char *name, char end, struct buf *out)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        if (strcasecmp(h->list[i].name, name) != 0)
+            continue;
+        buf_append_text(out, h->list[i].value);
+        buf_append_byte(out, end);
+    }
+}
+
 size_t http_headers_count(const struct http_headers *h, const char *name)
 {
     size_t n = 0;

@@ -2,7 +2,7 @@
 #ifndef PEEL_HTTP_HEADERS_H
 #define PEEL_HTTP_HEADERS_H
 
-#include "base/slice.h"
+#include "base/buf.h"
 
 struct http_header {
     char *name;  /* as written */
@@ -20,6 +20,8 @@ void http_headers_add(struct http_headers *h, struct slice name, struct slice va
 void http_headers_done(struct http_headers *h);
 /* The first value under that name, case ignored; NULL when there is none. */
 const char *http_headers_get(const struct http_headers *h, const char *name);
+/* Appends all values under that name to out, each ended by the byte. */
+void http_headers_join(const struct http_headers *h, const char *name, char end, struct buf *out);
 /* How many fields bear that name. */
 size_t http_headers_count(const struct http_headers *h, const char *name);
 

@@ -206,9 +206,10 @@ bool hsts_read_line(struct hsts *h, struct slice line)
     if (host && read_time(slice_from(line, blank), &expires)) {
         struct entry *e = find_or_add(h, slice_of(host));
         is_stored = e;
-        if (e && e->expires < expires) {
-            e->expires = expires;
-            e->with_subdomains = with_subdomains;
+        /* As curl: of two lines about one host, the longer life, and the subdomains of either. */
+        if (e) {
+            e->expires = e->expires < expires ? expires : e->expires;
+            e->with_subdomains = e->with_subdomains || with_subdomains;
         }
     }
     mem_free(host);

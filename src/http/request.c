@@ -4,33 +4,13 @@
 #include "http/date.h"
 #include "http/decode.h"
 #include "http/headers.h"
+#include "http/line.h"
 #include "http/multipart.h"
 #include "http/sigv4.h"
 
 enum {
     EXPECT_ABOVE = 1024 * 1024 /* curl's: a smaller body is sent sooner than an answer can come */
 };
-
-/* What a -H line asks for. */
-enum line_kind {
-    LINE_FIELD,   /* "Name: value" */
-    LINE_EMPTY,   /* "Name;" : a field without a value */
-    LINE_REMOVES, /* "Name:" : not even what is sent by itself */
-    LINE_NOTHING, /* neither */
-};
-
-static enum line_kind line_read(struct slice line, struct slice *name)
-{
-    size_t colon = slice_find(line, ':');
-    if (colon < line.len) {
-        *name = slice_first(line, colon);
-        bool has_value = slice_trim(slice_from(line, colon + 1)).len > 0;
-        return colon == 0 ? LINE_NOTHING : has_value ? LINE_FIELD : LINE_REMOVES;
-    }
-    size_t semicolon = slice_find(line, ';');
-    *name = slice_first(line, semicolon);
-    return semicolon > 0 && semicolon + 1 == line.len ? LINE_EMPTY : LINE_NOTHING;
-}
 
 static bool is_one_of(struct slice name, const char *const *names, size_t n)
 {
@@ -58,13 +38,8 @@ static bool is_withheld(const struct http_request *r, struct slice name)
 /* The first -H line in force that bears the name; NULL when there is none. */
 static const char *find_line(const struct http_request *r, const char *wanted)
 {
-    struct slice name;
-    for (size_t i = 0; i < r->settings->n_headers; i++) {
-        const char *line = r->settings->headers[i];
-        if (line_read(slice_of(line), &name) != LINE_NOTHING && slice_equal_nocase(name, slice_of(wanted)))
-            return is_withheld(r, name) ? NULL : line;
-    }
-    return NULL;
+    const char *line = line_find(r->settings->headers, r->settings->n_headers, wanted);
+    return line && is_withheld(r, slice_of(wanted)) ? NULL : line;
 }
 
 static bool is_http_1_0(const struct http_request *r)
@@ -85,16 +60,6 @@ static void print_default(struct buf *out, const struct http_request *r, const c
 {
     if (!find_line(r, name))
         print_field(out, name, value);
-}
-
-static void print_line(struct buf *out, struct slice line)
-{
-    struct slice name;
-    enum line_kind kind = line_read(line, &name);
-    if (kind != LINE_FIELD && kind != LINE_EMPTY)
-        return;
-    buf_append(out, kind == LINE_FIELD ? line : name);
-    buf_append_text(out, kind == LINE_FIELD ? "\r\n" : ":\r\n");
 }
 
 /* A name made up for the first host tells another one too much, and is wrong there. */
@@ -127,6 +92,17 @@ static void print_authorization(struct buf *out, const struct http_request *r)
     if (r->authorization && *r->authorization)
         print_default(out, r, "Authorization", r->authorization);
     buf_append(out, r->signature);
+}
+
+static bool has_proxy_line(const struct http_request *r, const char *name)
+{
+    return line_find(r->settings->proxy_headers, r->settings->n_proxy_headers, name) || find_line(r, name);
+}
+
+static void print_for_proxy(struct buf *out, const struct http_request *r, const char *name, const char *value)
+{
+    if (r->is_to_proxy && value && *value && !has_proxy_line(r, name))
+        print_field(out, name, value);
 }
 
 struct slice http_request_custom_host(const struct http_request *r)
@@ -203,7 +179,13 @@ static void print_custom(struct buf *out, const struct http_request *r)
         struct slice line = slice_of(r->settings->headers[i]);
         line_read(line, &name);
         if (!is_one_of(name, elsewhere, 2) && !is_withheld(r, name))
-            print_line(out, line);
+            line_print(out, line);
+    }
+    for (size_t i = 0; r->is_to_proxy && i < r->settings->n_proxy_headers; i++) {
+        struct slice line = slice_of(r->settings->proxy_headers[i]);
+        line_read(line, &name);
+        if (!slice_equal_nocase(name, SLICE("Host")))
+            line_print(out, line);
     }
 }
 
@@ -258,14 +240,25 @@ static void print_time_condition(struct buf *out, const struct http_request *r)
     buf_done(&date);
 }
 
+/* To a proxy in absolute form, without userinfo and zone, which are nobody's business. */
+static void print_target(struct buf *out, const struct http_request *r)
+{
+    if (r->is_to_proxy && !r->settings->target) {
+        buf_printf(out, "%s://", r->url->scheme);
+        url_print_authority(out, r->url);
+    }
+    http_request_print_target(out, r->settings, r->url);
+}
+
 void http_request_print(struct buf *out, const struct http_request *r)
 {
     const struct http_settings *s = r->settings;
     buf_append_text(out, r->method);
     buf_append_byte(out, ' ');
-    http_request_print_target(out, s, r->url);
+    print_target(out, r);
     buf_append_text(out, is_http_1_0(r) ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
     print_host(out, r);
+    print_for_proxy(out, r, "Proxy-Authorization", r->proxy_authorization);
     print_authorization(out, r);
     print_range(out, r);
     const char *agent = s->user_agent ? s->user_agent : "peel/" PEEL_VERSION;
@@ -279,6 +272,7 @@ void http_request_print(struct buf *out, const struct http_request *r)
         print_default(out, r, "Accept-Encoding", http_accept_encoding);
     if (r->referer && *r->referer)
         print_default(out, r, "Referer", r->referer);
+    print_for_proxy(out, r, "Proxy-Connection", "Keep-Alive");
     print_cookies(out, r);
     if (http_request_is_chunked(r))
         print_default(out, r, "Transfer-Encoding", "chunked");
@@ -299,6 +293,11 @@ void http_request_print(struct buf *out, const struct http_request *r)
 bool http_request_has_line(const struct http_request *r, const char *name)
 {
     return find_line(r, name) != NULL;
+}
+
+bool http_request_has_proxy_line(const struct http_request *r, const char *name)
+{
+    return has_proxy_line(r, name);
 }
 
 void http_request_print_target(struct buf *out, const struct http_settings *settings, const struct url *url)
@@ -414,10 +413,14 @@ bool http_settings_check(const struct http_settings *s, struct error *err)
     for (size_t i = 0; i < s->n_headers; i++)
         if (!check_line("a header given with -H", s->headers[i], err))
             return false;
+    for (size_t i = 0; i < s->n_proxy_headers; i++)
+        if (!check_line("a header given with --proxy-header", s->proxy_headers[i], err))
+            return false;
     return check_method(s->method, err) && check_line("the user agent given with -A", s->user_agent, err) &&
            check_line("the referer given with -e", s->referer, err) &&
            check_line("the cookies given with -b", s->cookies, err) &&
            check_line("the user given with -u", s->user, err) &&
+           check_line("the user given with -U", s->proxy_user, err) &&
            check_line("the token given with --oauth2-bearer", s->bearer, err) &&
            check_line("the target given with --request-target", s->target, err) &&
            check_line("the range given with -r", s->range, err);

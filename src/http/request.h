@@ -28,20 +28,23 @@ struct http_request {
     struct slice signature;    /* http_request_sign() for this hop, lines of the head; empty: none */
     bool is_probe;             /* the body waits for the server's challenge: none is sent, though there is one */
     bool is_old_server;        /* it answered with HTTP/1.0 before: so is this request */
-    const char *referer;       /* of this hop, or NULL */
-    struct slice cookies;      /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
-    const char *range;         /* "0-99": what a Range field asks for, in bytes; NULL: all of it */
+    bool is_to_proxy;          /* a proxy gets it, to fetch it for us (RFC 9112 section 3.2.2): its target is absolute,
+                                  and the --proxy-header lines come along */
+    const char *proxy_authorization; /* http_auth_print() for that proxy; NULL or empty: none */
+    const char *referer;             /* of this hop, or NULL */
+    struct slice cookies;            /* what the jar has for this hop, "a=b; c=d"; empty: nothing */
+    const char *range;               /* "0-99": what a Range field asks for, in bytes; NULL: all of it */
     const char *if_range;      /* the part only if this is still its validator, else the whole; NULL: in any case */
     const char *if_none_match; /* an entity tag, with its quotes; NULL: unconditional */
     const struct url *first;   /* where the chain of redirects began; NULL: here. A -H Host counts only for its host */
 };
 
-/* Appends the head with its empty line. curl's order: Host, Authorization, Range, User-Agent, Accept, TE,
- * Accept-Encoding, Referer, Cookie, then -H as typed, then what --json adds, then Content-Length and Content-Type for a
- * body, then Connection. A -H replaces (at its own place, but for Host and Connection) or removes what would be sent by
- * itself. Left out are -H fields that are credentials (Authorization, Cookie, Proxy-Authorization) where they may not
- * be sent, and -H Content-Length and Transfer-Encoding when a redirect took the body away (curl sends those, and the
- * server waits).
+/* Appends the head with its empty line. curl's order: Host, Proxy-Authorization, Authorization, Range, User-Agent,
+ * Accept, TE, Accept-Encoding, Referer, Proxy-Connection, Cookie, then -H as typed, then --proxy-header, then what
+ * --json adds, then Content-Length and Content-Type for a body, then Connection. A -H replaces (at its own place, but
+ * for Host and Connection) or removes what would be sent by itself. Left out are -H fields that are credentials
+ * (Authorization, Cookie, Proxy-Authorization) where they may not be sent, and -H Content-Length and Transfer-Encoding
+ * when a redirect took the body away (curl sends those, and the server waits).
  *
  * Cookie has what is in the jar and then what -b said, the latter only where credentials may be sent and no -H Cookie
  * is in force; a -H Cookie is a field of its own, as with curl.
@@ -55,6 +58,9 @@ struct slice http_request_custom_host(const struct http_request *request);
 /* Does a -H line in force speak of this field, were it only to remove it? */
 bool http_request_has_line(const struct http_request *request, const char *name);
 
+/* Likewise, for a request to a proxy: does a --proxy-header line? */
+bool http_request_has_proxy_line(const struct http_request *request, const char *name);
+
 /* Adds the -H fields in force on this hop, but for Host. */
 void http_request_own_fields(const struct http_request *request, struct http_headers *into);
 
@@ -63,7 +69,8 @@ void http_request_own_fields(const struct http_request *request, struct http_hea
 bool http_request_sign(struct buf *out, const struct http_request *request, const char *key, const char *secret,
                        int64_t now_unix_s, struct error *err);
 
-/* What stands in the request line: --request-target, else path and query. */
+/* What stands in the request line of a request to its origin: --request-target, else path and query. Digest takes this
+ * as the URI toward a proxy too, as curl. */
 void http_request_print_target(struct buf *out, const struct http_settings *settings, const struct url *url);
 
 /* Is the body framed in chunks (RFC 9112 section 7.1), by the caller? When its length is unknown, unless -H

@@ -68,6 +68,10 @@ struct http_settings {
     unsigned auth;     /* --basic, --digest, --anyauth: enum http_auth_scheme; 0: Basic, or Bearer where there is one */
     char *bearer;      /* --oauth2-bearer; a secret */
     char *sigv4;       /* --aws-sigv4: requests are signed, and nothing else shows who we are */
+    char *proxy_user;  /* -U "user:password", as typed; a secret */
+    unsigned proxy_auth;  /* --proxy-basic ...: enum http_auth_scheme; 0: Basic */
+    char **proxy_headers; /* --proxy-header lines, as -H */
+    size_t n_proxy_headers;
     enum http_netrc netrc;
     struct buf netrc_text; /* what the file holds; a secret */
     bool location_trusted; /* --location-trusted */

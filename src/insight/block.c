@@ -104,10 +104,29 @@ void block_append_word(struct buf *out, const char *word)
     buf_append_byte(out, '\'');
 }
 
+/* With a blank behind it. */
+static void append_options(struct buf *out, const char *options, bool is_for_proxy)
+{
+    struct slice rest = slice_of(options);
+    while (rest.len > 0) {
+        struct slice word = slice_first(rest, slice_find(rest, ' '));
+        rest = slice_from(rest, word.len < rest.len ? word.len + 1 : word.len);
+        if (is_for_proxy && slice_starts_with(word, SLICE("--"))) {
+            buf_append_text(out, "--proxy-");
+            word = slice_from(word, 2);
+        }
+        buf_append(out, word);
+        buf_append_byte(out, ' ');
+    }
+}
+
 void block_command(struct block *b, const char *note, const char *options, const char *url)
 {
     struct buf command = {0};
-    buf_printf(&command, "%s%speel %s%s", note, *note ? " " : "", options, *options ? " " : "");
+    buf_printf(&command, "%s%speel ", note, *note ? " " : "");
+    if (b->place->proxy)
+        buf_printf(&command, "-x https://%s ", b->place->proxy);
+    append_options(&command, options, b->place->proxy != NULL);
     block_append_word(&command, url);
     block_row(b, "fix", "%s", buf_text(&command));
     buf_done(&command);

@@ -18,7 +18,8 @@ struct block_place {
     const char *url; /* without userinfo */
     const char *host;
     uint16_t port;
-    size_t width; /* of a line of prose */
+    const char *proxy; /* "HOST:PORT": it is not the URL's host that failed, but this https:// proxy; NULL: it is */
+    size_t width;      /* of a line of prose */
 };
 
 struct block {
@@ -42,7 +43,8 @@ void block_more(struct block *b, enum cause cause);
 
 /* A word for a POSIX shell: as it is, or in single quotes. */
 void block_append_word(struct buf *out, const char *word);
-/* A command line of peel for this URL, as a row: "note      peel OPTIONS URL". note may be "". */
+/* A command line of peel for this URL, as a row: "note      peel OPTIONS URL". note may be "". For a proxy it goes
+ * through that, and each option "--NAME" is said of it: "--proxy-NAME". */
 void block_command(struct block *b, const char *note, const char *options, const char *url);
 
 #endif

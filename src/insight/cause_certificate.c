@@ -232,6 +232,10 @@ static void explain_clock(struct certificate_case *c)
 static void fix_name(struct certificate_case *c, const char *name)
 {
     const struct block_place *place = place_of(c);
+    if (place->proxy) {
+        block_row(c->block, "fix", "peel -x https://%s%s %s", name, strrchr(place->proxy, ':'), place->url);
+        return;
+    }
     bool is_ipv6 = strchr(place->host, ':') != NULL;
     char *options = mem_printf("--connect-to %s:%u:%s%s%s:%u", name, place->port, is_ipv6 ? "[" : "", place->host,
                                is_ipv6 ? "]" : "", place->port);

@@ -116,7 +116,9 @@ static void explain_not_tls(struct connection_case *c)
         block_say(c->block, "cause", "What came back is no TLS: %s.",
                   c->facts->protocol ? c->facts->protocol : "nobody knows what");
     show_answer(c);
-    if (is_http) {
+    if (is_http && place_of(c)->proxy) {
+        block_row(c->block, "fix", "peel -x http://%s %s", place_of(c)->proxy, place_of(c)->url);
+    } else if (is_http) {
         char *url = with_scheme("http", place_of(c)->url);
         block_command(c->block, "", "", url);
         mem_free(url);
@@ -139,6 +141,8 @@ static void explain_old_tls(struct connection_case *c)
         show_alert(c);
     show_offer(c);
     block_say(c->block, "fix", "server: switch TLS 1.2 and 1.3 on; TLS 1.0 and 1.1 are deprecated (RFC 8996)");
+    if (place_of(c)->proxy)
+        return;
     if (f->version_min > 0x0303)
         block_command(c->block, "", "--tlsv1.2", place_of(c)->url);
     else

@@ -40,9 +40,18 @@ static struct block_place place_of(const struct failure_view *v)
                                 .width = console_width(v->console)};
 }
 
-static void on_refused(struct failure_view *v, const struct tls_verdict *verdict)
+static struct block_place place_at(const struct failure_view *v, const char *host, const char *proxy)
 {
     struct block_place place = place_of(v);
+    if (proxy)
+        place.host = host;
+    place.proxy = proxy;
+    return place;
+}
+
+static void on_refused(struct failure_view *v, const struct tls_verdict *verdict)
+{
+    struct block_place place = place_at(v, verdict->host, verdict->proxy);
     forget(v);
     cause_append_certificate(&v->block, &place, verdict);
     for (size_t i = 0; i < verdict->n_errors; i++)
@@ -52,7 +61,7 @@ static void on_refused(struct failure_view *v, const struct tls_verdict *verdict
 
 static void on_failed(struct failure_view *v, const struct tls_breakdown *breakdown)
 {
-    struct block_place place = place_of(v);
+    struct block_place place = place_at(v, breakdown->host, breakdown->proxy);
     forget(v);
     cause_append_connection(&v->block, &place, breakdown);
     v->cause = breakdown->cause;

@@ -40,7 +40,7 @@ const struct message_field *message_find(const struct message *m, const char *na
 
 static struct message_field *begin_field(struct message *m, const char *name, enum field_kind kind)
 {
-    if (m->n_fields == m->fields_cap) {
+    if (!m->fields || m->n_fields == m->fields_cap) {
         m->fields_cap = m->fields_cap > 0 ? 2 * m->fields_cap : 32;
         m->fields = mem_realloc(m->fields, m->fields_cap * sizeof *m->fields);
     }

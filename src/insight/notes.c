@@ -85,6 +85,15 @@ void note_append(struct buf *out, const struct trace_note *note, unsigned connec
     case NOTE_AUTH_REFUSED:
         buf_printf(out, "No further try to log in: %s", text);
         break;
+    case NOTE_PROXY:
+        buf_printf(out, "Uses proxy env variable %s", text);
+        break;
+    case NOTE_TUNNEL:
+        buf_printf(out, "Establish HTTP proxy tunnel to %s", text);
+        break;
+    case NOTE_TUNNEL_OPEN:
+        buf_printf(out, "CONNECT tunnel established, response %" PRIu64, note->number);
+        break;
     case NOTE_WOULD_CONNECT:
         buf_printf(out, "Would connect to %s", text);
         break;

@@ -20,6 +20,7 @@ struct race {
     bool is_bound_wrong; /* the last failure was that of binding */
     const char *host;
     uint16_t port;
+    bool is_proxy;
     const struct net_settings *settings;
     const struct trace *trace;
 };
@@ -39,6 +40,11 @@ struct race *race_new(struct net_addresses *addresses, const struct net_settings
     r->port = port;
     r->trace = trace;
     return r;
+}
+
+void race_set_proxy(struct race *r)
+{
+    r->is_proxy = true;
 }
 
 void race_free(struct race *r)
@@ -135,8 +141,8 @@ enum race_status race_step(struct race *r, uint64_t now_us, struct error *err)
                   r->settings->interface ? r->settings->interface : "the local port", strerror(r->last_error));
         return RACE_LOST;
     }
-    error_set(err, PEEL_COULDNT_CONNECT, "Failed to connect to %.300s port %u: %s%s", r->host, r->port,
-              strerror(r->last_error), tried);
+    error_set(err, PEEL_COULDNT_CONNECT, "Failed to connect to %s%.300s port %u: %s%s", r->is_proxy ? "proxy " : "",
+              r->host, r->port, strerror(r->last_error), tried);
     return RACE_LOST;
 }
 

@@ -25,6 +25,8 @@ enum race_status {
  * race. */
 struct race *race_new(struct net_addresses *addresses, const struct net_settings *settings, const char *host,
                       uint16_t port, const struct trace *trace);
+/* The host is that of a proxy: only what a failure is called depends on it. */
+void race_set_proxy(struct race *r);
 /* Closes what is still open. Takes NULL. */
 void race_free(struct race *r);
 

@@ -1,74 +1,12 @@
-/* The proxy variables. */
+/* The choice of a proxy. */
 #include "net/proxy.h"
 
-#include <arpa/inet.h>
+#include "base/escape.h"
+#include "net/noproxy.h"
+
 #include <stdlib.h>
 
-/* host in ADDRESS/BITS, or equal to ADDRESS. */
-static bool address_matches(const struct url *url, struct slice pattern)
-{
-    int family = url->host_kind == URL_HOST_IPV6 ? AF_INET6 : AF_INET;
-    size_t slash = slice_find(pattern, '/');
-    char text[INET6_ADDRSTRLEN] = "";
-    if (slash >= sizeof text)
-        return false;
-    memcpy(text, pattern.ptr, slash);
-    unsigned char host[16] = {0}, net[16] = {0};
-    if (inet_pton(family, text, net) != 1 || inet_pton(family, url->host, host) != 1)
-        return false;
-    unsigned long bits = family == AF_INET6 ? 128 : 32, most = bits;
-    if (slash < pattern.len) {
-        char digits[4] = "", *end = NULL;
-        struct slice written = slice_from(pattern, slash + 1);
-        memcpy(digits, written.ptr, written.len < 3 ? written.len : 3);
-        bits = strtoul(digits, &end, 10);
-        if (end == digits || *end != '\0' || bits > most)
-            return false;
-    }
-    size_t whole = bits / 8, rest = bits % 8;
-    if (memcmp(host, net, whole) != 0)
-        return false;
-    return rest == 0 || (host[whole] >> (8 - rest)) == (net[whole] >> (8 - rest));
-}
-
-static bool name_matches(const struct url *url, struct slice pattern)
-{
-    struct slice host = slice_of(url->host);
-    if (host.len > 0 && host.ptr[host.len - 1] == '.')
-        host.len--;
-    if (pattern.len > 0 && pattern.ptr[pattern.len - 1] == '.')
-        pattern.len--;
-    if (pattern.len > 0 && pattern.ptr[0] == '.')
-        pattern = slice_from(pattern, 1);
-    if (pattern.len == 0 || pattern.len > host.len)
-        return false;
-    struct slice tail = slice_from(host, host.len - pattern.len);
-    bool at_label = tail.len == host.len || host.ptr[host.len - tail.len - 1] == '.';
-    return at_label && slice_equal_nocase(tail, pattern);
-}
-
-static bool is_exempt(const struct url *url)
-{
-    const char *list = getenv("no_proxy");
-    if (!list)
-        list = getenv("NO_PROXY");
-    struct slice rest = slice_of(list);
-    if (slice_equal(slice_trim(rest), SLICE("*")))
-        return true;
-    while (rest.len > 0) {
-        size_t len = strcspn(rest.ptr, ", \t");
-        struct slice entry = slice_first(rest, len);
-        rest = slice_from(rest, len < rest.len ? len + 1 : len);
-        if (entry.len > 2 && entry.ptr[0] == '[' && entry.ptr[entry.len - 1] == ']')
-            entry = slice_make(entry.ptr + 1, entry.len - 2);
-        if (entry.len == 0)
-            continue;
-        if (url->host_kind == URL_HOST_NAME ? name_matches(url, entry) : address_matches(url, entry))
-            return true;
-    }
-    return false;
-}
-
+/* The first of these variables that is set and not empty, ended by NULL; NULL when none is. */
 static const char *first_set(const char *const *names)
 {
     for (; *names; names++) {
@@ -79,12 +17,72 @@ static const char *first_set(const char *const *names)
     return NULL;
 }
 
-const char *net_proxy_source(const struct url *url, const char *option)
+static bool is_exempt(const struct net_settings *settings, const struct url *url)
 {
-    if (option && !*option)
-        return NULL;
+    static const char *const lists[] = {"no_proxy", "NO_PROXY", NULL};
+    const char *variable = settings->noproxy ? NULL : first_set(lists);
+    return net_noproxy_has(variable ? getenv(variable) : settings->noproxy, url);
+}
+
+static const char *source_of(const struct net_settings *settings, const struct url *url)
+{
     static const char *const for_http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
     static const char *const for_https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", NULL};
-    const char *source = option ? "--proxy" : first_set(strcmp(url->scheme, "https") == 0 ? for_https : for_http);
-    return source && !is_exempt(url) ? source : NULL;
+    if (settings->proxy)
+        return *settings->proxy ? "--proxy" : NULL;
+    return first_set(strcmp(url->scheme, "https") == 0 ? for_https : for_http);
+}
+
+/* The scheme is http or https, or why it cannot be. */
+static bool check_scheme(const struct net_proxy *proxy, const struct url *url, struct error *err)
+{
+    static const char *const known[] = {"socks", "socks4", "socks4a", "socks5", "socks5h"};
+    const char *scheme = proxy->url.scheme;
+    if (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(scheme, known[i]) == 0)
+            return error_set(err, PEEL_NOT_BUILT_IN,
+                             "%s asks for a proxy of kind %s:// for %.300s, and this peel speaks to http:// and "
+                             "https:// proxies only: nothing was sent. To go directly, use --proxy \"\"",
+                             proxy->source, scheme, url->host);
+    char shown[64];
+    escape_into(shown, sizeof shown, slice_of(scheme));
+    return error_set(err, PEEL_COULDNT_CONNECT, "Unsupported proxy scheme \"%s\" (%s)", shown, proxy->source);
+}
+
+bool net_proxy_choose(struct net_proxy *out, const struct net_settings *settings, const struct url *url,
+                      struct error *err)
+{
+    *out = (struct net_proxy){0};
+    const char *source = source_of(settings, url);
+    if (!source || settings->unix_socket || is_exempt(settings, url))
+        return true;
+    out->source = source;
+    const char *text = settings->proxy ? settings->proxy : getenv(source);
+    struct error fault = {0};
+    if (!url_parse(&out->url, slice_of(text), "http", 0, &fault))
+        return error_set(err, PEEL_COULDNT_RESOLVE_PROXY, "The proxy that %s names is none: %s", source, fault.text);
+    if (!out->url.has_port && strcmp(out->url.scheme, "http") == 0)
+        out->url.port = NET_PROXY_PORT;
+    return check_scheme(out, url, err);
+}
+
+void net_proxy_done(struct net_proxy *proxy)
+{
+    url_done(&proxy->url);
+    *proxy = (struct net_proxy){0};
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+bool net_proxy_equal(const struct net_proxy *a, const struct net_proxy *b)
+{
+    if (!a->source || !b->source)
+        return !a->source && !b->source;
+    return url_same_origin(&a->url, &b->url) && is_same_text(a->url.user, b->url.user) &&
+           is_same_text(a->url.password, b->url.password);
 }

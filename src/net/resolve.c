@@ -30,6 +30,7 @@ struct resolve {
     enum net_family family;
     struct net_addresses known; /* without asking */
     bool is_override;
+    bool is_proxy;
     const char *refusal; /* why the name is not even asked for */
     struct lookup *lookup;
 };
@@ -184,6 +185,11 @@ struct resolve *resolve_start(const struct net_settings *settings, const char *h
     return r;
 }
 
+void resolve_set_proxy(struct resolve *r)
+{
+    r->is_proxy = true;
+}
+
 int resolve_fd(const struct resolve *r)
 {
     return r->lookup && !atomic_load(&r->lookup->is_done) ? r->lookup->fd : -1;
@@ -203,7 +209,8 @@ static bool resolve_failed(const struct resolve *r, struct error *err)
     if (!reason)
         reason = "it has no address";
     const char *family = r->family == NET_IPV4 ? ", IPv4 only" : r->family == NET_IPV6 ? ", IPv6 only" : "";
-    return error_set(err, PEEL_COULDNT_RESOLVE_HOST, "Could not resolve host: %.300s (%s%s)", r->host, reason, family);
+    return error_set(err, r->is_proxy ? PEEL_COULDNT_RESOLVE_PROXY : PEEL_COULDNT_RESOLVE_HOST,
+                     "Could not resolve %s: %.300s (%s%s)", r->is_proxy ? "proxy" : "host", r->host, reason, family);
 }
 
 bool resolve_answer(struct resolve *r, struct net_addresses *out, struct error *err)

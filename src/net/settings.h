@@ -48,6 +48,10 @@ struct net_settings {
     bool no_keepalive;
     uint64_t keepalive_s;     /* --keepalive-time; 0: a minute */
     uint64_t keepalive_count; /* --keepalive-cnt; 0: as the system likes */
+    char *proxy;              /* -x, --proxy1.0, as typed; "": none; NULL: the environment says. May hold a secret */
+    char *noproxy;            /* --noproxy; NULL: the environment says */
+    bool proxy_tunnel;        /* -p: CONNECT for http:// too */
+    bool is_proxy_old;        /* --proxy1.0: it is asked with HTTP/1.0 */
     bool announces_client;    /* --haproxy-protocol: says first for whom it comes */
     char *client_ip;          /* --haproxy-clientip: for this numeric address; NULL: for ourselves */
 };

@@ -17,9 +17,10 @@ enum {
 };
 
 struct output_settings {
-    bool include_headers; /* -i, also implied by -I */
-    bool no_buffer;       /* -N */
-    char *write_out;      /* -w, with @FILE already read */
+    bool include_headers;    /* -i, also implied by -I */
+    bool no_connect_headers; /* --suppress-connect-headers: not a proxy's answers to CONNECT */
+    bool no_buffer;          /* -N */
+    char *write_out;         /* -w, with @FILE already read */
 
     bool remote_name_all;    /* --remote-name-all */
     bool remote_header_name; /* -J */

@@ -58,6 +58,8 @@ static const struct variable variables[] = {
     {"num_redirects", IS_NUMBER, FIELD(num_redirects)},
     {"num_retries", IS_NUMBER, FIELD(num_retries)},
     {"onerror", ON_ERROR, 0},
+    {"proxy_ssl_verify_result", IS_LONG, FIELD(proxy_ssl_verify_result)},
+    {"proxy_used", IS_NUMBER, FIELD(proxy_used)},
     {"redirect_url", IS_PEER_TEXT, FIELD(redirect_url)},
     {"referer", IS_PEER_TEXT, FIELD(referer)},
     {"remote_ip", IS_TEXT, FIELD(remote_ip)},

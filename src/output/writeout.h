@@ -39,7 +39,8 @@ struct fetch_result {
     int status;         /* 0: none */
     int connect_status; /* of a proxy's answer to CONNECT; 0: none was asked */
     int http_version;   /* 10, 11, 0 unknown */
-    long ssl_verify_result;
+    long ssl_verify_result, proxy_ssl_verify_result;
+    unsigned proxy_used; /* 1: the last connection led through one */
     size_t num_certs;
     struct writeout_tls tls;
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;

@@ -135,7 +135,8 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->context = tls_context_share(context);
     engine->host = mem_dup_slice(host);
     engine->server_name = server_name_of(engine, peer->is_ip);
-    engine->where = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
+    engine->place = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
+    engine->where = mem_printf("%s%s", peer->is_proxy ? "proxy " : "", engine->place);
     engine->trace = trace;
     engine->summary = peer->wants_summary ? mem_alloc(sizeof *engine->summary) : NULL;
     engine->issuers.mode = context->aia;
@@ -143,6 +144,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         .host = engine->host,
         .is_ip = peer->is_ip,
         .where = engine->where,
+        .proxy = peer->is_proxy ? engine->place : NULL,
         .is_insecure = context->is_insecure,
         .asks_status = context->asks_status,
         .trust = context->trust,
@@ -169,6 +171,7 @@ void tls_engine_free(struct tls_engine *engine)
     mem_free(engine->recv_space);
     mem_free(engine->alpn_wire);
     mem_free(engine->alpn);
+    mem_free(engine->place);
     mem_free(engine->where);
     mem_free(engine->session_peer);
     mem_free(engine->host);

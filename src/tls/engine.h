@@ -24,6 +24,7 @@ struct tls_peer {
                                  context's         settings have another; a trailing dot is stripped */
     bool is_ip;               /* host is an address: no SNI of its own, iPAddress is verified */
     uint16_t port;            /* for messages only */
+    bool is_proxy;            /* likewise: one on the way to whom we want */
     const struct slice *alpn; /* protocols offered, best first */
     size_t n_alpn;
     bool wants_summary; /* tls_engine_summary will be asked for */

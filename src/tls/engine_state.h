@@ -20,7 +20,8 @@ struct tls_engine {
     BIO *to_peer;
     char *host;              /* no trailing dot */
     const char *server_name; /* sent as SNI; NULL: none. host, or the context's */
-    char *where;             /* "HOST:PORT" for messages, an IPv6 address in brackets */
+    char *place;             /* "HOST:PORT", an IPv6 address in brackets */
+    char *where;             /* the same for messages: "proxy HOST:PORT" for a proxy */
     struct slice *alpn;      /* what we offer; the bytes are in alpn_wire */
     size_t n_alpn;
     char *alpn_wire;

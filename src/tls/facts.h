@@ -79,7 +79,9 @@ struct tls_verify_error {
 
 /* TRACE_TLS_CERTIFICATE, TRACE_TLS_REFUSED: the certificate and what verification said of it */
 struct tls_verdict {
-    const char *where; /* "HOST:PORT" */
+    const char *where; /* "HOST:PORT", "proxy HOST:PORT" */
+    const char *host;  /* as it was asked for */
+    const char *proxy; /* "HOST:PORT" of a proxy on the way; NULL: it is the origin */
     const struct tls_certificate *leaf;
     const struct tls_certificate *chain; /* as far as it could be built, the leaf first; depths count in it */
     size_t n_chain;                      /* at most TLS_MAX_CHAIN */
@@ -101,7 +103,8 @@ struct tls_verdict {
 struct tls_breakdown {
     enum cause cause;
     int code;                 /* enum peel_code */
-    const char *where;        /* "HOST:PORT" */
+    const char *where;        /* as in tls_verdict, and */
+    const char *host, *proxy; /* ... these too */
     const char *text;         /* what struct error says, escaped */
     struct slice server_name; /* the SNI that was sent; empty: none */
     bool is_name_chosen;      /* --sni said so */

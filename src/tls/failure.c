@@ -117,7 +117,7 @@ static void say_other_protocol(struct failure *f, const char *words)
     line = slice_first(line, slice_find(line, '\r'));
     buf_printf(&f->words, "no TLS there: %s", words);
     if (slice_starts_with(line, SLICE("HTTP/")))
-        buf_append_text(&f->words, engine->where);
+        buf_append_text(&f->words, engine->place);
     buf_printf(&f->words, " (its first bytes: \"%s\")", escape_into(shown, sizeof shown, line));
 }
 
@@ -135,7 +135,8 @@ static void say_certificate_wanted(struct failure *f)
     }
     if (n > ISSUERS_SHOWN)
         buf_printf(&f->words, " and %d more", n - ISSUERS_SHOWN);
-    buf_append_text(&f->words, n > 0 ? "), use --cert" : ", use --cert");
+    buf_append_text(&f->words, n > 0 ? "), use " : ", use ");
+    buf_append_text(&f->words, f->engine->verify.proxy ? "--proxy-cert" : "--cert");
 }
 
 /* Whether an alert can be about the certificate that the server asked for (RFC 8446 section 6.2). */

@@ -146,14 +146,19 @@ void tls_pins_free(struct tls_pins *pins)
     mem_free(pins);
 }
 
-bool tls_pins_hold(const struct tls_pins *pins, X509 *certificate, char found[TLS_PIN_SIZE])
+void tls_pin_of(X509 *certificate, char pin[TLS_PIN_SIZE])
 {
     unsigned char *key = NULL;
     int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key);
-    found[0] = '\0';
+    pin[0] = '\0';
     if (len > 0)
-        pin_make(slice_make(key, (size_t)len), found);
+        pin_make(slice_make(key, (size_t)len), pin);
     OPENSSL_free(key);
+}
+
+bool tls_pins_hold(const struct tls_pins *pins, X509 *certificate, char found[TLS_PIN_SIZE])
+{
+    tls_pin_of(certificate, found);
     for (size_t i = 0; found[0] && i < pins->n; i++)
         if (strcmp(pins->list[i], found) == 0)
             return true;

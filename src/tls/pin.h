@@ -19,6 +19,9 @@ struct tls_pins *tls_pins_new(const char *text, struct error *err);
 /* Takes NULL. */
 void tls_pins_free(struct tls_pins *pins);
 
+/* The pin of the certificate's key, or "" for a key that has none. */
+void tls_pin_of(X509 *certificate, char pin[TLS_PIN_SIZE]);
+
 /* Whether the certificate's key is one of them. found gets its pin, or "" for a key that has none. */
 bool tls_pins_hold(const struct tls_pins *pins, X509 *certificate, char found[TLS_PIN_SIZE]);
 

@@ -22,6 +22,7 @@ enum tls_aia {
 
 struct tls_settings {
     enum tls_aia aia;
+    bool for_proxy;               /* a proxy's: its sessions are never offered to an origin, nor the reverse */
     bool insecure;                /* -k */
     bool ca_native;               /* --ca-native */
     bool cert_status;             /* --cert-status */

@@ -1,10 +1,9 @@
 /* What a TLS connection came to be, out of OpenSSL's objects. */
 #include "tls/summary_fill.h"
 
-#include "base/base64.h"
 #include "tls/certificate.h"
+#include "tls/pin.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 
 void tls_summary_note_hello(struct tls_summary *summary, struct slice hello)
@@ -12,25 +11,12 @@ void tls_summary_note_hello(struct tls_summary *summary, struct slice hello)
     tls_fingerprint_ja4(hello, summary->ja4);
 }
 
-/* RFC 7469 section 2.4: of the whole SubjectPublicKeyInfo. */
-static void note_pin(struct tls_summary *summary, X509 *leaf)
-{
-    unsigned char *key = NULL, digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    struct buf pin = {0};
-    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(leaf), &key);
-    if (len > 0 && EVP_Digest(key, (size_t)len, digest, &size, EVP_sha256(), NULL) == 1) {
-        buf_append_text(&pin, "sha256//");
-        base64_append(&pin, slice_make(digest, size));
-        snprintf(summary->pin, sizeof summary->pin, "%s", buf_text(&pin));
-    }
-    buf_done(&pin);
-    OPENSSL_free(key);
-}
-
 void tls_summary_note_chain(struct tls_summary *summary, X509 *leaf, X509 *anchor)
 {
-    note_pin(summary, leaf);
+    char pin[TLS_PIN_SIZE];
+    tls_pin_of(leaf, pin);
+    if (*pin)
+        snprintf(summary->pin, sizeof summary->pin, "sha256//%s", pin);
     int days = 0;
     if (tls_certificate_days(X509_get0_notAfter(leaf), &days))
         snprintf(summary->days_left, sizeof summary->days_left, "%d", days);

@@ -50,8 +50,8 @@ static void trust_choose(struct tls_trust *trust, const struct tls_settings *set
     const char *file = variable("SSL_CERT_FILE");
     bool asks_variables = !settings->ca_native;
     if (settings->cacert || settings->capath) {
-        trust->file = source_make(settings->cacert, "--cacert");
-        trust->directory = source_make(settings->capath, "--capath");
+        trust->file = source_make(settings->cacert, settings->for_proxy ? "--proxy-cacert" : "--cacert");
+        trust->directory = source_make(settings->capath, settings->for_proxy ? "--proxy-capath" : "--capath");
         if (settings->ca_native)
             trust->native = source_make(system->directory, "system store");
     } else if (asks_variables && bundle) {

@@ -185,6 +185,8 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
     struct tls_names names = tls_names_of(leaf);
     struct tls_verdict verdict = {
         .where = verify->where,
+        .host = verify->host,
+        .proxy = verify->proxy,
         .leaf = &certificate,
         .chain = filled,
         .n_chain = chain_fill(X509_STORE_CTX_get0_chain(run), filled),

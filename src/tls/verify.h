@@ -19,6 +19,7 @@ struct tls_verify {
     const char *host; /* no trailing dot */
     bool is_ip;
     const char *where; /* "HOST:PORT", for messages */
+    const char *proxy; /* likewise, of a proxy; NULL: it is the origin */
     bool is_insecure;
     bool asks_status; /* the chain will be needed whole, -k or not */
     struct tls_trust *trust;

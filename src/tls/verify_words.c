@@ -43,6 +43,11 @@ static void append_which(struct buf *out, const struct tls_fault *fault)
     buf_append_text(out, ")");
 }
 
+static const char *trust_option(const struct fault_case *c)
+{
+    return c->verify->proxy ? "--proxy-cacert" : "--cacert";
+}
+
 static void say_self_signed(struct buf *out, const struct fault_case *c)
 {
     if (c->fault->depth == 0)
@@ -50,7 +55,7 @@ static void say_self_signed(struct buf *out, const struct fault_case *c)
     else
         buf_append_text(out, "its chain ends in a self-signed certificate that is not trusted here (subject: ");
     append_subject(out, c->fault);
-    buf_printf(out, "); if you trust that, keep it in a file and use --cacert FILE [trust: %s]",
+    buf_printf(out, "); if you trust that, keep it in a file and use %s FILE [trust: %s]", trust_option(c),
                tls_trust_words(c->verify->trust));
 }
 
@@ -65,7 +70,8 @@ static void say_no_issuer(struct buf *out, const struct fault_case *c)
     if (tls_certificate_append_aia(certificate, &aia))
         buf_printf(out, " (its address: %s)", buf_text(&aia));
     buf_done(&aia);
-    buf_printf(out, "; the server should send it, or use --cacert FILE [trust: %s]", tls_trust_words(c->verify->trust));
+    buf_printf(out, "; the server should send it, or use %s FILE [trust: %s]", trust_option(c),
+               tls_trust_words(c->verify->trust));
 }
 
 static void say_expired(struct buf *out, const struct fault_case *c)

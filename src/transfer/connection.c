@@ -1,17 +1,13 @@
-/* One connection: made, bytes both ways, closed. How it comes to stand is establish.c's. */
+/* One connection: made, bytes both ways, closed. What lies below is link.c's; how it comes to stand is establish.c's.
+ */
 #include "transfer/connection_state.h"
 
 #include "base/mem.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-enum {
-    CONNECTION_UNSENT_MAX = 256 * 1024, /* more than this is not taken from the owner */
-};
 
 void connection_woken(struct connection *c)
 {
@@ -50,49 +46,57 @@ static void on_batch_timer(struct ev_loop *loop, ev_timer *timer, int events)
     connection_batch(c, false);
 }
 
-/* The first that fits decides (an empty part fits everything). */
-const struct net_connect_to *connection_rule(const struct net_settings *net, const char *host, uint16_t port)
+/* Where the first socket goes. */
+static void choose_place(struct connection *c, const struct connection_plan *plan)
 {
-    for (size_t i = 0; i < net->n_connect_to; i++) {
-        const struct net_connect_to *rule = &net->connect_to[i];
-        bool fits = (!rule->from_host || strcasecmp(rule->from_host, host) == 0) &&
-                    (rule->from_port == 0 || rule->from_port == port);
-        if (fits)
-            return rule;
-    }
-    return NULL;
-}
-
-static void apply_connect_to(struct connection *c)
-{
-    const struct net_connect_to *rule = connection_rule(&c->run->settings->net, c->host, c->port);
-    if (!rule)
+    const struct url *to = route_is_direct(plan->route) ? plan->url : &plan->route->proxy.url;
+    const struct net_connect_to *rule = route_rule(&c->run->settings->net, c->host, c->port);
+    c->facts.is_proxied = !route_is_direct(plan->route);
+    c->proxy_tls = c->run->settings->proxy_tls;
+    if (c->facts.is_proxied || !rule) {
+        c->dial_host = mem_strdup(to->host);
+        c->dial_zone = mem_strdup(to->zone);
+        c->dial_port = to->port;
+        if (c->facts.is_proxied && strcmp(to->scheme, "https") == 0)
+            c->proxy =
+                (struct tls_peer){.host = c->dial_host, .is_ip = to->host_kind != URL_HOST_NAME, .port = to->port};
+        c->proxy_name = c->facts.is_proxied ? mem_printf("%s port %u", to->host, to->port) : NULL;
         return;
-    if (rule->to_host) {
-        mem_free(c->dial_host);
-        c->dial_host = mem_strdup(rule->to_host);
     }
-    if (rule->to_port != 0)
-        c->dial_port = rule->to_port;
+    c->dial_host = mem_strdup(rule->to_host ? rule->to_host : to->host);
+    c->dial_zone = rule->to_host ? NULL : mem_strdup(to->zone);
+    c->dial_port = rule->to_port != 0 ? rule->to_port : to->port;
     char *place = mem_printf("%s:%u", c->dial_host, c->dial_port);
     struct trace_note note = {.id = NOTE_CONNECT_TO, .text = slice_of(place)};
     trace_tell(c->run->trace, TRACE_NOTE, &note);
     mem_free(place);
 }
 
-struct connection *connection_new(struct run *run, const struct url *url, const struct tls_settings *tls,
-                                  const char *key)
+static void plan_tunnel(struct connection *c, const struct connection_plan *plan)
 {
+    const struct settings *settings = c->run->settings;
+    struct buf target = {0};
+    route_print_target(&target, &settings->net, plan->url);
+    c->tunnel_target = buf_take(&target);
+    struct http_tunnel_plan tunnel = {.settings = &settings->http,
+                                      .target = c->tunnel_target,
+                                      .proxy = c->proxy_name,
+                                      .auth = &plan->route->auth,
+                                      .is_old = settings->net.is_proxy_old};
+    c->tunnel = http_tunnel_new(&tunnel, c->run->trace);
+}
+
+struct connection *connection_new(struct run *run, const struct connection_plan *plan)
+{
+    const struct url *url = plan->url;
     struct connection *c = mem_alloc(sizeof *c);
     c->run = run;
-    c->tls = *tls;
-    c->key = mem_strdup(key);
+    c->tls = *plan->tls;
+    c->key = mem_strdup(plan->key);
     c->start_us = run_now_us(run);
     c->host = mem_strdup(url->host);
     c->host_is_ip = url->host_kind != URL_HOST_NAME;
     c->port = url->port;
-    c->dial_host = mem_strdup(url->host);
-    c->dial_port = url->port;
     c->fd = -1;
     c->facts.id = run->n_connections++;
     c->facts.is_tls = strcmp(url->scheme, "https") == 0;
@@ -101,21 +105,25 @@ struct connection *connection_new(struct run *run, const struct url *url, const 
     ev_timer_init(&c->batch_timer, on_batch_timer, CONNECTION_BATCH_MS / 1e3, 0.0);
     c->io.data = c->batch_timer.data = c;
     connection_init_establishing(c);
-    apply_connect_to(c);
-    c->resolve = resolve_start(&run->settings->net, c->dial_host, url->zone, c->dial_port);
+    choose_place(c, plan);
+    if (plan->route->is_tunnel)
+        plan_tunnel(c, plan);
+    connection_dial(c);
     return c;
 }
 
 /* Best effort: what the socket will not take now stays unsaid. */
 static void say_goodbye(struct connection *c)
 {
-    if (!c->engine || c->fd < 0 || c->is_write_broken || c->facts.phase != CONNECTION_OPEN)
+    if (c->fd < 0 || c->is_write_broken || c->facts.phase != CONNECTION_OPEN)
         return;
-    tls_engine_close(c->engine);
-    struct slice unsent = tls_engine_unsent(c->engine);
-    ssize_t n = unsent.len > 0 ? send(c->fd, unsent.ptr, unsent.len, MSG_NOSIGNAL | MSG_DONTWAIT) : 0;
-    if (n > 0)
-        connection_tell_bytes(c, TRACE_SOCKET_SENT, slice_first(unsent, (size_t)n));
+    if (c->engine) {
+        tls_engine_close(c->engine);
+        connection_flush_engine(c);
+    }
+    if (c->proxy_engine)
+        tls_engine_close(c->proxy_engine);
+    connection_has_unsent(c);
 }
 
 void connection_free(struct connection *c)
@@ -129,6 +137,7 @@ void connection_free(struct connection *c)
     race_free(c->race);
     say_goodbye(c);
     tls_engine_free(c->engine);
+    tls_engine_free(c->proxy_engine);
     if (c->fd >= 0) {
         connection_tell_closing(c);
         close(c->fd);
@@ -139,6 +148,11 @@ void connection_free(struct connection *c)
     mem_free_secret(c->key);
     mem_free(c->host);
     mem_free(c->dial_host);
+    mem_free(c->dial_zone);
+    http_tunnel_free(c->tunnel);
+    mem_free(c->tunnel_target);
+    mem_free(c->proxy_name);
+    buf_done(&c->early);
     mem_free(c);
 }
 
@@ -189,111 +203,10 @@ const struct connection_facts *connection_facts(const struct connection *c)
     return &c->facts;
 }
 
-/* The socket and the engine. */
-
-static enum connection_status socket_failed(struct connection *c, enum peel_code code, const char *what, int error)
+void connection_take_heads(struct connection *c, struct buf *out)
 {
-    error_set(&c->error, code, "%s: %s, from %.300s port %u", what, strerror(error), c->host, c->port);
-    return CONNECTION_FAILED;
-}
-
-/* Apart from c->error: the peer's answer, which the owner may still read, is worth more than our failure to send. */
-static enum connection_status write_failed(struct connection *c, int error)
-{
-    c->is_write_broken = true;
-    connection_tell_error(c, error);
-    error_set(&c->write_error, PEEL_SEND_ERROR, "Sending failed: %s, to %.300s port %u", strerror(error), c->host,
-              c->port);
-    return CONNECTION_FAILED;
-}
-
-/* Sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
-void connection_flush_engine(struct connection *c)
-{
-    for (;;) {
-        struct slice unsent = tls_engine_unsent(c->engine);
-        if (unsent.len == 0)
-            return;
-        ssize_t n = c->is_write_broken ? (ssize_t)unsent.len : send(c->fd, unsent.ptr, unsent.len, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno == EAGAIN)
-            return;
-        if (n < 0) {
-            write_failed(c, errno); /* what is queued has nowhere to go; the next turn drops it */
-        } else {
-            if (!c->is_write_broken)
-                connection_tell_bytes(c, TRACE_SOCKET_SENT, slice_first(unsent, (size_t)n));
-            tls_engine_sent(c->engine, (size_t)n);
-        }
-    }
-}
-
-/* recv into room. CONNECTION_OK with *n >= 1, WAIT, CLOSED for FIN, FAILED with errno in *error. */
-static enum connection_status receive(struct connection *c, struct span room, size_t *n, int *error)
-{
-    while (c->may_have_bytes) {
-        ssize_t got = recv(c->fd, room.ptr, room.len, 0);
-        if (got > 0) {
-            *n = (size_t)got;
-            /* Less than asked for: the socket is empty, and asking again would only hear EAGAIN. */
-            c->may_have_bytes = *n == room.len;
-            connection_tell_bytes(c, TRACE_SOCKET_RECEIVED, slice_make(room.ptr, *n));
-            return CONNECTION_OK;
-        }
-        if (got == 0) {
-            connection_tell(c, TRACE_SOCKET_PEER_CLOSED);
-            return CONNECTION_CLOSED;
-        }
-        if (errno == EAGAIN)
-            c->may_have_bytes = false;
-        else if (errno != EINTR) {
-            *error = errno;
-            connection_tell_error(c, errno);
-            return CONNECTION_FAILED;
-        }
-    }
-    return CONNECTION_WAIT;
-}
-
-/* The engine wants bytes: from the socket into it. OK: ask the engine again. */
-enum connection_status connection_feed_engine(struct connection *c)
-{
-    if (c->has_fin)
-        return CONNECTION_WAIT;
-    size_t n = 0;
-    int error = 0;
-    enum connection_status status = receive(c, tls_engine_recv_space(c->engine), &n, &error);
-    if (status == CONNECTION_OK)
-        tls_engine_received(c->engine, n);
-    if (status == CONNECTION_CLOSED) {
-        c->has_fin = true;
-        tls_engine_peer_closed(c->engine);
-        return CONNECTION_OK;
-    }
-    if (status == CONNECTION_FAILED && c->facts.phase == CONNECTION_HANDSHAKE) {
-        socket_failed(c, PEEL_SSL_CONNECT_ERROR, "Receiving failed in the TLS handshake", error);
-        connection_tell_broken(c, CAUSE_RESET_IN_HANDSHAKE, &c->error);
-        return CONNECTION_FAILED;
-    }
-    if (status == CONNECTION_FAILED)
-        return socket_failed(c, PEEL_RECV_ERROR, "Receiving failed", error);
-    return status;
-}
-
-void connection_tell_broken(const struct connection *c, enum cause cause, struct error *error)
-{
-    error->cause = cause;
-    if (c->engine)
-        tls_engine_tell_broken(c->engine, error);
-}
-
-enum connection_status connection_engine_failed(struct connection *c)
-{
-    const struct error *cause = tls_engine_error(c->engine);
-    if (c->error.code == PEEL_OK)
-        c->error = *cause;
-    return CONNECTION_FAILED;
+    if (c->tunnel)
+        http_tunnel_take_heads(c->tunnel, out);
 }
 
 /* Bytes. */
@@ -323,9 +236,7 @@ enum connection_status connection_read(struct connection *c, struct span into, s
         return CONNECTION_FAILED;
     if (c->engine)
         return read_tls(c, into, n);
-    int error = 0;
-    enum connection_status status = receive(c, into, n, &error);
-    return status == CONNECTION_FAILED ? socket_failed(c, PEEL_RECV_ERROR, "Receiving failed", error) : status;
+    return connection_receive_below(c, into, n);
 }
 
 static enum connection_status write_tls(struct connection *c, struct slice from, size_t *n)
@@ -342,40 +253,16 @@ static enum connection_status write_tls(struct connection *c, struct slice from,
     return status == TLS_WANT_BYTES ? CONNECTION_WAIT : connection_engine_failed(c);
 }
 
-enum connection_status connection_write_socket(struct connection *c, struct slice from, size_t *n)
-{
-    for (;;) {
-        ssize_t sent = send(c->fd, from.ptr, from.len, MSG_NOSIGNAL);
-        if (sent > 0) {
-            *n = (size_t)sent;
-            connection_tell_bytes(c, TRACE_SOCKET_SENT, slice_first(from, *n));
-            return CONNECTION_OK;
-        }
-        if (errno == EAGAIN)
-            return CONNECTION_WAIT;
-        if (errno != EINTR)
-            return write_failed(c, errno);
-    }
-}
-
 enum connection_status connection_write(struct connection *c, struct slice from, size_t *n)
 {
-    return c->engine ? write_tls(c, from, n) : connection_write_socket(c, from, n);
-}
-
-bool connection_is_flushed(const struct connection *c)
-{
-    return !c->engine || tls_engine_unsent(c->engine).len == 0;
+    return c->engine ? write_tls(c, from, n) : connection_send_below(c, from, n);
 }
 
 void connection_arm(struct connection *c, bool for_reading, bool for_writing)
 {
     if (c->fd < 0)
         return;
-    if (c->engine && tls_engine_unsent(c->engine).len > 0) {
-        connection_flush_engine(c);
-        for_writing = for_writing || tls_engine_unsent(c->engine).len > 0;
-    }
+    for_writing = connection_has_unsent(c) || for_writing;
     int events = (for_reading ? EV_READ : 0) | (for_writing ? EV_WRITE : 0);
     if (for_reading && c->is_batching && !ev_is_active(&c->batch_timer)) {
         ev_timer_set(&c->batch_timer, CONNECTION_BATCH_MS / 1e3, 0.0);

@@ -1,5 +1,5 @@
-/* One connection: a stack of layers over one fd, tcp alone or tls over tcp. The only place where a socket meets the
- * loop and where the TLS engine meets a socket.
+/* One connection: a stack of layers over one fd: tcp, tls with a proxy, its CONNECT, tls with the origin, of which all
+ * but the first may be absent. The only place where a socket meets the loop and where the TLS engine meets a socket.
  *
  * It is pulled, not pushed: its owner is woken when something may have changed, asks for what it wants
  * (connection_establish, connection_read, connection_write) until the answer is CONNECTION_WAIT, and then says with
@@ -8,6 +8,7 @@
 #define PEEL_TRANSFER_CONNECTION_H
 
 #include "net/address.h"
+#include "transfer/route.h"
 #include "transfer/run.h"
 #include "url/url.h"
 
@@ -24,10 +25,15 @@ enum connection_status {
 
 typedef void (*connection_wake_fn)(void *owner);
 
-/* Begins to resolve and connect; ends in CONNECTION_FAILED later if that fails. The key is what pool_key made; it is
- * copied. tls is copied too, but for the texts in it. */
-struct connection *connection_new(struct run *run, const struct url *url, const struct tls_settings *tls,
-                                  const char *key);
+struct connection_plan {
+    const struct url *url;
+    struct route *route; /* lent until the connection stands: the login toward a proxy changes with its answers */
+    const struct tls_settings *tls; /* copied, but for the texts in it */
+    const char *key;                /* what pool_key made; copied */
+};
+
+/* Begins to resolve and connect; ends in CONNECTION_FAILED later if that fails. */
+struct connection *connection_new(struct run *run, const struct connection_plan *plan);
 /* Says close_notify if it can be said at once, and closes. Takes NULL. */
 void connection_free(struct connection *c);
 
@@ -77,9 +83,14 @@ bool connection_is_certificate_asked(const struct connection *c);
 void connection_chain(const struct connection *c, struct buf *out);
 const char *connection_key(const struct connection *c);
 
+/* The lines of all heads with which a proxy answered CONNECT, moved to out; nothing when there was none. */
+void connection_take_heads(struct connection *c, struct buf *out);
+
 enum connection_phase {
     CONNECTION_RESOLVING,
     CONNECTION_CONNECTING,
+    CONNECTION_PROXY_HANDSHAKE,
+    CONNECTION_TUNNEL,     /* CONNECT */
     CONNECTION_ANNOUNCING, /* --haproxy-protocol */
     CONNECTION_HANDSHAKE,
     CONNECTION_OPEN,
@@ -89,8 +100,10 @@ struct connection_facts {
     enum connection_phase phase;
     unsigned id;
     bool is_tls;
+    bool is_proxied;
     bool is_old_server; /* the last answer on it was HTTP/1.0 */
-    long verify_result;
+    int connect_status; /* of a proxy's last answer to CONNECT; 0: none */
+    long verify_result, proxy_verify_result;
     uint64_t namelookup_us, connect_us,
         appconnect_us; /* ends of the phases, on the clock of run_now_us; 0: not reached */
     char remote_ip[NET_ADDRESS_TEXT], local_ip[NET_ADDRESS_TEXT];
@@ -100,8 +113,5 @@ struct connection_facts {
 const struct connection_facts *connection_facts(const struct connection *c);
 /* NULL for one without TLS; good as long as the connection. */
 const struct tls_summary *connection_tls(struct connection *c);
-
-/* --connect-to: the rule for this host and port, NULL when there is none. */
-const struct net_connect_to *connection_rule(const struct net_settings *net, const char *host, uint16_t port);
 
 #endif

@@ -1,7 +1,8 @@
-/* What connection.c and establish.c share: the struct behind connection.h. Nobody else includes this. */
+/* What connection.c, link.c and establish.c share: the struct behind connection.h. Nobody else includes this. */
 #ifndef PEEL_TRANSFER_CONNECTION_STATE_H
 #define PEEL_TRANSFER_CONNECTION_STATE_H
 
+#include "http/tunnel.h"
 #include "net/connect.h"
 #include "net/resolve.h"
 #include "tls/engine.h"
@@ -10,13 +11,21 @@
 struct connection {
     struct run *run;
     struct tls_settings tls; /* of this connection: perhaps without the client certificate */
+    struct tls_settings proxy_tls;
+    struct tls_peer proxy; /* whom TLS with the proxy is for; host NULL: none is spoken */
     char *key;
     char *host; /* whom we mean: verified, SNI */
     bool host_is_ip;
     uint16_t port;
     uint64_t start_us;
-    char *dial_host; /* where we go: --connect-to may say otherwise */
+    char *dial_host; /* where we go: a proxy, or what --connect-to says */
+    char *dial_zone;
     uint16_t dial_port;
+
+    struct http_tunnel *tunnel; /* NULL: none is needed */
+    char *tunnel_target;        /* borrowed by it, as the next */
+    char *proxy_name;           /* "host port N"; NULL: directly */
+    struct buf early;           /* bytes of the tunnel that came along with the answer to CONNECT */
 
     struct resolve *resolve;
     struct race *race;
@@ -28,9 +37,10 @@ struct connection {
 
     int fd;
     ev_io io;
-    struct buf announcement; /* --haproxy-protocol: what of it must still be sent */
-    struct tls_engine *engine;
-    bool may_have_bytes; /* the socket was readable and has not said EAGAIN since */
+    struct buf announcement;         /* --haproxy-protocol: what of it must still be sent */
+    struct tls_engine *engine;       /* NULL: no TLS with the origin, or not yet */
+    struct tls_engine *proxy_engine; /* below it: TLS with an https:// proxy; NULL likewise */
+    bool may_have_bytes;             /* the socket was readable and has not said EAGAIN since */
     bool has_fin;
     bool is_batching, is_batching_over;
     ev_timer batch_timer;
@@ -45,13 +55,26 @@ struct connection {
 
 /* connection.c: tells the owner that something may have changed. */
 void connection_woken(struct connection *c);
-/* connection.c: sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
+
+enum {
+    CONNECTION_UNSENT_MAX = 256 * 1024, /* an engine that has more to send takes no more */
+};
+
+/* link.c */
+/* One step of the handshake with the proxy; as connection_establish. */
+enum connection_status connection_shake_proxy(struct connection *c);
+/* What engines have is sent as far as it goes; true when something is left. */
+bool connection_has_unsent(struct connection *c);
+/* To what lies below the engine, or below the owner where there is none. *n >= 1 for OK; for FAILED write_error is
+ * filled. */
+enum connection_status connection_send_below(struct connection *c, struct slice from, size_t *n);
+/* From there: OK with *n >= 1, WAIT, CLOSED for FIN (of TLS: close_notify), TRUNCATED, FAILED with error filled. */
+enum connection_status connection_receive_below(struct connection *c, struct span room, size_t *n);
+/* Sends what the engine has for the peer. Rule one of tls/README.md: after every call. */
 void connection_flush_engine(struct connection *c);
-/* connection.c: as connection_write, below TLS. */
-enum connection_status connection_write_socket(struct connection *c, struct slice from, size_t *n);
-/* connection.c: the engine wants bytes: from the socket into it. OK: ask the engine again. */
+/* The engine wants bytes: from below into it. OK: ask the engine again. */
 enum connection_status connection_feed_engine(struct connection *c);
-/* connection.c: the engine's error becomes the connection's. */
+/* The engine's error becomes the connection's. */
 enum connection_status connection_engine_failed(struct connection *c);
 
 /* connection_tell.c: TRACE_SOCKET, where something happened to the socket. */
@@ -65,6 +88,7 @@ void connection_tell_error(const struct connection *c, int error);
 void connection_tell_closing(const struct connection *c);
 
 /* establish.c */
+void connection_dial(struct connection *c);
 void connection_init_establishing(struct connection *c);
 void connection_stop_establishing(struct connection *c);
 

@@ -25,7 +25,7 @@ void connection_tell_opened(const struct connection *c)
                                 .connection = facts->id,
                                 .local = {facts->local_ip, facts->local_port},
                                 .remote = {facts->remote_ip, is_unix ? c->dial_port : facts->remote_port},
-                                .is_tls = facts->is_tls};
+                                .is_tls = facts->is_tls || c->proxy.host};
     trace_tell(c->run->trace, TRACE_SOCKET, &told);
 }
 

@@ -1,5 +1,5 @@
-/* How a connection comes to stand: the name is resolved, the addresses race, the client is announced, TLS shakes hands.
- */
+/* How a connection comes to stand: the name is resolved, the addresses race, a proxy makes a tunnel, the client is
+ * announced, TLS shakes hands. */
 #include "transfer/connection_state.h"
 
 #include "base/mem.h"
@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static void on_resolve_io(struct ev_loop *loop, ev_io *io, int events)
 {
@@ -33,6 +34,15 @@ void connection_init_establishing(struct connection *c)
     ev_init(&c->resolve_io, on_resolve_io);
     ev_init(&c->race_timer, on_race_timer);
     c->resolve_io.data = c->race_timer.data = c;
+}
+
+/* Begins with the name. */
+void connection_dial(struct connection *c)
+{
+    c->facts.phase = CONNECTION_RESOLVING;
+    c->resolve = resolve_start(&c->run->settings->net, c->dial_host, c->dial_zone, c->dial_port);
+    if (c->facts.is_proxied)
+        resolve_set_proxy(c->resolve);
 }
 
 static void stop_racing(struct connection *c)
@@ -87,6 +97,8 @@ static enum connection_status step_resolving(struct connection *c)
     resolve_free(c->resolve);
     c->resolve = NULL;
     c->race = race_new(&found, &c->run->settings->net, c->dial_host, c->dial_port, c->run->trace);
+    if (c->facts.is_proxied)
+        race_set_proxy(c->race);
     c->race_io = mem_array(race_size(c->race), sizeof *c->race_io);
     c->race_fds = mem_array(race_size(c->race), sizeof *c->race_fds);
     c->facts.phase = CONNECTION_CONNECTING;
@@ -122,7 +134,14 @@ static void note_addresses(struct connection *c)
         net_address_describe(&address, c->facts.local_ip, &c->facts.local_port);
 }
 
-/* Announcement. */
+static void stand(struct connection *c)
+{
+    c->facts.phase = CONNECTION_OPEN;
+    if (c->engine || c->proxy_engine)
+        connection_tell(c, TRACE_SOCKET_SECURED);
+}
+
+/* Announcement: the first bytes that the origin sees, so behind a proxy's tunnel; the addresses are the socket's. */
 
 static void begin_announcing(struct connection *c)
 {
@@ -141,15 +160,29 @@ static enum connection_status step_announcing(struct connection *c)
 {
     while (c->announcement.len > 0) {
         size_t n = 0;
-        enum connection_status status = connection_write_socket(c, buf_slice(&c->announcement), &n);
+        enum connection_status status = connection_send_below(c, buf_slice(&c->announcement), &n);
         if (status == CONNECTION_FAILED)
             c->error = c->write_error;
         if (status != CONNECTION_OK)
             return status;
         buf_consume(&c->announcement, n);
     }
-    c->facts.phase = c->facts.is_tls ? CONNECTION_HANDSHAKE : CONNECTION_OPEN;
+    if (c->facts.is_tls)
+        c->facts.phase = CONNECTION_HANDSHAKE;
+    else
+        stand(c);
     return CONNECTION_OK;
+}
+
+/* The socket stands, with TLS to the proxy where there is any: what comes next? */
+static void begin_above(struct connection *c)
+{
+    if (!c->tunnel) {
+        begin_announcing(c);
+        return;
+    }
+    c->facts.phase = CONNECTION_TUNNEL;
+    http_tunnel_begin(c->tunnel);
 }
 
 static void race_won(struct connection *c)
@@ -168,7 +201,10 @@ static void race_won(struct connection *c)
     race_free(c->race);
     c->race = NULL;
     ev_io_set(&c->io, c->fd, EV_READ);
-    begin_announcing(c);
+    if (c->proxy.host)
+        c->facts.phase = CONNECTION_PROXY_HANDSHAKE;
+    else
+        begin_above(c);
 }
 
 static enum connection_status step_connecting(struct connection *c)
@@ -181,6 +217,8 @@ static enum connection_status step_connecting(struct connection *c)
     /* While the SYN travels there is time to set OpenSSL up. */
     if (c->facts.is_tls && !run_tls(c->run, &c->tls, &c->error))
         return CONNECTION_FAILED;
+    if (c->proxy.host && !run_tls(c->run, &c->proxy_tls, &c->error))
+        return CONNECTION_FAILED;
     if (status == RACE_RUNNING) {
         watch_race(c, now_us);
         return CONNECTION_WAIT;
@@ -189,24 +227,102 @@ static enum connection_status step_connecting(struct connection *c)
     return CONNECTION_OK;
 }
 
-/* Handshake. */
+/* TLS with the proxy. */
 
-static bool start_engine(struct connection *c)
+static struct tls_engine *new_engine(struct connection *c, const struct tls_settings *tls, struct tls_peer peer)
 {
-    struct tls_context *context = run_tls(c->run, &c->tls, &c->error);
-    if (!context)
-        return false;
+    struct tls_context *context = run_tls(c->run, tls, &c->error);
     static const struct slice http11[] = {SLICE_INIT("http/1.1")}, http10[] = {SLICE_INIT("http/1.0")};
     bool is_old = c->run->settings->http.version == HTTP_VERSION_1_0;
-    struct tls_peer peer = {.host = c->host,
-                            .is_ip = c->host_is_ip,
-                            .port = c->port,
-                            .alpn = is_old ? http10 : http11,
-                            .n_alpn = c->tls.no_alpn ? 0 : 1,
-                            .wants_summary = writeout_asks_tls(c->run->settings->output.write_out)};
-    c->engine = tls_engine_new(context, &peer, c->run->trace);
-    return true;
+    peer.alpn = is_old ? http10 : http11;
+    peer.n_alpn = tls->no_alpn ? 0 : 1;
+    peer.is_proxy = tls->for_proxy;
+    return context ? tls_engine_new(context, &peer, c->run->trace) : NULL;
 }
+
+static enum connection_status step_proxy_handshake(struct connection *c)
+{
+    if (!c->proxy_engine)
+        c->proxy_engine = new_engine(c, &c->proxy_tls, c->proxy);
+    if (!c->proxy_engine)
+        return CONNECTION_FAILED;
+    enum connection_status status = connection_shake_proxy(c);
+    c->facts.proxy_verify_result = tls_engine_verify_result(c->proxy_engine);
+    if (status == CONNECTION_OK)
+        begin_above(c);
+    return status;
+}
+
+/* The tunnel. */
+
+/* The proxy wants another connection. */
+static enum connection_status dial_again(struct connection *c)
+{
+    ev_io_stop(c->run->loop, &c->io);
+    tls_engine_free(c->proxy_engine);
+    c->proxy_engine = NULL;
+    connection_tell_closing(c);
+    close(c->fd);
+    c->fd = -1;
+    c->may_have_bytes = c->is_write_broken = false;
+    c->write_error = (struct error){0};
+    mem_free(c->race_io);
+    mem_free(c->race_fds);
+    c->race_io = NULL;
+    c->race_fds = NULL;
+    connection_dial(c);
+    return CONNECTION_OK;
+}
+
+static enum connection_status tunnel_verdict(struct connection *c, enum http_tunnel_status verdict)
+{
+    c->facts.connect_status = http_tunnel_answer(c->tunnel);
+    switch (verdict) {
+    case HTTP_TUNNEL_GOES_ON:
+        break;
+    case HTTP_TUNNEL_OPEN:
+        begin_announcing(c);
+        break;
+    case HTTP_TUNNEL_REDIAL:
+        return dial_again(c);
+    case HTTP_TUNNEL_FAILED:
+        c->error = *http_tunnel_error(c->tunnel);
+        return CONNECTION_FAILED;
+    }
+    return CONNECTION_OK;
+}
+
+/* A failure to send does not forbid to read: the answer may be there already. */
+static void send_to_proxy(struct connection *c)
+{
+    enum connection_status status = CONNECTION_OK;
+    while (status == CONNECTION_OK && !c->is_write_broken) {
+        size_t n = 0;
+        struct slice unsent = http_tunnel_unsent(c->tunnel);
+        if (unsent.len == 0)
+            return;
+        status = connection_write(c, unsent, &n);
+        http_tunnel_sent(c->tunnel, n);
+    }
+}
+
+static enum connection_status step_tunnel(struct connection *c)
+{
+    struct span room = c->run->read_space;
+    size_t n = 0, n_used = 0;
+    send_to_proxy(c);
+    enum connection_status status = connection_read(c, room, &n);
+    if (status == CONNECTION_CLOSED || status == CONNECTION_TRUNCATED)
+        return tunnel_verdict(c, http_tunnel_ended(c->tunnel));
+    if (status != CONNECTION_OK)
+        return status;
+    enum http_tunnel_status verdict = http_tunnel_received(c->tunnel, slice_make(room.ptr, n), &n_used);
+    if (verdict == HTTP_TUNNEL_OPEN)
+        buf_append(&c->early, slice_make(room.ptr + n_used, n - n_used));
+    return tunnel_verdict(c, verdict);
+}
+
+/* Handshake. */
 
 const char *connection_wanted_issuer(const struct connection *c)
 {
@@ -220,7 +336,13 @@ void connection_supply_issuer(struct connection *c, struct slice bytes, const ch
 
 static enum connection_status step_handshake(struct connection *c)
 {
-    if (!c->engine && !start_engine(c))
+    struct tls_peer origin = {.host = c->host,
+                              .is_ip = c->host_is_ip,
+                              .port = c->port,
+                              .wants_summary = writeout_asks_tls(c->run->settings->output.write_out)};
+    if (!c->engine)
+        c->engine = new_engine(c, &c->tls, origin);
+    if (!c->engine)
         return CONNECTION_FAILED;
     for (;;) {
         enum tls_status status = tls_engine_handshake(c->engine);
@@ -237,8 +359,7 @@ static enum connection_status step_handshake(struct connection *c)
     }
     c->facts.appconnect_us = run_now_us(c->run);
     c->facts.verify_result = tls_engine_verify_result(c->engine);
-    c->facts.phase = CONNECTION_OPEN;
-    connection_tell(c, TRACE_SOCKET_SECURED);
+    stand(c);
     return CONNECTION_OK;
 }
 
@@ -253,6 +374,12 @@ enum connection_status connection_establish(struct connection *c)
         case CONNECTION_CONNECTING:
             status = step_connecting(c);
             break;
+        case CONNECTION_PROXY_HANDSHAKE:
+            status = step_proxy_handshake(c);
+            break;
+        case CONNECTION_TUNNEL:
+            status = step_tunnel(c);
+            break;
         case CONNECTION_ANNOUNCING:
             status = step_announcing(c);
             break;
@@ -263,10 +390,13 @@ enum connection_status connection_establish(struct connection *c)
             break;
         }
     }
-    if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_HANDSHAKE)
+    bool shakes = c->facts.phase == CONNECTION_HANDSHAKE || c->facts.phase == CONNECTION_PROXY_HANDSHAKE;
+    if (status == CONNECTION_WAIT && shakes)
         connection_arm(c, true, false);
     if (status == CONNECTION_WANT_ISSUER)
         connection_arm(c, false, false);
+    if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_TUNNEL)
+        connection_arm(c, true, !c->is_write_broken && http_tunnel_unsent(c->tunnel).len > 0);
     if (status == CONNECTION_WAIT && c->facts.phase == CONNECTION_ANNOUNCING)
         connection_arm(c, false, true);
     if (c->engine && status == CONNECTION_FAILED)

@@ -106,15 +106,10 @@ static bool start_decoder(struct exchange *x, const struct http_headers *headers
     return found.code == PEEL_OK || answer_is_bad(x, &found);
 }
 
-static char *challenges_of(const struct http_headers *headers)
+static char *challenges_of(const struct http_headers *headers, const char *name)
 {
     struct buf all = {0};
-    for (size_t i = 0; i < headers->n; i++) {
-        if (strcasecmp(headers->list[i].name, "WWW-Authenticate") != 0)
-            continue;
-        buf_append_text(&all, headers->list[i].value);
-        buf_append_byte(&all, '\n');
-    }
+    http_headers_join(headers, name, '\n', &all);
     return buf_take(&all);
 }
 
@@ -134,7 +129,8 @@ static bool on_head(void *ctx, const struct http_response_head *head)
     x->facts.http_version = head->version_major * 10 + head->version_minor;
     x->facts.location = mem_strdup(http_headers_get(head->headers, "Location"));
     x->facts.content_type = mem_strdup(http_headers_get(head->headers, "Content-Type"));
-    x->facts.challenges = challenges_of(head->headers);
+    x->facts.challenges = challenges_of(head->headers, "WWW-Authenticate");
+    x->facts.proxy_challenges = challenges_of(head->headers, "Proxy-Authenticate");
     x->facts.retry_after = mem_strdup(http_headers_get(head->headers, "Retry-After"));
     x->facts.n_headers += (unsigned)head->headers->n;
     x->facts.length = head->has_length ? head->length : 0;
@@ -220,6 +216,7 @@ void exchange_free(struct exchange *x)
     mem_free(x->facts.location);
     mem_free(x->facts.content_type);
     mem_free(x->facts.challenges);
+    mem_free(x->facts.proxy_challenges);
     mem_free(x->facts.retry_after);
     mem_free(x);
 }

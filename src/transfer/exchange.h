@@ -16,7 +16,8 @@ struct exchange_facts {
     int http_version; /* 10 or 11 */
     char *location;   /* owned; NULL when there is none */
     char *content_type;
-    char *challenges; /* owned; the values of all WWW-Authenticate lines, joined with line feeds */
+    char *challenges;       /* owned; the values of all WWW-Authenticate lines, joined with line feeds */
+    char *proxy_challenges; /* owned; of all Proxy-Authenticate lines */
     char *retry_after;
     unsigned n_headers;
     uint64_t head_bytes;      /* of all heads, 1xx too */

@@ -4,7 +4,6 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "http/redirect.h"
-#include "net/proxy.h"
 
 static unsigned url_flags_of(const struct settings *settings)
 {
@@ -21,12 +20,18 @@ static bool meet_origin(struct hop *h, struct error *err)
         .given = http_secret_may_go(HTTP_SECRET_GIVEN, &h->first, &h->now, is_trusted, dropped),
         .netrc = http_secret_may_go(HTTP_SECRET_NETRC, &h->first, &h->now, is_trusted, dropped),
     };
+    unsigned picked = h->auth.picked;
     h->is_old_server = false;
     http_auth_done(&h->auth);
     if (http->no_user_in_url && (h->now.user || h->now.password))
         return error_set(err, PEEL_LOGIN_DENIED, "The URL%s for %.300s has a user name: --disallow-username-in-url",
                          h->n_redirects > 0 ? " of a redirect" : "", h->now.host);
-    return http_auth_begin(&h->auth, http, &h->now, reach, err);
+    if (!http_auth_begin(&h->auth, http, &h->now, reach, err))
+        return false;
+    /* What one server wanted, all that are trusted alike get. */
+    if (is_trusted)
+        h->auth.picked |= picked & h->auth.wanted;
+    return true;
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -81,6 +86,8 @@ void hop_done(struct hop *h)
     mem_free(h->referer);
     http_auth_done(&h->auth);
     buf_wipe(&h->authorization);
+    buf_wipe(&h->proxy_authorization);
+    route_done(&h->route);
     buf_wipe(&h->signature);
     *h = (struct hop){0};
 }
@@ -102,30 +109,14 @@ static bool check_protocol(const struct hop *h, struct error *err)
 }
 
 /* RFC 7686 section 2: such a name means nothing outside Tor, and asking DNS for it would tell who wants to go there. */
-static bool check_onion(const struct hop *h, struct error *err)
+static bool check_onion(const struct url *url, struct error *err)
 {
-    struct slice host = slice_of(h->now.host);
+    struct slice host = slice_of(url->host);
     if (host.len > 0 && host.ptr[host.len - 1] == '.')
         host.len--;
     if (host.len < 6 || !slice_equal_nocase(slice_from(host, host.len - 6), SLICE(".onion")))
         return true;
     return error_set(err, PEEL_COULDNT_RESOLVE_HOST, "Not resolving .onion address (RFC 7686)");
-}
-
-static bool check_proxy(const struct hop *h, struct error *err)
-{
-    const char *source = net_proxy_source(&h->now, h->settings->proxy);
-    if (!source)
-        return true;
-    return error_set(err, PEEL_NOT_BUILT_IN,
-                     "%s asks for a proxy for %.300s, and this peel has no proxy support yet: nothing was sent. To go "
-                     "directly, use --proxy \"\"",
-                     source, h->now.host);
-}
-
-bool hop_check(const struct hop *h, struct error *err)
-{
-    return check_protocol(h, err) && check_proxy(h, err) && check_onion(h, err);
 }
 
 static void tell(const struct trace *trace, enum trace_note_id id, const char *text, uint64_t number)
@@ -134,20 +125,46 @@ static void tell(const struct trace *trace, enum trace_note_id id, const char *t
     trace_tell(trace, TRACE_NOTE, &note);
 }
 
+/* Without its userinfo. */
+static void tell_proxy(const struct net_proxy *proxy, const struct trace *trace)
+{
+    struct buf text = {0};
+    if (!proxy->source || !trace_wants(trace, TRACE_NOTE) || strcmp(proxy->source, "--proxy") == 0)
+        return;
+    buf_printf(&text, "%s == '", proxy->source);
+    url_print(&text, &proxy->url, 0);
+    buf_append_byte(&text, '\'');
+    tell(trace, NOTE_PROXY, buf_text(&text), 0);
+    buf_done(&text);
+}
+
+bool hop_check(struct hop *h, const struct trace *trace, struct error *err)
+{
+    if (!check_protocol(h, err) || !route_choose(&h->route, h->settings, &h->now, err))
+        return false;
+    tell_proxy(&h->route.proxy, trace);
+    return check_onion(route_is_direct(&h->route) ? &h->now : &h->route.proxy.url, err);
+}
+
+/* What is said to the origin, and to a proxy that gets the request, about who we are. */
 static void authorize(struct hop *h, struct http_request *request)
 {
     struct buf target = {0};
     buf_wipe(&h->authorization);
-    h->is_again = false;
-    h->auth.is_probe = false;
+    buf_wipe(&h->proxy_authorization);
+    h->is_again = h->auth.is_probe = h->route.auth.is_probe = false;
     h->is_authorization_typed = http_request_has_line(request, "Authorization");
-    if (h->is_authorization_typed)
-        return;
+    h->is_proxy_authorization_typed = http_request_has_proxy_line(request, "Proxy-Authorization");
     http_request_print_target(&target, request->settings, request->url);
-    http_auth_print(&h->authorization, &h->auth, request->method, buf_slice(&target), request->has_body);
+    struct slice uri = buf_slice(&target);
+    if (!h->is_authorization_typed)
+        http_auth_print(&h->authorization, &h->auth, request->method, uri, request->has_body);
+    if (request->is_to_proxy && !h->is_proxy_authorization_typed)
+        http_auth_print(&h->proxy_authorization, &h->route.auth, request->method, uri, request->has_body);
     buf_done(&target);
     request->authorization = buf_text(&h->authorization);
-    request->is_probe = h->auth.is_probe;
+    request->proxy_authorization = buf_text(&h->proxy_authorization);
+    request->is_probe = h->auth.is_probe || h->route.auth.is_probe;
 }
 
 bool hop_sign(struct hop *h, struct http_request *request, int64_t now_unix_s, struct error *err)
@@ -160,10 +177,14 @@ bool hop_sign(struct hop *h, struct http_request *request, int64_t now_unix_s, s
     return is_ok;
 }
 
-void hop_hear(struct hop *h, int status, int http_version, struct slice challenges, const struct trace *trace)
+void hop_hear(struct hop *h, const struct hop_answer *a, const struct trace *trace)
 {
-    h->is_old_server = http_version == 10;
-    h->is_again = !h->is_authorization_typed && http_auth_hear(&h->auth, status, challenges, trace);
+    h->is_old_server = a->http_version == 10;
+    bool is_again = !h->is_authorization_typed && http_auth_hear(&h->auth, a->status, a->challenges, trace);
+    /* Through a tunnel nobody but the origin speaks, and a 407 of its own asks for nothing. */
+    bool hears_proxy = route_is_to_proxy(&h->route) && !h->is_proxy_authorization_typed;
+    bool is_for_proxy = hears_proxy && http_auth_hear(&h->route.auth, a->status, a->proxy_challenges, trace);
+    h->is_again = is_again || is_for_proxy;
 }
 
 struct http_request hop_request(struct hop *h, const struct trace *trace)
@@ -181,6 +202,7 @@ struct http_request hop_request(struct hop *h, const struct trace *trace)
                                                    &h->is_credential_dropped),
         .referer = h->referer,
         .is_old_server = h->is_old_server,
+        .is_to_proxy = route_is_to_proxy(&h->route),
     };
     authorize(h, &request);
     if (!request.may_send_credentials)

@@ -6,6 +6,7 @@
 #include "base/trace.h"
 #include "http/auth.h"
 #include "http/request.h"
+#include "transfer/route.h"
 #include "transfer/settings.h"
 #include "url/url.h"
 
@@ -20,12 +21,15 @@ struct hop {
     char *referer;
     bool is_credential_dropped;
     unsigned n_redirects;
-    struct http_auth auth;       /* toward the origin of now */
-    struct buf authorization;    /* of the request */
-    struct buf signature;        /* likewise */
-    bool is_authorization_typed; /* a -H line says it, or that there is none: nothing is negotiated */
-    bool is_again;               /* the response asks for the same request once more, with what it said about login */
-    bool is_old_server;          /* it spoke HTTP/1.0 */
+    struct route route;             /* to now */
+    struct http_auth auth;          /* toward the origin of now */
+    struct buf authorization;       /* of the request */
+    struct buf proxy_authorization; /* of the request, where a proxy gets it */
+    struct buf signature;           /* of the request */
+    bool is_authorization_typed;    /* a -H line says it, or that there is none: nothing is negotiated */
+    bool is_proxy_authorization_typed;
+    bool is_again;      /* the response asks for the same request once more, with what it said about login */
+    bool is_old_server; /* it spoke HTTP/1.0 */
 };
 
 /* The first hop. The name of a file to upload goes behind a path that ends in "/". False with err filled; hop_done
@@ -33,8 +37,8 @@ struct hop {
 bool hop_begin(struct hop *h, const struct settings *settings, const struct fetch *fetch, struct error *err);
 void hop_done(struct hop *h);
 
-/* May we go there at all: a protocol that is spoken and allowed (1), and no proxy in between (4)? */
-bool hop_check(const struct hop *h, struct error *err);
+/* May we go there at all, and how: a protocol that is spoken and allowed (1), and the route. */
+bool hop_check(struct hop *h, const struct trace *trace, struct error *err);
 
 /* The request, without its body; it borrows from the hop. What had to be left out is told to the trace. */
 struct http_request hop_request(struct hop *h, const struct trace *trace);
@@ -47,8 +51,13 @@ bool hop_sign(struct hop *h, struct http_request *request, int64_t now_unix_s, s
  * without the name of --sni for another host. They borrow from the settings. */
 struct tls_settings hop_tls(const struct hop *h);
 
-/* The final head of a response; challenges as for http_auth_hear. is_again tells what to do. */
-void hop_hear(struct hop *h, int status, int http_version, struct slice challenges, const struct trace *trace);
+struct hop_answer {
+    int status, http_version;
+    struct slice challenges, proxy_challenges; /* as for http_auth_hear */
+};
+
+/* The final head of a response. is_again tells what to do. */
+void hop_hear(struct hop *h, const struct hop_answer *answer, const struct trace *trace);
 
 /* On to where the Location of a response with this status points. False with err filled: too many redirects (47), no
  * URL (3), a user in it where none is allowed (67). */

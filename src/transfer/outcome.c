@@ -31,10 +31,12 @@ static void tell_exchanged(const struct transfer *t)
 void outcome_connected(struct transfer *t)
 {
     struct fetch_result *r = &t->result;
+    const struct connection_facts *facts = connection_facts(t->connection);
     r->time_pretransfer_us += since(run_now_us(t->run), t->hop_start_us);
+    r->proxy_used = facts->is_proxied;
     if (t->is_reused)
         return;
-    const struct connection_facts *facts = connection_facts(t->connection);
+    r->connect_status = facts->connect_status;
     r->num_connects += facts->connect_us > 0;
     r->time_namelookup_us += since(facts->namelookup_us, t->hop_start_us);
     r->time_connect_us += since(facts->connect_us, t->hop_start_us);
@@ -142,6 +144,7 @@ void outcome_over(struct transfer *t)
     r->remote_port = t->last.remote_port;
     r->local_port = t->last.local_port;
     r->ssl_verify_result = t->last.verify_result;
+    r->proxy_ssl_verify_result = t->last.proxy_verify_result;
     r->time_total_us = run_now_us(t->run) - t->start_us;
     fill_tls(t);
     r->fields = t->fields.list;

@@ -43,6 +43,7 @@ static void add_number(struct buf *key, long number)
 
 static void add_tls(struct buf *key, const struct tls_settings *tls)
 {
+    add_number(key, tls->for_proxy);
     add_number(key, tls->insecure);
     add_number(key, (long)tls->aia);
     add_number(key, tls->ca_native);
@@ -87,10 +88,18 @@ static void add_socket(struct buf *key, const struct net_settings *net)
     add_text(key, net->client_ip);
 }
 
+static void add_origin(struct buf *key, const struct url *url)
+{
+    add_text(key, url->scheme);
+    add_text(key, url->host);
+    add_text(key, url->zone);
+    add_number(key, url->port);
+}
+
 /* Where --connect-to leads, not how it says so: whoever goes to the same place may share the way. */
 static void add_place(struct buf *key, const struct url *url, const struct net_settings *net)
 {
-    const struct net_connect_to *rule = connection_rule(net, url->host, url->port);
+    const struct net_connect_to *rule = route_rule(net, url->host, url->port);
     add_text(key, rule && rule->to_host ? rule->to_host : url->host);
     add_number(key, rule && rule->to_port ? rule->to_port : url->port);
 }
@@ -109,6 +118,22 @@ static void add_net(struct buf *key, const struct net_settings *net)
     }
 }
 
+/* A proxy may tie what it was told, and by whom, to the connection. */
+static void add_route(struct buf *key, const struct route *route, const struct settings *settings)
+{
+    const struct http_settings *http = &settings->http;
+    add_number(key, route->is_tunnel);
+    add_origin(key, &route->proxy.url);
+    add_text(key, route->auth.user);
+    add_text(key, route->auth.password);
+    add_number(key, route->auth.wanted);
+    add_number(key, settings->net.is_proxy_old);
+    if (strcmp(route->proxy.url.scheme, "https") == 0)
+        add_tls(key, &settings->proxy_tls);
+    for (size_t i = 0; i < http->n_proxy_headers; i++)
+        add_text(key, http->proxy_headers[i]);
+}
+
 /* HTTP's credentials belong to the request; but nobody goes on where somebody else has logged in. */
 static void add_credentials(struct buf *key, const struct http_auth *auth)
 {
@@ -118,20 +143,21 @@ static void add_credentials(struct buf *key, const struct http_auth *auth)
     add_number(key, (long)auth->wanted);
 }
 
-char *pool_key(const struct url *url, const struct settings *settings, const struct http_auth *auth)
+char *pool_key(const struct url *url, const struct route *route, const struct settings *settings,
+               const struct http_auth *auth)
 {
     struct buf key = {0};
-    add_text(&key, url->scheme);
-    add_text(&key, url->host);
-    add_text(&key, url->zone);
-    add_number(&key, url->port);
+    if (!route_is_direct(route))
+        add_route(&key, route, settings);
+    if (!route_is_to_proxy(route)) {
+        add_origin(&key, url);
+        add_place(&key, url, &settings->net);
+        add_credentials(&key, auth);
+    }
     add_number(&key, settings->http.version);
-    add_credentials(&key, auth);
-    add_place(&key, url, &settings->net);
     add_net(&key, &settings->net);
     add_tls(&key, &settings->tls);
-    char *text = buf_take(&key);
-    return text;
+    return buf_take(&key);
 }
 
 char *pool_tls_key(const struct tls_settings *tls)

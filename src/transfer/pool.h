@@ -5,6 +5,7 @@
 
 #include "http/auth.h"
 #include "transfer/connection.h"
+#include "transfer/route.h"
 
 enum {
     POOL_MAX = 5
@@ -16,9 +17,11 @@ struct pool *pool_new(void);
 /* Closes all that is kept. */
 void pool_free(struct pool *p);
 
-/* scheme, host, zone, port, where that is dialled, as whom we log in there, and every setting of the rooms net/ and
- * tls/. mem_free_secret it: passwords are in it. */
-char *pool_key(const struct url *url, const struct settings *settings, const struct http_auth *auth);
+/* scheme, host, zone, port, where that is dialled, the route with its login, as whom we log in at the origin, and every
+ * setting of the rooms net/ and tls/. A proxy that gets requests itself gets those for all hosts on one connection,
+ * whoever we are there. mem_free_secret it: passwords are in it. */
+char *pool_key(const struct url *url, const struct route *route, const struct settings *settings,
+               const struct http_auth *auth);
 
 /* The part of it that is tls settings': whose equal settings may share a TLS context. mem_free_secret it. */
 char *pool_tls_key(const struct tls_settings *tls);

@@ -107,7 +107,8 @@ static struct trace_probe try_change(struct probe *p, const struct probe_change 
     trace_tell(p->run->trace, TRACE_PROBE_BEGIN, &told);
     p->is_over = p->is_established = false;
     p->error = (struct error){0};
-    p->connection = connection_new(p->run, &p->hop.now, &tls, "");
+    struct connection_plan plan = {.url = &p->hop.now, .route = &p->hop.route, .tls = &tls, .key = ""};
+    p->connection = connection_new(p->run, &plan);
     connection_set_owner(p->connection, on_wake, p);
     start_limit(p, less(less(PROBE_TRY_MS, p->run->settings->connect_timeout_ms), left_ms + 1));
     on_wake(p);
@@ -170,7 +171,7 @@ static void tell_end(struct probe *p, struct trace_probed *told)
 
 static bool begin(struct probe *p, const struct fetch *fetch, struct error *err)
 {
-    if (!hop_begin(&p->hop, p->run->settings, fetch, err) || !hop_check(&p->hop, err))
+    if (!hop_begin(&p->hop, p->run->settings, fetch, err) || !hop_check(&p->hop, p->run->trace, err))
         return false;
     if (strcmp(p->hop.now.scheme, "https") != 0)
         return error_set(err, PEEL_FAILED_INIT, "--tls-probe: %.300s port %u is asked in plain HTTP, without TLS",

@@ -53,20 +53,6 @@ static void on_source_io(struct ev_loop *loop, ev_io *io, int events)
     s->wake(s->owner);
 }
 
-/* The lines of the head, for whoever looks. */
-static void tell_head(const struct sender *s)
-{
-    if (!trace_wants(s->run->trace, TRACE_REQUEST_LINE))
-        return;
-    struct slice rest = buf_slice(&s->out);
-    while (rest.len > 0) {
-        size_t end = slice_find(rest, '\n');
-        struct trace_line told = {.text = slice_first(rest, end > 0 && rest.ptr[end - 1] == '\r' ? end - 1 : end)};
-        trace_tell(s->run->trace, TRACE_REQUEST_LINE, &told);
-        rest = slice_from(rest, end < rest.len ? end + 1 : end);
-    }
-}
-
 static void tell_bytes(const struct sender *s, enum trace_bytes_what what, struct slice bytes)
 {
     struct trace_bytes told = {.what = what, .bytes = bytes};
@@ -98,7 +84,7 @@ struct sender *sender_new(struct run *run, const struct http_request *request, s
     ev_init(&s->source_io, on_source_io);
     s->patience.data = s->source_io.data = s;
     print_head(s);
-    tell_head(s);
+    trace_tell_lines(run->trace, TRACE_REQUEST_LINE, buf_slice(&s->out));
     tell_bytes(s, TRACE_SENT_HEAD, buf_slice(&s->out));
     s->head_left = s->out.len;
     if (!request->has_body || request->is_probe)

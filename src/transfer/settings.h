@@ -42,6 +42,7 @@ struct settings {
     size_t n_fetches;
     struct net_settings net;
     struct tls_settings tls;
+    struct tls_settings proxy_tls; /* toward an https:// proxy */
     struct http_settings http;
     struct output_settings output;
     unsigned protocols;          /* --proto */
@@ -56,7 +57,6 @@ struct settings {
     uint64_t speed_limit;        /* -Y, bytes a second; 0: none */
     uint64_t speed_time_s;       /* -y */
     struct retry_settings retry;
-    char *proxy; /* -x, "" means none: until proxies exist, exit 4 */
 };
 
 struct journal;

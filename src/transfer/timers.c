@@ -79,11 +79,23 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 static const char *phase_name(const struct transfer *t)
 {
     static const char *const names[] = {
-        [CONNECTION_RESOLVING] = "Resolving",   [CONNECTION_CONNECTING] = "Connection",
-        [CONNECTION_ANNOUNCING] = "Connection", [CONNECTION_HANDSHAKE] = "TLS handshake",
+        [CONNECTION_RESOLVING] = "Resolving",
+        [CONNECTION_CONNECTING] = "Connection",
+        [CONNECTION_PROXY_HANDSHAKE] = "TLS handshake with the proxy",
+        [CONNECTION_TUNNEL] = "Proxy CONNECT",
+        [CONNECTION_ANNOUNCING] = "Connection",
+        [CONNECTION_HANDSHAKE] = "TLS handshake",
         [CONNECTION_OPEN] = "Connection",
     };
     return names[connection_facts(t->connection)->phase];
+}
+
+/* Whom it is that does not answer. */
+static const struct url *party(const struct transfer *t)
+{
+    bool is_proxy = t->step == TRANSFER_CONNECT && !route_is_direct(&t->hop.route) &&
+                    connection_facts(t->connection)->phase <= CONNECTION_TUNNEL;
+    return is_proxy ? &t->hop.route.proxy.url : &t->hop.now;
 }
 
 static void timed_out(struct transfer *t, uint64_t limit_ms)
@@ -91,12 +103,13 @@ static void timed_out(struct transfer *t, uint64_t limit_ms)
     uint64_t ms = (run_now_us(t->run) - t->start_us) / 1000;
     if (ms < limit_ms)
         ms = limit_ms; /* a timer may be a millisecond early, a message may not */
-    const struct url *url = &t->hop.now;
+    const struct url *url = party(t);
     struct error err = {0};
     if (t->step == TRANSFER_CONNECT) {
         error_set(&err, PEEL_OPERATION_TIMEDOUT, "%s timed out after %llu milliseconds, %.300s port %u", phase_name(t),
                   (unsigned long long)ms, url->host, url->port);
-        if (connection_facts(t->connection)->phase == CONNECTION_HANDSHAKE && !t->issuer)
+        enum connection_phase phase = connection_facts(t->connection)->phase;
+        if ((phase == CONNECTION_HANDSHAKE && !t->issuer) || phase == CONNECTION_PROXY_HANDSHAKE)
             connection_tell_broken(t->connection, CAUSE_SILENT_IN_HANDSHAKE, &err);
     } else {
         const struct exchange_facts *facts = t->exchange ? exchange_facts(t->exchange) : NULL;

@@ -153,7 +153,7 @@ static bool step_route(struct transfer *t)
     remember_upgrade(t->run, &t->hop);
     run_now_us(t->run);
     tell_hop(t);
-    if (!hop_check(&t->hop, &t->error) || !transfer_check_chain_wanted(t) || !check_tls_files(t)) {
+    if (!hop_check(&t->hop, t->run->trace, &t->error) || !transfer_check_chain_wanted(t) || !check_tls_files(t)) {
         t->step = TRANSFER_OVER;
         return true;
     }
@@ -165,19 +165,20 @@ static bool step_route(struct transfer *t)
         return true;
     }
     if (settings_of(t)->output.dry_run) {
-        dry_run_tell(t->run, &t->request);
+        dry_run_tell(t->run, &t->hop.route, &t->request);
         t->step = TRANSFER_OVER;
         return true;
     }
     struct settings settings = *settings_of(t);
     settings.tls = hop_tls(&t->hop);
-    char *key = pool_key(&t->hop.now, &settings, &t->hop.auth);
+    char *key = pool_key(&t->hop.now, &t->hop.route, &settings, &t->hop.auth);
     t->connection = t->is_second_try ? NULL : pool_take(t->run->pool, key);
     t->is_reused = t->connection != NULL;
     if (t->is_reused) {
         reuse(t);
     } else {
-        t->connection = connection_new(t->run, &t->hop.now, &settings.tls, key);
+        struct connection_plan plan = {.url = &t->hop.now, .route = &t->hop.route, .tls = &settings.tls, .key = key};
+        t->connection = connection_new(t->run, &plan);
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);
@@ -206,9 +207,36 @@ static bool is_failed_early(const struct transfer *t, const struct exchange_fact
 static bool wants_body(void *ctx, const struct exchange_facts *facts)
 {
     struct transfer *t = ctx;
-    hop_hear(&t->hop, facts->status, facts->http_version, slice_of(facts->challenges), t->run->trace);
+    struct hop_answer answer = {.status = facts->status,
+                                .http_version = facts->http_version,
+                                .challenges = slice_of(facts->challenges),
+                                .proxy_challenges = slice_of(facts->proxy_challenges)};
+    hop_hear(&t->hop, &answer, t->run->trace);
     return !is_failed_early(t, facts) && !will_follow(t, facts) && !t->hop.is_again &&
            !transfer_is_expectation_refused(t, facts);
+}
+
+/* How the proxy answered CONNECT, for -i and -D. */
+static bool show_proxy_heads(struct transfer *t)
+{
+    struct buf heads = {0}, shown = {0};
+    struct error err = {0};
+    bool is_ok = true;
+    connection_take_heads(t->connection, &heads);
+    t->result.size_header += heads.len;
+    struct slice rest = settings_of(t)->output.no_connect_headers ? SLICE("") : buf_slice(&heads);
+    while (is_ok && rest.len > 0) {
+        size_t end = slice_find(rest, '\n');
+        struct slice line = slice_first(rest, end < rest.len ? end + 1 : end);
+        rest = slice_from(rest, line.len);
+        is_ok = saving_line(t->saving, line, &shown, &err);
+    }
+    is_ok = is_ok && (shown.len == 0 || sink_write(t->sink, buf_slice(&shown), false, &err));
+    buf_done(&heads);
+    buf_done(&shown);
+    if (!is_ok)
+        transfer_fail(t, &err);
+    return is_ok;
 }
 
 static bool step_connect(struct transfer *t)
@@ -220,6 +248,8 @@ static bool step_connect(struct transfer *t)
         return transfer_ask_for_issuer(t);
     ev_timer_stop(t->run->loop, &t->connect_deadline);
     outcome_connected(t);
+    if (!show_proxy_heads(t))
+        return true;
     if (status != CONNECTION_OK) {
         transfer_fail(t, connection_error(t->connection));
         return true;

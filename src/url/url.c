@@ -137,6 +137,11 @@ static bool build_userinfo(struct url *out, const struct url_parts *p, struct er
 {
     if (!p->has_userinfo)
         return true;
+    /* RFC 3986 section 3.2.1 has no bare "@" in it, and what the first of two and what the last ends are two hosts. */
+    size_t at = slice_find(p->userinfo, '@');
+    if (at < p->userinfo.len)
+        return url_fail(p, p->userinfo.ptr + at, "user name or password has an \"@\", which has to be written %40",
+                        err);
     size_t colon = slice_find(p->userinfo, ':');
     if (!build_credential(&out->user, p, slice_first(p->userinfo, colon), "user name", err))
         return false;

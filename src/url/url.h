@@ -5,7 +5,7 @@
  * (0x7f.1, 017700000001, 2130706433), an IPv6 address has its shortest form (RFC 5952) without brackets and its zone
  * apart. Refused with PEEL_URL_MALFORMED and a text that names the part and the place: bytes <= 0x20 and 0x7f anywhere,
  * %00 %0a %0d in userinfo, a port over 65535, a host with a byte that no host has. A backslash is an ordinary byte. The
- * userinfo ends at the last "@" before the first "/", "?" or "#". */
+ * userinfo ends at the last "@" before the first "/", "?" or "#", and a second one in it is refused, as by curl. */
 #ifndef PEEL_URL_URL_H
 #define PEEL_URL_URL_H
 

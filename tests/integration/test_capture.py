@@ -9,6 +9,7 @@ import pytest
 
 import runner
 from captures import Capture
+from forward import Forward
 from liar import Liar, liar_tls
 from origin import Origin, reply
 from servers import s_server
@@ -63,6 +64,28 @@ def test_plain_http_on_a_kept_connection(tmp_path, host):
     assert capture.values("http.response", "http.file_data")
     # Our own end, and no other.
     assert capture.values("tcp.flags.fin == 1", "tcp.dstport") == [str(origin.port)]
+
+
+@pytest.mark.parametrize("tls", [None, "1.2", "1.3"])
+def test_a_tunnel_has_the_bytes_of_the_socket(tmp_path, certs, tls):
+    """One stream, to the proxy: with TLS of its own the key log has lines for both, and the origin's are within."""
+    with Forward(tls=liar_tls(certs["server"], tls) if tls else None) as proxy, hello_origin(tls=liar_tls(certs["server"])) as origin:
+        capture = fetch(tmp_path, "--cacert", certs.ca, "--proxy-cacert", certs.ca, "--keylog", tmp_path / "keys",
+                        "-x", proxy.url(host="localhost"), origin.url("/x", host="localhost"))
+    assert set(capture.values("tcp.flags.syn == 1 && tcp.ack == 0", "tcp.dstport")) == {str(proxy.port)}
+    assert set(capture.values("tcp", "tcp.stream")) == {"0"}
+    assert capture.values("http.request.method == CONNECT", "http.request.uri") == [f"localhost:{origin.port}"]
+    randoms = {line.split()[1] for line in (tmp_path / "keys").read_text().splitlines()}
+    assert len(randoms) == (2 if tls else 1)
+    if not tls:
+        assert capture.values("http.request.method == GET", "http.request.uri") == ["/x"]
+
+
+def test_a_proxy_that_is_asked_over_tls(tmp_path, certs):
+    with Forward(tls=liar_tls(certs["server"])) as proxy:
+        capture = fetch(tmp_path, "--proxy-cacert", certs.ca, "-x", proxy.url(host="localhost"), "http://a.test/x")
+    assert capture.values("http.request", "http.request.uri") == ["http://a.test/x"]
+    assert capture.values("http.response", "http.response.code") == ["200"]
 
 
 def test_a_large_body_is_in_segments(tmp_path):

@@ -206,7 +206,7 @@ def test_passwords_vanish_from_the_argument_vector(args, certs):
     assert b"127.0.0.1" in cmdline  # it was the right process
 
 
-# -- proxies: not built yet, and never silently passed by
+# -- proxies: which one applies; what goes through them is in test_proxy.py
 
 PROXY = "http://127.0.0.1:1"
 
@@ -220,12 +220,22 @@ PROXY = "http://127.0.0.1:1"
     (["-x", PROXY], {"no_proxy": "other.test"}),
 ])
 def test_a_proxy_that_applies(args, env, origin):
+    before = origin.n_connections
+    result = runner.run("--no-progress-meter", *args, origin.url("/"), env=env)
+    assert result.code == 7, result
+    judge_stderr(result, 7, ("proxy 127.0.0.1 port 1",))
+    assert origin.n_connections == before
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "socks4://127.0.0.1:1", "socks5h://u:canary@127.0.0.1:1"])
+def test_a_kind_of_proxy_that_is_not_spoken(proxy, origin):
     if runner.IS_CURL:
         return
     before = origin.n_connections
-    result = runner.run("--no-progress-meter", *args, origin.url("/"), env=env)
+    result = runner.run("--no-progress-meter", "-x", proxy, origin.url("/"))
     assert result.code == 4, result
-    judge_stderr(result, 4, ("proxy",))
+    judge_stderr(result, 4, (proxy.split(":")[0], "nothing was sent"))
+    assert b"canary" not in result.err
     assert origin.n_connections == before
 
 

@@ -17,11 +17,11 @@ TAB = "\t"
 # Written in two pieces, so that it is not found in its own echo.
 PROMPT = b"READY> "
 SHELLS = {
-    "bash": (["bash", "--norc", "--noprofile", "-i"], "PS1='REA''DY> '; source {folder}/peel.bash"),
+    "bash": (["bash", "--norc", "--noprofile", "-i"], "PS1='REA''DY> '; source '{folder}/peel.bash'"),
     # A folder of its own: all of fpath is trusted without a question, and nothing is written for the next time.
-    "zsh": (["zsh", "-f", "-i"], "PROMPT='REA''DY> '; fpath=({folder} $fpath); autoload -Uz compinit; compinit -u -D"),
+    "zsh": (["zsh", "-f", "-i"], "PROMPT='REA''DY> '; fpath=('{folder}' $fpath); autoload -Uz compinit; compinit -u -D"),
     "fish": (["fish", "--no-config", "--private", "-i"],
-             "set -g fish_autosuggestion_enabled 0; function fish_prompt; echo -n REA'DY> '; end; source {folder}/peel.fish"),
+             "set -g fish_autosuggestion_enabled 0; function fish_prompt; echo -n REA'DY> '; end; source '{folder}/peel.fish'"),
 }
 INSTEAD = """#!/bin/sh
 printf 'GOT'

@@ -2,6 +2,7 @@
 import re
 
 import runner
+from forward import Forward
 from liar import liar_tls
 from origin import Origin, redirect, reply
 from test_sockets import UnixServer
@@ -46,6 +47,17 @@ def test_it_comes_before_tls(certs):
         result = runner.run("-sS", "--cacert", certs.ca, "--haproxy-protocol", origin.url())
         assert (result.code, result.out) == (0, b"ok"), result
         assert re.fullmatch(rf"PROXY TCP4 127.0.0.1 127.0.0.1 \d+ {origin.port}\r\n", origin.lines[0])
+
+
+def test_it_comes_behind_a_tunnel(certs):
+    """The origin's first bytes, which no proxy sees; the addresses are those of the socket."""
+    for over in (None, liar_tls(certs["server"])):
+        with Forward(tls=over) as proxy, Announced(ok, tls=liar_tls(certs["server"])) as origin:
+            result = runner.run("-sS", "--cacert", certs.ca, "--proxy-cacert", certs.ca, "--haproxy-protocol", "-x",
+                                proxy.url(host="localhost"), origin.url(host="localhost"))
+            assert (result.code, result.out) == (0, b"ok"), result
+            assert re.fullmatch(rf"PROXY TCP([46]) (127\.0\.0\.1|::1) \2 \d+ {proxy.port}\r\n", origin.lines[0])
+            assert proxy.requests[0].line.startswith("CONNECT ") and proxy.through[0].startswith(b"PROXY TCP")
 
 
 def test_a_redirect_elsewhere_is_announced_too():

@@ -1,4 +1,4 @@
-"""Honest servers: nginx, apache2, openssl s_server and gnutls-serv, each a context manager.
+"""Honest servers: nginx, apache2, openssl s_server and gnutls-serv, and proxies: squid, tinyproxy; each a context manager.
 
     with servers.nginx(workspace, certs["server"]) as server:
         peel("--cacert", certs.ca, server.url("/file"))
@@ -8,6 +8,7 @@ What it serves lies in workspace.root (a Workspace is a directory that an unpriv
 """
 
 import contextlib
+import hashlib
 import os
 import re
 import select
@@ -244,6 +245,80 @@ def apache(workspace, identity, tls=None, extra=""):
         return ["apache2", "-f", workspace.file("apache2.conf", config), "-D", "FOREGROUND"]
 
     return started("apache2", workspace, command)
+
+
+SQUID = """
+http_port 127.0.0.1:{port}
+pid_filename none
+cache_log {logs}/cache.log
+access_log stdio:{logs}/access.log
+coredump_dir {logs}
+cache deny all
+cache_mem 8 MB
+netdb_filename none
+pinger_enable off
+shutdown_lifetime 0 seconds
+visible_hostname localhost
+{extra}
+http_access allow all
+"""
+
+SQUID_LOGIN = """
+auth_param {scheme} program /usr/lib/squid/{program}
+auth_param {scheme} realm squid
+auth_param {scheme} children 1
+acl known proxy_auth REQUIRED
+http_access deny !known
+"""
+
+
+def writable(workspace, name):
+    """A folder for a server that gives up root."""
+    path = os.path.join(workspace.path, name)
+    os.makedirs(path, exist_ok=True)
+    os.chmod(path, 0o777)
+    return path
+
+
+def squid(workspace, login=None, extra=""):
+    """login: None, "basic" or "digest"; the user is ada, her password love."""
+    hashed = hashlib.md5(b"ada:squid:love").hexdigest()
+    crypted = subprocess.run(["openssl", "passwd", "-apr1", "love"], capture_output=True, text=True, check=True).stdout.strip()
+    if login == "digest":
+        program = "digest_file_auth -c " + workspace.file("digest", f"ada:squid:{hashed}\n")
+        extra += SQUID_LOGIN.format(scheme=login, program=program)
+    if login == "basic":
+        program = "basic_ncsa_auth " + workspace.file("basic", f"ada:{crypted}\n")
+        extra += SQUID_LOGIN.format(scheme=login, program=program)
+
+    def command(port):
+        config = SQUID.format(port=port, logs=writable(workspace, "squid"), extra=extra)
+        return ["squid", "-N", "-f", workspace.file("squid.conf", config)]
+
+    return started("squid", workspace, command)
+
+
+TINYPROXY = """
+Port {port}
+Listen 127.0.0.1
+{user}
+Timeout 30
+LogLevel Connect
+MaxClients 20
+Allow 127.0.0.1
+{extra}
+"""
+
+
+def tinyproxy(workspace, login=False):
+    """login: only for ada, whose password is love."""
+    user = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
+
+    def command(port):
+        config = TINYPROXY.format(port=port, user=user, extra="BasicAuth ada love" if login else "")
+        return ["tinyproxy", "-d", "-c", workspace.file("tinyproxy.conf", config)]
+
+    return started("tinyproxy", workspace, command)
 
 
 @contextlib.contextmanager

@@ -101,6 +101,7 @@ show 0 "$(cat hello.txt)" "peel --cacert ca.pem $url/hello.txt"
 show 0 "run by sh: 42" "peel -sS --cacert ca.pem $url/install.sh | sh"
 show 0 "$sum" "peel -sS --cacert ca.pem $url/zeros | sha256sum"
 show 0 "SSL connection using TLSv1.3" "peel -v --cacert ca.pem $url/hello.txt"
-show 60 "(60)" "peel -sS $url/hello.txt"
+show 60 "peel --explain missing-issuer" "peel $url/hello.txt"
+show 0 "fullchain.pem" "peel --explain missing-issuer"
 
 printf '\nAll of that was as it should be. The program is %s\n' "$peel"

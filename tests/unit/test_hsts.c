@@ -119,6 +119,20 @@ static void parent_and_child_have_their_own_time(void **state)
     hsts_free(h);
 }
 
+static void of_two_lines_the_wider_holds(void **state)
+{
+    (void)state;
+    struct hsts *h = hsts_new();
+    assert_true(hsts_read_line(h, SLICE("example.com \"20231114 22:30:00\"")));
+    assert_false(hsts_covers(h, "a.example.com", NOW));
+    assert_true(hsts_read_line(h, SLICE(".example.com. \"20231114 22:13:30\"")));
+    assert_true(hsts_covers(h, "a.example.com", NOW));
+    char *text = text_of(h, NOW);
+    assert_string_equal(text, ".example.com \"20231114 22:30:00\"\n");
+    mem_free(text);
+    hsts_free(h);
+}
+
 static void the_list_is_bounded(void **state)
 {
     (void)state;
@@ -142,6 +156,7 @@ int main(void)
         cmocka_unit_test(fields_are_read),
         cmocka_unit_test(names_are_looked_up_by_one_key),
         cmocka_unit_test(parent_and_child_have_their_own_time),
+        cmocka_unit_test(of_two_lines_the_wider_holds),
         cmocka_unit_test(the_list_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

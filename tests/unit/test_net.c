@@ -1,8 +1,8 @@
-/* net/: addresses, the order of RFC 8305, the race over loopback, what needs no resolver, the proxy variables. */
+/* net/: addresses, the order of RFC 8305, the race over loopback, what needs no resolver. */
+#include "base/buf.h"
 #include "base/mem.h"
 #include "net/connect.h"
 #include "net/haproxy.h"
-#include "net/proxy.h"
 #include "net/resolve.h"
 
 #include <arpa/inet.h>
@@ -260,68 +260,13 @@ static void when_all_fail_the_error_says_where(void **state)
     race_free(NULL);
 }
 
-static void proxies_are_found_as_curl_finds_them(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *variable, *no_proxy, *option, *url, *source;
-    } rows[] = {
-        {NULL, NULL, NULL, "http://a.test/", NULL},
-        {"http_proxy", NULL, NULL, "http://a.test/", "http_proxy"},
-        {"http_proxy", NULL, NULL, "https://a.test/", NULL},
-        {"HTTP_PROXY", NULL, NULL, "http://a.test/", NULL},
-        {"https_proxy", NULL, NULL, "https://a.test/", "https_proxy"},
-        {"HTTPS_PROXY", NULL, NULL, "https://a.test/", "HTTPS_PROXY"},
-        {"ALL_PROXY", NULL, NULL, "https://a.test/", "ALL_PROXY"},
-        {"all_proxy", NULL, NULL, "http://a.test/", "all_proxy"},
-        {"all_proxy", "a.test", NULL, "http://a.test/", NULL},
-        {"all_proxy", ".a.test", NULL, "http://b.a.test/", NULL},
-        {"all_proxy", "a.test", NULL, "http://ba.test/", "all_proxy"},
-        {"all_proxy", "x, A.TEST ,y", NULL, "http://a.test./", NULL},
-        {"all_proxy", "*", NULL, "http://a.test/", NULL},
-        {"all_proxy", "192.0.2.0/24", NULL, "http://192.0.2.77/", NULL},
-        {"all_proxy", "192.0.2.0/28", NULL, "http://192.0.2.77/", "all_proxy"},
-        {"all_proxy", "192.0.2.0/33", NULL, "http://192.0.2.0/", "all_proxy"},
-        {"all_proxy", "2001:db8::/33", NULL, "http://[2001:db8::1]/", NULL},
-        {"all_proxy", "[::1]", NULL, "http://[::1]/", NULL},
-        {"all_proxy", "2.1", NULL, "http://192.0.2.1/", "all_proxy"},
-        {NULL, NULL, "http://p.test", "http://a.test/", "--proxy"},
-        {NULL, "a.test", "http://p.test", "http://a.test/", NULL},
-        {"all_proxy", NULL, "", "http://a.test/", NULL},
-    };
-    static const char *const variables[] = {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY",
-                                            "all_proxy",  "ALL_PROXY",  "no_proxy",    "NO_PROXY"};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        for (size_t j = 0; j < sizeof variables / sizeof *variables; j++)
-            unsetenv(variables[j]);
-        if (rows[i].variable)
-            setenv(rows[i].variable, "http://proxy.test:3128", 1);
-        if (rows[i].no_proxy)
-            setenv("no_proxy", rows[i].no_proxy, 1);
-        struct url url = {0};
-        struct error err = {0};
-        assert_true(url_parse(&url, slice_of(rows[i].url), NULL, 0, &err));
-        const char *source = net_proxy_source(&url, rows[i].option);
-        if (rows[i].source)
-            assert_string_equal(source, rows[i].source);
-        else
-            assert_null(source);
-        url_done(&url);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses_come_from_text),
-        cmocka_unit_test(families_take_turns),
-        cmocka_unit_test(names_that_need_no_resolver),
-        cmocka_unit_test(a_removal_undoes_an_override),
-        cmocka_unit_test(a_lookup_can_be_left_alone),
-        cmocka_unit_test(the_proxy_line_names_both_ends),
-        cmocka_unit_test(the_first_that_stands_wins),
-        cmocka_unit_test(when_all_fail_the_error_says_where),
-        cmocka_unit_test(proxies_are_found_as_curl_finds_them),
+        cmocka_unit_test(addresses_come_from_text),    cmocka_unit_test(families_take_turns),
+        cmocka_unit_test(names_that_need_no_resolver), cmocka_unit_test(a_removal_undoes_an_override),
+        cmocka_unit_test(a_lookup_can_be_left_alone),  cmocka_unit_test(the_proxy_line_names_both_ends),
+        cmocka_unit_test(the_first_that_stands_wins),  cmocka_unit_test(when_all_fail_the_error_says_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

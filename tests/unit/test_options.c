@@ -165,9 +165,9 @@ static void wrong_command_lines_say_why(void **state)
         {{"--no-silnt", "u"}, 2, "option --no-silnt: is unknown; did you mean --no-silent?"},
         {{"--incldue", "u"}, 2, "option --incldue: is unknown; did you mean --include?"},
         {{"--from=1", "u"}, 2, "option --from: is unknown; did you mean --form?"},
-        {{"--proxytunel", "u"},
+        {{"--proxy-negotiat", "u"},
          2,
-         "option --proxytunel: is unknown; curl's --proxytunnel, if that was meant, is not in peel yet"},
+         "option --proxy-negotiat: is unknown; curl's --proxy-negotiate, if that was meant, is not in peel yet"},
         {{"--frobnicate", "u"}, 2, "option --frobnicate: is unknown"},
         {{"--\x1b[2J", "u"}, 2, "option --\\x1b[2J: is unknown"},
         {{"--usr=ada:pw", "u"}, 2, "option --usr: is unknown; did you mean --user?"},
@@ -757,6 +757,50 @@ static void resolve_and_connect_to_are_read(void **state)
     run_free(run);
 }
 
+static void proxies_are_described(void **state)
+{
+    (void)state;
+    struct run *run = RUN("u", "-x", "http://p", "-U", "a:b", "-p", "--noproxy", "x,y", "--proxy-header", "A: b", "-H",
+                          "C: d", "--proxy-digest", "--basic", "--suppress-connect-headers");
+    const struct http_settings *http = &run->settings.http;
+    assert_string_equal(run->err.text, "");
+    assert_string_equal(run->settings.net.proxy, "http://p");
+    assert_string_equal(run->settings.net.noproxy, "x,y");
+    assert_true(run->settings.net.proxy_tunnel && !run->settings.net.is_proxy_old);
+    assert_string_equal(http->proxy_user, "a:b");
+    assert_int_equal(http->proxy_auth, HTTP_AUTH_DIGEST);
+    assert_int_equal(http->auth, HTTP_AUTH_BASIC);
+    assert_int_equal(http->n_proxy_headers, 1);
+    assert_string_equal(http->proxy_headers[0], "A: b");
+    assert_int_equal(http->n_headers, 1);
+    assert_true(run->settings.output.no_connect_headers);
+    run_free(run);
+    run = RUN("u", "--proxy1.0", "p", "--proxy-anyauth", "--anyauth", "--no-proxytunnel", "--proxy-user", "c:d");
+    assert_string_equal(run->settings.net.proxy, "p");
+    assert_true(run->settings.net.is_proxy_old && !run->settings.net.proxy_tunnel);
+    assert_int_equal(run->settings.http.proxy_auth, HTTP_AUTH_ANY);
+    run_free(run);
+    run = RUN("u", "-k", "--cacert", "a", "--proxy-cacert", "b", "-E", "c:d", "--proxy-cert", "e:f", "--proxy-key", "g",
+              "--proxy-tls13-ciphers", "h");
+    assert_true(run->settings.tls.insecure && !run->settings.proxy_tls.insecure);
+    assert_true(run->settings.proxy_tls.for_proxy && !run->settings.tls.for_proxy);
+    assert_string_equal(run->settings.tls.cacert, "a");
+    assert_string_equal(run->settings.proxy_tls.cacert, "b");
+    assert_string_equal(run->settings.tls.cert, "c");
+    assert_string_equal(run->settings.tls.pass, "d");
+    assert_string_equal(run->settings.proxy_tls.cert, "e");
+    assert_string_equal(run->settings.proxy_tls.pass, "f");
+    assert_string_equal(run->settings.proxy_tls.key, "g");
+    assert_string_equal(run->settings.proxy_tls.tls13_ciphers, "h");
+    run_free(run);
+    run = RUN("u", "--proxy1.0", "p", "-x", "q", "--proxy-basic", "--proxy-digest", "--no-proxy-basic");
+    assert_string_equal(run->settings.net.proxy, "q");
+    assert_false(run->settings.net.is_proxy_old);
+    assert_int_equal(run->settings.http.proxy_auth, HTTP_AUTH_DIGEST);
+    assert_null(run->settings.net.noproxy);
+    run_free(run);
+}
+
 static void signing_is_of_one_group(void **state)
 {
     (void)state;
@@ -844,6 +888,11 @@ static void secrets_vanish_from_argv_only(void **state)
         {{"-H", "Proxy-Authorization: x"}, "Proxy-Authorization:**"},
         {{"-H", "X-Plain: x"}, "X-Plain: x"},
         {{"-x", "http://ada:pw@proxy:1"}, "http://ada:**@proxy:1"},
+        {{"--proxy1.0", "ada:pw@proxy:1"}, "ada:**@proxy:1"},
+        {{"-U", "ada:pw"}, "******"},
+        {{"--proxy-pass", "pw"}, "**"},
+        {{"--proxy-cert", "c.pem:pw"}, "c.pem:**"},
+        {{"--proxy-header", "Proxy-Authorization: x"}, "Proxy-Authorization:**"},
         {{"--url", "https://ada:p@w@host/@"}, "https://ada:***@host/@"},
         {{"https://host/a:b@c"}, "https://host/a:b@c"},
         {{"-sS", "ada:pw@host"}, "ada:**@host"},
@@ -859,7 +908,7 @@ static void secrets_vanish_from_argv_only(void **state)
     assert_string_equal(run->settings.http.user, "ada:pw");
     assert_string_equal(run->settings.http.headers[0], "Cookie: c");
     assert_string_equal(run->settings.tls.pass, "pp");
-    assert_string_equal(run->settings.proxy, "http://p:q@r");
+    assert_string_equal(run->settings.net.proxy, "http://p:q@r");
     assert_string_equal(run->settings.fetches[0].url, "https://a:b@c/");
     run_free(run);
 }
@@ -876,7 +925,7 @@ static void values_may_be_said_twice(void **state)
     assert_int_equal(run->settings.tls.version_max, TLS_VERSION_1_3);
     assert_string_equal(run->command.console.stderr_file, "-");
     assert_string_equal(run->settings.http.method, "PUT");
-    assert_string_equal(run->settings.proxy, "");
+    assert_string_equal(run->settings.net.proxy, "");
     assert_string_equal(run->settings.output.write_out, "2");
     run_free(run);
 }
@@ -978,6 +1027,7 @@ int main(void)
         cmocka_unit_test(a_server_name_is_read_like_a_host),
         cmocka_unit_test(certificates_and_referers_are_split),
         cmocka_unit_test(resolve_and_connect_to_are_read),
+        cmocka_unit_test(proxies_are_described),
         cmocka_unit_test(signing_is_of_one_group),
         cmocka_unit_test(the_client_is_announced_by_address),
         cmocka_unit_test(protocols_are_chosen),

@@ -15,9 +15,69 @@ static char *key_of(const char *text, const struct settings *settings)
     struct url url = {0};
     struct error err = {0};
     assert_true(url_parse(&url, slice_of(text), NULL, 0, &err));
-    char *key = pool_key(&url, settings, &(struct http_auth){0});
+    struct route route = {0};
+    if (settings->net.proxy)
+        assert_true(route_choose(&route, settings, &url, &err));
+    char *key = pool_key(&url, &route, settings, &(struct http_auth){0});
+    route_done(&route);
     url_done(&url);
     return key;
+}
+
+static void the_way_through_a_proxy_is_in_the_key(void **state)
+{
+    (void)state;
+    static char *const lines[] = {"X: y"};
+    static const struct settings all[] = {
+        {0},
+        {.net.proxy = "p"},
+        {.net.proxy = "p:1"},
+        {.net.proxy = "q"},
+        {.net.proxy = "u@p"},
+        {.net.proxy = "u:v@p"},
+        {.net.proxy = "U:v@p"},
+        {.net.proxy = "p", .http.proxy_user = "u:w"},
+        {.net.proxy = "p", .http.proxy_user = "u:w", .http.proxy_auth = HTTP_AUTH_DIGEST},
+        {.net.proxy = "p", .net.proxy_tunnel = true},
+        {.net.proxy = "p", .net.is_proxy_old = true},
+        {.net.proxy = "https://p:1080"},
+        {.net.proxy = "https://p:1080", .proxy_tls.insecure = true},
+        {.net.proxy = "https://p:1080", .proxy_tls.cacert = "x"},
+        {.net.proxy = "https://p:1080", .proxy_tls.cert = "x"},
+        {.net.proxy = "p", .http.proxy_headers = (char **)lines, .http.n_proxy_headers = 1},
+    };
+    enum {
+        N = sizeof all / sizeof *all
+    };
+    char *keys[N];
+    for (size_t i = 0; i < N; i++)
+        keys[i] = key_of("http://a.test/", &all[i]);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(keys[i], keys[j]);
+    for (size_t i = 0; i < N; i++)
+        mem_free(keys[i]);
+}
+
+/* A proxy that fetches for us is one place for all hosts; a tunnel is for one. */
+static void a_proxy_serves_many_hosts(void **state)
+{
+    (void)state;
+    struct settings to_proxy = {.net.proxy = "p"}, tunnels = {.net.proxy = "p", .net.proxy_tunnel = true};
+    char *a = key_of("http://a.test/", &to_proxy), *b = key_of("http://b.test:81/", &to_proxy);
+    assert_string_equal(a, b);
+    mem_free(a);
+    mem_free(b);
+    a = key_of("http://a.test/", &tunnels);
+    b = key_of("http://b.test/", &tunnels);
+    assert_string_not_equal(a, b);
+    mem_free(a);
+    mem_free(b);
+    a = key_of("https://a.test/", &to_proxy);
+    b = key_of("https://b.test/", &to_proxy);
+    assert_string_not_equal(a, b);
+    mem_free(a);
+    mem_free(b);
 }
 
 static void every_part_of_the_origin_is_in_the_key(void **state)
@@ -44,16 +104,21 @@ static void every_part_of_the_origin_is_in_the_key(void **state)
     mem_free(other);
 }
 
-/* A command line's settings; command_done frees them. */
+/* The settings of a command line that goes through a proxy with TLS; command_done frees them. */
 static struct command parsed(const char *option, const char *value)
 {
-    char *argv[] = {mem_strdup("peel"), mem_strdup("u"), mem_strdup(option), value ? mem_strdup(value) : NULL, NULL};
+    char *argv[] = {mem_strdup("peel"),
+                    mem_strdup("u"),
+                    mem_strdup("-xhttps://p.test"),
+                    mem_strdup(option),
+                    value ? mem_strdup(value) : NULL,
+                    NULL};
     struct command command = {0};
     struct buf out = {0}, warnings = {0};
     struct error err = {0};
-    cli_parse(&command, value ? 4 : 3, argv, NULL, &out, &warnings, &err);
+    cli_parse(&command, value ? 5 : 4, argv, NULL, &out, &warnings, &err);
     assert_string_equal(err.text, "");
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 5; i++)
         mem_free(argv[i]);
     buf_done(&out);
     buf_done(&warnings);
@@ -79,7 +144,9 @@ static void check_option(const struct option *option, const char *before)
     for (int i = 0; i < 2; i++) {
         struct command command = parsed(name, value_of(option, i));
         char *key = keys[i] = key_of("https://a.test/", command.groups[0]);
-        char *tls_key = pool_tls_key(&command.groups[0]->tls);
+        bool is_for_proxy = (option->categories & IN_PROXY) != 0;
+        const struct settings *settings = command.groups[0];
+        char *tls_key = pool_tls_key(is_for_proxy ? &settings->proxy_tls : &settings->tls);
         bool is_in_key = strcmp(before, key) != 0 && strstr(key, tls_key);
         if (is_in_key != (option->set != set_nothing))
             fail_msg("%s: a TLS setting %s the pool's key: add_tls() in transfer/pool.c", name,
@@ -99,7 +166,7 @@ static void check_option(const struct option *option, const char *before)
 static void every_tls_option_is_in_the_key(void **state)
 {
     (void)state;
-    struct settings plain = {0};
+    struct settings plain = {.net.proxy = "https://p.test", .proxy_tls.for_proxy = true};
     struct command command = parsed("--silent", NULL);
     char *before = key_of("https://a.test/", command.groups[0]);
     char *empty = key_of("https://a.test/", &plain);
@@ -114,7 +181,7 @@ static void every_tls_option_is_in_the_key(void **state)
         check_option(&option_table[i], before);
         n++;
     }
-    assert_true(n > 25);
+    assert_true(n > 30);
     assert_string_equal(before, empty);
     mem_free(before);
     mem_free(empty);
@@ -141,7 +208,7 @@ static void whoever_logs_in_is_in_the_key(void **state)
     struct error err = {0};
     assert_true(url_parse(&url, SLICE("https://a.test/"), NULL, 0, &err));
     for (size_t i = 0; i < N; i++)
-        keys[i] = pool_key(&url, &(struct settings){0}, &rows[i]);
+        keys[i] = pool_key(&url, &(struct route){0}, &(struct settings){0}, &rows[i]);
     for (size_t i = 0; i < N; i++)
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(keys[i], keys[j]);
@@ -190,6 +257,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_of_the_origin_is_in_the_key),
+        cmocka_unit_test(the_way_through_a_proxy_is_in_the_key),
+        cmocka_unit_test(a_proxy_serves_many_hosts),
         cmocka_unit_test(every_tls_option_is_in_the_key),
         cmocka_unit_test(whoever_logs_in_is_in_the_key),
         cmocka_unit_test(the_place_that_is_dialled_is_in_the_key),

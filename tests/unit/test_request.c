@@ -494,9 +494,59 @@ static void bodies_are_framed_and_asked_for(void **state)
     url_done(&url);
 }
 
+/* A request that a proxy gets: its target is absolute, and what is for the proxy comes along, each field once. */
+static void a_proxy_gets_what_is_its_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *line, *proxy_line, *login, *target, *url, *out;
+        bool is_to_proxy;
+    } rows[] = {
+        {"to the origin", NULL, "X: y", "Basic x", NULL, "http://h/p", "GET /p HTTP/1.1\r\nHost: h\r\n\r\n", false},
+        {"to a proxy", NULL, "X: y", "Basic x", NULL, "http://u:p@H/p?q#f",
+         "GET http://H/p?q HTTP/1.1\r\nHost: H\r\nProxy-Authorization: Basic x\r\nProxy-Connection: "
+         "Keep-Alive\r\nX: y\r\n\r\n",
+         true},
+        {"no path, a port, no login", NULL, NULL, "", NULL, "http://h:81?q",
+         "GET http://h:81/?q HTTP/1.1\r\nHost: h:81\r\nProxy-Connection: Keep-Alive\r\n\r\n", true},
+        {"a zone is nobody's business", NULL, NULL, NULL, NULL, "http://[fe80::1%25lo]/",
+         "GET http://[fe80::1]/ HTTP/1.1\r\nHost: [fe80::1]\r\nProxy-Connection: Keep-Alive\r\n\r\n", true},
+        {"a target of one's own", NULL, NULL, NULL, "*", "http://h/",
+         "GET * HTTP/1.1\r\nHost: h\r\nProxy-Connection: Keep-Alive\r\n\r\n", true},
+        {"-H says it", "Proxy-Connection: close", NULL, NULL, NULL, "http://h/",
+         "GET http://h/ HTTP/1.1\r\nHost: h\r\nProxy-Connection: close\r\n\r\n", true},
+        {"--proxy-header says it", NULL, "Proxy-Authorization: own", "Basic x", NULL, "http://h/",
+         "GET http://h/ HTTP/1.1\r\nHost: h\r\nProxy-Connection: Keep-Alive\r\nProxy-Authorization: own\r\n\r\n", true},
+        {"one Host only", NULL, "Host: other", NULL, NULL, "http://h/",
+         "GET http://h/ HTTP/1.1\r\nHost: h\r\nProxy-Connection: Keep-Alive\r\n\r\n", true},
+    };
+    for (size_t i = 0; i < N_OF(rows); i++) {
+        char *lines[] = {"Accept:", (char *)rows[i].line}, *proxy_lines[] = {(char *)rows[i].proxy_line};
+        struct http_settings s = {.headers = lines,
+                                  .n_headers = rows[i].line ? 2 : 1,
+                                  .proxy_headers = proxy_lines,
+                                  .n_proxy_headers = rows[i].proxy_line != NULL,
+                                  .target = (char *)rows[i].target,
+                                  .user_agent = ""};
+        struct url url = parsed(rows[i].url);
+        struct http_request request = {.settings = &s,
+                                       .url = &url,
+                                       .method = "GET",
+                                       .may_send_credentials = true,
+                                       .is_to_proxy = rows[i].is_to_proxy,
+                                       .proxy_authorization = rows[i].login};
+        struct buf out = {0};
+        http_request_print(&out, &request);
+        assert_string_equal(buf_text(&out), rows[i].out);
+        buf_done(&out);
+        url_done(&url);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_proxy_gets_what_is_its_own),
         cmocka_unit_test(bodies_are_framed_and_asked_for),
         cmocka_unit_test(plain_requests),
         cmocka_unit_test(header_lines_replace_and_remove),

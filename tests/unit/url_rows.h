@@ -82,7 +82,7 @@ static const struct {
     {SLICE_INIT("http://-a"), "http://-a/"},
     {SLICE_INIT("http://a%2e"), "http://a./"},
     {SLICE_INIT("http://stra\xc3\x9f" "e.example"), "http://xn--strae-oqa.example/"},
-    {SLICE_INIT("http://u:p@ss@h/"), "http://u:p%40ss@h/"},
+    {SLICE_INIT("http://u:p%40ss@h/"), "http://u:p%40ss@h/"},
     {SLICE_INIT("http://u:p@h/"), "http://u:p@h/"},
     {SLICE_INIT("http://u@h/"), "http://u@h/"},
     {SLICE_INIT("http://:p@h/"), "http://:p@h/"},
@@ -152,7 +152,6 @@ static const struct {
     {SLICE_INIT("http://h/???"), "http://h/???"},
     {SLICE_INIT("http://u@[::1]:8"), "http://u@[::1]:8/"},
     {SLICE_INIT("http://[::1]@h"), "http://%5B:%3A1%5D@h/"},
-    {SLICE_INIT("http://a@b@c"), "http://a%40b@c/"},
     {SLICE_INIT("http://\xc3\xa9"), "http://xn--9ca/"},
     {SLICE_INIT("http://xn--a"), "http://xn--a/"},
     {SLICE_INIT("http://xn--strae-oqa.example"), "http://xn--strae-oqa.example/"},
@@ -162,7 +161,6 @@ static const struct {
     {SLICE_INIT("http://[::1%251]"), "http://[::1%251]/"},
     {SLICE_INIT("http://u:p@ss/w@rd@h/"), "http://u:p@ss/w@rd@h/"},
     {SLICE_INIT("http://u:12/@h@x"), "http://u:12/@h@x"},
-    {SLICE_INIT("https://a@b:c@d:e@h:1/"), "https://a%40b:c%40d%3Ae@h:1/"},
     {SLICE_INIT("http://0177.0.0.01"), "http://127.0.0.1/"},
     {SLICE_INIT("http://00000000177.1"), "http://127.0.0.1/"},
     {SLICE_INIT("http://0x0000000000007f.1"), "http://127.0.0.1/"},
@@ -236,6 +234,8 @@ static const struct {
     const char *what; /* how the message starts */
     size_t at;        /* the byte that it names */
 } bad_rows[] = {
+    {SLICE_INIT("http://u:p@ss@h/"), "user name or password has an \"@\"", 11},
+    {SLICE_INIT("https://a@b:c@d:e@h:1/"), "user name or password has an \"@\"", 10},
     {SLICE_INIT("http:////h"), "host is missing", 9},
     {SLICE_INIT("http:h"), "port is no decimal number", 6},
     {SLICE_INIT("http://"), "host is missing", 8},

@@ -1,0 +1,316 @@
+/* tls/: what it tells of a connection that failed (TRACE_TLS_FAILED, TRACE_TLS_REFUSED), and of one that stands (the
+ * summary and the certificates for -w). */
+#include "tls_sim.h"
+
+#include "base/mem.h"
+#include "tls/facts.h"
+#include "tls/summary.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* What a subscriber heard, in text. */
+struct heard {
+    struct buf text;
+    unsigned n;
+    enum cause cause;
+};
+
+static void on_event(void *ctx, const struct trace_event *event)
+{
+    struct heard *heard = ctx;
+    heard->n++;
+    if (event->kind == TRACE_TLS_FAILED) {
+        const struct tls_breakdown *b = event->data;
+        heard->cause = b->cause;
+        buf_printf(&heard->text, "%d %s sni:%.*s %s alert:%d after:%u awaited:%s got:%zu proto:%s answered:%x %x-%x",
+                   b->code, b->where, (int)b->server_name.len, b->server_name.ptr,
+                   b->is_established ? "established" : "handshake", b->alert, (unsigned)b->after_us,
+                   b->awaited ? b->awaited : "-", (size_t)b->n_received, b->protocol ? b->protocol : "-",
+                   (unsigned)b->answered_version, (unsigned)b->version_min, (unsigned)b->version_max);
+        buf_printf(&heard->text, " alpn:%zu asked:%d has:%d issuers:%zu+%zu", b->n_alpn, b->is_certificate_asked,
+                   b->has_certificate, b->n_issuers, b->n_issuers_more);
+        if (b->n_issuers > 0)
+            buf_printf(&heard->text, " %s", b->issuers[0]);
+        assert_true(b->n_ciphers > 3);
+        assert_true(strlen(b->text) > 10);
+    } else {
+        const struct tls_verdict *v = event->data;
+        heard->cause = v->errors[0].cause;
+        buf_printf(&heard->text, "%s chain:%zu sent:%zu errors:%zu %s %s", v->where, v->n_chain, v->n_sent, v->n_errors,
+                   v->chain[0].key, v->chain[0].is_self_issued ? "self-issued" : "issued");
+        assert_int_equal(strlen(v->chain[0].from), strlen("2026-10-01T00:00:00Z"));
+    }
+}
+
+struct listening {
+    struct heard heard;
+    struct trace trace;
+    struct trace_subscriber subscriber;
+};
+
+static void listen(struct listening *l)
+{
+    *l = (struct listening){.trace = {.now_us = 1000}};
+    l->subscriber = (struct trace_subscriber){.mask = TRACE_BIT(TRACE_TLS_FAILED) | TRACE_BIT(TRACE_TLS_REFUSED),
+                                              .on_event = on_event};
+    l->subscriber.ctx = &l->heard;
+    trace_subscribe(&l->trace, &l->subscriber);
+}
+
+static void expect_heard(struct listening *l, enum cause cause, const char *text)
+{
+    assert_int_equal(l->heard.n, 1);
+    assert_int_equal(l->heard.cause, cause);
+    assert_string_equal(buf_text(&l->heard.text), text);
+    buf_done(&l->heard.text);
+}
+
+/* What the peer says first, and what is told of it. */
+static void first_bytes_are_told(void **state)
+{
+    struct sim_pki *pki = *state;
+    static const struct {
+        struct slice bytes;
+        enum cause cause;
+        const char *text;
+    } rows[] = {
+        {SLICE_INIT("HTTP/1.1 400 Bad Request\r\n"), CAUSE_NOT_TLS,
+         "35 good.test:443 sni:good.test handshake alert:-1 after:500 awaited:ServerHello got:26 proto:it answered in "
+         "plain HTTP; try http:// answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
+        {SLICE_INIT("SSH-2.0-OpenSSH_9.2\r\n"), CAUSE_NOT_TLS,
+         "35 good.test:443 sni:good.test handshake alert:-1 after:500 awaited:ServerHello got:21 proto:it speaks SSH "
+         "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
+        {SLICE_INIT("\x15\x03\x03\x00\x02\x02\x28"), CAUSE_HANDSHAKE_REFUSED,
+         "35 good.test:443 sni:good.test handshake alert:40 after:500 awaited:ServerHello got:7 proto:- "
+         "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
+        {SLICE_INIT("\x15\x03\x03\x00\x02\x02\x46"), CAUSE_OLD_TLS,
+         "35 good.test:443 sni:good.test handshake alert:70 after:500 awaited:ServerHello got:7 proto:- "
+         "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
+        {SLICE_INIT("\x15\x03\x03\x00\x02\x02\x70"), CAUSE_UNKNOWN_NAME,
+         "35 good.test:443 sni:good.test handshake alert:112 after:500 awaited:ServerHello got:7 proto:- "
+         "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
+        {SLICE_INIT("\x15\x03\x03\x00\x02\x02\x50"), CAUSE_ALERT,
+         "35 good.test:443 sni:good.test handshake alert:80 after:500 awaited:ServerHello got:7 proto:- "
+         "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
+        {SLICE_INIT("\x16\x03\x03\x48\x01"), CAUSE_BAD_RECORD,
+         "35 good.test:443 sni:good.test handshake alert:-1 after:500 awaited:ServerHello got:5 proto:- "
+         "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tls_context *client = sim_client(&(struct tls_settings){0}, &pki->root);
+        SSL_CTX *server = sim_server(&pki->leaf);
+        struct tls_peer peer = sim_peer();
+        struct listening l;
+        struct sim sim;
+        listen(&l);
+        sim_start(&sim, client, server, &peer, &l.trace);
+        sim.down_limit = 0;
+        tls_engine_handshake(sim.client);
+        l.trace.now_us += 500;
+        sim_inject(&sim, rows[i].bytes);
+        assert_int_equal(sim.status, TLS_FAILED);
+        assert_int_equal(tls_engine_error(sim.client)->cause, rows[i].cause);
+        expect_heard(&l, rows[i].cause, rows[i].text);
+        sim_done(&sim);
+        tls_context_free(client);
+        SSL_CTX_free(server);
+    }
+}
+
+/* A connection whose end comes from outside. */
+static void what_the_owner_knows_is_told(void **state)
+{
+    struct sim_pki *pki = *state;
+    struct tls_context *client = sim_client(&(struct tls_settings){0}, &pki->root);
+    SSL_CTX *server = sim_server(&pki->leaf);
+    struct tls_peer peer = {.host = "192.0.2.7", .is_ip = true, .port = 8443};
+    struct listening l;
+    struct sim sim;
+    listen(&l);
+    sim_start(&sim, client, server, &peer, &l.trace);
+    tls_engine_handshake(sim.client);
+    struct error err = {.cause = CAUSE_SILENT_IN_HANDSHAKE};
+    error_set(&err, PEEL_OPERATION_TIMEDOUT, "the time is up");
+    tls_engine_tell_broken(sim.client, &err);
+    expect_heard(
+        &l, CAUSE_SILENT_IN_HANDSHAKE,
+        "28 192.0.2.7:8443 sni: handshake alert:-1 after:0 awaited:ServerHello got:0 proto:- answered:ffffffff "
+        "303-304 alpn:0 asked:0 has:0 issuers:0+0");
+    sim_done(&sim);
+    tls_context_free(client);
+    SSL_CTX_free(server);
+}
+
+static void a_cut_handshake_is_told(void **state)
+{
+    struct sim_pki *pki = *state;
+    struct tls_context *client = sim_client(&(struct tls_settings){0}, &pki->root);
+    SSL_CTX *server = sim_server(&pki->leaf);
+    struct tls_peer peer = sim_peer();
+    struct listening l;
+    struct sim sim;
+    listen(&l);
+    sim_start(&sim, client, server, &peer, &l.trace);
+    sim.down_limit = 60;
+    sim_run(&sim);
+    sim_cut(&sim);
+    expect_heard(&l, CAUSE_CLOSED_IN_HANDSHAKE,
+                 "35 good.test:443 sni:good.test handshake alert:-1 after:0 awaited:ServerHello got:60 proto:- "
+                 "answered:303 303-304 alpn:1 asked:0 has:0 issuers:0+0");
+    sim_done(&sim);
+    tls_context_free(client);
+    SSL_CTX_free(server);
+}
+
+/* More accepted issuers than are told one by one. */
+static void accepted_issuers_are_told(void **state)
+{
+    struct sim_pki *pki = *state;
+    enum {
+        N = 10
+    };
+    struct tls_context *client = sim_client(&(struct tls_settings){.version_max = TLS_VERSION_1_2}, &pki->root);
+    SSL_CTX *server = sim_server(&pki->leaf);
+    SSL_CTX_set_verify(server, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    for (int i = 0; i < N; i++)
+        SSL_CTX_add1_to_CA_list(server, pki->root.certificate);
+    struct tls_peer peer = sim_peer();
+    struct listening l;
+    struct sim sim;
+    listen(&l);
+    sim_start(&sim, client, server, &peer, &l.trace);
+    sim_run(&sim);
+    assert_int_equal(sim.status, TLS_FAILED);
+    expect_heard(&l, CAUSE_CLIENT_CERT_WANTED,
+                 "35 good.test:443 sni:good.test handshake alert:40 after:0 awaited:ChangeCipherSpec got:128 proto:- "
+                 "answered:303 303-303 alpn:1 asked:1 has:0 issuers:8+2 CN=Peel Test Root");
+    sim_done(&sim);
+    tls_context_free(client);
+    SSL_CTX_free(server);
+}
+
+static void a_refused_certificate_is_told(void **state)
+{
+    struct sim_pki *pki = *state;
+    struct tls_context *client = sim_client(&(struct tls_settings){0}, NULL);
+    SSL_CTX *server = sim_server(&pki->leaf);
+    struct tls_peer peer = sim_peer();
+    struct listening l;
+    struct sim sim;
+    listen(&l);
+    sim_start(&sim, client, server, &peer, &l.trace);
+    sim_run(&sim);
+    assert_int_equal(sim.status, TLS_FAILED);
+    expect_heard(&l, CAUSE_MISSING_ISSUER, "good.test:443 chain:1 sent:1 errors:1 ED25519 256 issued");
+    sim_done(&sim);
+    tls_context_free(client);
+    SSL_CTX_free(server);
+}
+
+/* For -w. */
+
+static void a_summary_says_what_came_of_it(void **state)
+{
+    struct sim_pki *pki = *state;
+    static const struct {
+        enum tls_version version;
+        const char *name, *cipher, *group, *sigalg;
+    } rows[] = {
+        {TLS_VERSION_1_3, "TLSv1.3", "TLS_AES_256_GCM_SHA384", NULL, "ed25519"},
+        {TLS_VERSION_1_2, "TLSv1.2", NULL, NULL, "ed25519"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tls_context *client = sim_client(&(struct tls_settings){.version_max = rows[i].version}, &pki->root);
+        SSL_CTX *server = sim_server(&pki->leaf);
+        struct tls_peer peer = sim_peer();
+        peer.wants_summary = true;
+        struct sim sim;
+        sim_start(&sim, client, server, &peer, NULL);
+        sim_run(&sim);
+        assert_int_equal(sim.status, TLS_CLOSED);
+        const struct tls_summary *summary = tls_engine_summary(sim.client);
+        assert_string_equal(summary->version, rows[i].name);
+        if (rows[i].cipher)
+            assert_string_equal(summary->cipher, rows[i].cipher);
+        assert_true(*summary->group);
+        assert_string_equal(summary->sigalg, rows[i].sigalg);
+        assert_string_equal(summary->anchor, "CN=Peel Test Root");
+        assert_int_equal(strncmp(summary->pin, "sha256//", 8), 0);
+        assert_string_equal(summary->days_left, "30");
+        assert_int_equal(strlen(summary->ja4), strlen("t13d1516h2_8daaf6152771_e5627efa2ab1"));
+        assert_false(summary->is_resumed);
+        sim_done(&sim);
+        tls_context_free(client);
+        SSL_CTX_free(server);
+    }
+}
+
+/* One with every part that is told of, by its kind of key. */
+static void certificates_are_told_in_full(void **state)
+{
+    struct sim_pki *pki = *state;
+    static const struct {
+        struct sim_certificate what;
+        const char *key; /* a line about it */
+    } rows[] = {
+        {{.name = "good.test", .san = "DNS:good.test", .extended_key_usage = "serverAuth"},
+         "Public Key Algorithm:ED25519"},
+        {{.name = "good.test", .san = "DNS:good.test", .rsa_bits = 2048, .digest = "SHA256"},
+         "Public Key Algorithm:rsaEncryption"},
+        {{.name = "x\x1b[31m\n", .san = "DNS:good.test", .aia = "caIssuers;URI:http://aia.test/"}, "Subject:CN = x"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sim_identity leaf = sim_identity_make(&rows[i].what, &pki->root);
+        struct tls_context *client = sim_client(&(struct tls_settings){0}, &pki->root);
+        SSL_CTX *server = sim_server(&leaf);
+        struct tls_peer peer = sim_peer();
+        struct sim sim;
+        struct buf text = {0};
+        sim_start(&sim, client, server, &peer, NULL);
+        assert_int_equal(tls_engine_certificates(sim.client, &text), 0);
+        sim_run(&sim);
+        assert_int_equal(sim.status, TLS_CLOSED);
+        assert_int_equal(tls_engine_certificates(sim.client, &text), 1);
+        const char *all = buf_text(&text);
+        if (!strstr(all, rows[i].key) || !strstr(all, "Issuer:CN = Peel Test Root\n") ||
+            !strstr(all, "-----BEGIN CERTIFICATE-----\n") || strchr(all, '\x1b'))
+            fail_msg("%s", all);
+        buf_done(&text);
+        sim_done(&sim);
+        tls_context_free(client);
+        SSL_CTX_free(server);
+        sim_identity_free(&leaf);
+    }
+}
+
+static int set_up(void **state)
+{
+    struct sim_pki *pki = mem_alloc(sizeof *pki);
+    *pki = sim_pki_make();
+    *state = pki;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    sim_pki_free(*state);
+    mem_free(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(first_bytes_are_told),          cmocka_unit_test(what_the_owner_knows_is_told),
+        cmocka_unit_test(a_cut_handshake_is_told),       cmocka_unit_test(accepted_issuers_are_told),
+        cmocka_unit_test(a_refused_certificate_is_told), cmocka_unit_test(a_summary_says_what_came_of_it),
+        cmocka_unit_test(certificates_are_told_in_full),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
