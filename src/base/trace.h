@@ -35,9 +35,9 @@ enum trace_kind {
     TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
     TRACE_TLS_SUMMARY, /* struct tls_summary (tls/summary.h): after ESTABLISHED; or before REFUSED or FAILED, as far as
                           it came */
-    TRACE_PROBE_BEGIN,     /* struct trace_probe: --tls-probe begins to try a change, and of it only that is filled */
-    TRACE_PROBE_END,       /* struct trace_probe: what came of it */
-    TRACE_PROBED,          /* struct trace_probed: all of them are over */
+    TRACE_PROBE_BEGIN, /* struct trace_probe: --tls-probe begins to try a change, and of it only that is filled */
+    TRACE_PROBE_END,   /* struct trace_probe: what came of it */
+    TRACE_PROBED,      /* struct trace_probed: all of them are over */
     TRACE_KINDS
 };
 

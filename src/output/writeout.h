@@ -42,7 +42,7 @@ struct fetch_result {
     int http_version;   /* 10, 11, 0 unknown */
     long ssl_verify_result, proxy_ssl_verify_result;
     unsigned proxy_used; /* 1: the last connection led through one */
-    long tls_earlydata; /* bytes; negative: not taken */
+    long tls_earlydata;  /* bytes; negative: not taken */
     size_t num_certs;
     struct writeout_tls tls;
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;

@@ -21,7 +21,7 @@ enum tls_aia {
 };
 
 struct tls_settings {
-    bool for_proxy;               /* a proxy's: its sessions are never offered to an origin, nor the reverse */
+    bool for_proxy; /* a proxy's: its sessions are never offered to an origin, nor the reverse */
     enum tls_aia aia;
     bool insecure;                /* -k */
     bool ca_native;               /* --ca-native */

@@ -240,16 +240,6 @@ static struct tls_engine *new_engine(struct connection *c, const struct tls_sett
     return context ? tls_engine_new(context, &peer, c->run->trace) : NULL;
 }
 
-const char *connection_wanted_issuer(const struct connection *c)
-{
-    return tls_engine_wanted_issuer(c->engine);
-}
-
-void connection_supply_issuer(struct connection *c, struct slice bytes, const char *failure)
-{
-    tls_engine_supply_issuer(c->engine, bytes, failure);
-}
-
 static enum connection_status step_proxy_handshake(struct connection *c)
 {
     if (!c->proxy_engine)
@@ -333,6 +323,16 @@ static enum connection_status step_tunnel(struct connection *c)
 }
 
 /* Handshake. */
+
+const char *connection_wanted_issuer(const struct connection *c)
+{
+    return tls_engine_wanted_issuer(c->engine);
+}
+
+void connection_supply_issuer(struct connection *c, struct slice bytes, const char *failure)
+{
+    tls_engine_supply_issuer(c->engine, bytes, failure);
+}
 
 static enum connection_status step_handshake(struct connection *c)
 {

@@ -109,7 +109,7 @@ static void timed_out(struct transfer *t, uint64_t limit_ms)
         error_set(&err, PEEL_OPERATION_TIMEDOUT, "%s timed out after %llu milliseconds, %.300s port %u", phase_name(t),
                   (unsigned long long)ms, url->host, url->port);
         enum connection_phase phase = connection_facts(t->connection)->phase;
-        if (!t->issuer && (phase == CONNECTION_HANDSHAKE || phase == CONNECTION_PROXY_HANDSHAKE))
+        if ((phase == CONNECTION_HANDSHAKE && !t->issuer) || phase == CONNECTION_PROXY_HANDSHAKE)
             connection_tell_broken(t->connection, CAUSE_SILENT_IN_HANDSHAKE, &err);
     } else {
         const struct exchange_facts *facts = t->exchange ? exchange_facts(t->exchange) : NULL;

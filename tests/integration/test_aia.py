@@ -183,6 +183,19 @@ def test_proxy_rules_hold(bench):
         assert result.code == 60 and "nothing came of asking it: " in result.text and address.finish() == []
 
 
+def test_through_a_proxy(bench):
+    """The proxy for http:// fetches it, with nothing of the user's but the login toward that proxy."""
+    with Liar(answer(bench.der(bench.middle))) as proxy:
+        leaf = bench.leaf("http://ca.test/ca.der")
+        with Liar(GOOD, tls=liar_tls(leaf)) as server:
+            result = runner.run("-sS", "--aia", "use", "--cacert", bench.ca, "-u", "secret:login",
+                                f"https://localhost:{server.port}/", env={"http_proxy": f"http://p:w@127.0.0.1:{proxy.port}/"})
+        asked = bytes(proxy.finish()[0].received)
+    assert (result.code, result.out) == (0, b"hello"), result
+    assert asked.startswith(b"GET http://ca.test/ca.der HTTP/1.1\r\nHost: ca.test\r\nProxy-Authorization: Basic cDp3\r\n")
+    assert b"\r\nAuthorization" not in asked
+
+
 def test_login_in_the_address(bench):
     """It would be sent; and it is not peel's to send."""
     with Liar(answer(b"")) as address:

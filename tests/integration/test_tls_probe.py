@@ -8,7 +8,7 @@ import pytest
 import runner
 import servers
 from liar import Liar, liar_tls, read_script
-from picky import Picky
+from picky import Picky, Tunnel
 
 FORWARD_SECRET = {0x1301, 0x1302, 0x1303, 0xc02b, 0xc02c, 0xc02f, 0xc030}
 P256 = 23
@@ -231,6 +231,15 @@ def test_dry_run_connects_to_nobody(certs):
         result = probe(certs, picky.port, "--dry-run")
         assert picky.hellos == []
     assert result.code == 0 and b"Would connect to" in result.out
+
+
+def test_through_a_tunnel(certs, workspace):
+    """Each try makes a tunnel of its own."""
+    with servers.s_server(workspace, certs["server-rsa"], mode="-www") as server:
+        with Picky(server.port, lambda hello: "alpn" not in hello.extensions) as picky, Tunnel(picky.port) as proxy:
+            result = probe(certs, 443, "--proxy", f"http://127.0.0.1:{proxy.port}/")
+    assert rows(result)["no ALPN"] == "ACCEPTED" and command(result)[0] == "--no-alpn", result
+    assert proxy.asked == ["CONNECT localhost:443 HTTP/1.1"] * len(rows(result))
 
 
 def test_told(certs):

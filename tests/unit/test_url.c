@@ -104,8 +104,8 @@ static void parts_are_told_apart(void **state)
     } rows[] = {
         {"https://h", "https", NULL, NULL, "h", NULL, "/", NULL, NULL, NULL, 443, URL_HOST_NAME, false},
         {"http://h:80/", "http", NULL, NULL, "h", NULL, "/", NULL, NULL, NULL, 80, URL_HOST_NAME, true},
-        {"http://u:p%40ss@127.1:8/a?b#c", "http", "u", "p@ss", "127.0.0.1", NULL, "/a", "b", "c", NULL, 8, URL_HOST_IPV4,
-         true},
+        {"http://u:p%40ss@127.1:8/a?b#c", "http", "u", "p@ss", "127.0.0.1", NULL, "/a", "b", "c", NULL, 8,
+         URL_HOST_IPV4, true},
         {"http://u%3a:%70%40@h?", "http", "u:", "p@", "h", NULL, "/", "", NULL, NULL, 80, URL_HOST_NAME, false},
         {"http://@h#", "http", "", NULL, "h", NULL, "/", NULL, "", NULL, 80, URL_HOST_NAME, false},
         {"http://:@h", "http", "", "", "h", NULL, "/", NULL, NULL, NULL, 80, URL_HOST_NAME, false},
