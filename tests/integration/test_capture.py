@@ -3,11 +3,11 @@ import os
 import signal
 import socket
 import threading
-import time
 
 import pytest
 
 import runner
+import servers
 from captures import Capture
 from forward import Forward
 from liar import Liar, liar_tls
@@ -142,20 +142,13 @@ def test_a_unix_socket(tmp_path):
     assert "A Unix socket" in capture.values("tcp.flags.syn == 1 && tcp.ack == 0", "frame.comment")[0]
 
 
-def wait_for(claim):
-    deadline = time.monotonic() + PATIENCE_S
-    while not claim():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_killed_run_leaves_a_readable_file(tmp_path, certs, peel, how):
     """In the middle of a handshake, with an answer that never comes."""
     path = tmp_path / "o.pcapng"
     with Liar("expect hello\nstall", tls=liar_tls(certs["server"])) as liar:
         process = peel.start("-sS", "--pcapng", path, f"https://localhost:{liar.port}/")
-        wait_for(lambda: path.exists() and b"localhost" in path.read_bytes())
+        assert servers.wait_until(process, lambda: path.exists() and b"localhost" in path.read_bytes(), "the capture")
         process.send_signal(how)
         process.communicate(timeout=PATIENCE_S)
     assert Capture(path).values("tls.handshake.type == 1", "tls.handshake.extensions_server_name") == ["localhost"]
