@@ -24,9 +24,12 @@ def flatten(content):
     return [content, b"".join(rows).replace(b" ", b""), b"".join(line.split(b": ", 1)[-1] for line in content.splitlines())]
 
 
-@pytest.mark.parametrize("trace", [["-vvvv"], ["--trace", "trace"], ["--trace-ascii", "trace", "--trace-time", "--trace-ids"]])
+TRACES = [["-vvvv"], ["--trace", "trace"], ["--trace-ascii", "trace", "--trace-time", "--trace-ids"]]
+
+
+@pytest.mark.parametrize("trace, report", zip(TRACES, ("html", "json", "text")), ids=("verbose", "hex", "ascii"))
 @pytest.mark.parametrize("is_refused", [False, True])
-def test_only_what_is_asked_to_hold_secrets_does(tmp_path, certs, trace, is_refused):
+def test_only_what_is_asked_to_hold_secrets_does(tmp_path, certs, trace, report, is_refused):
     def answer(request):
         return redirect("/end") if request.target == "/" else reply(b"body")
 
@@ -35,7 +38,8 @@ def test_only_what_is_asked_to_hold_secrets_does(tmp_path, certs, trace, is_refu
         args = ["-L", "--cacert", certs.other_ca if is_refused else certs.ca, "-E", certs["client"].cert,
                 "--key", certs.client_key_encrypted, "--pass", certs.pass_phrase, "-b", f"name={COOKIE}", *trace,
                 "--stderr", "stderr", "--har", "har", "--keylog", "keylog", "--pcapng", "pcapng", "-w", "%{json}", "-o", "body",
-                "-D", "heads", "-c", "jar"]
+                "-D", "heads", "-c", "jar", "--tls-report", report, "--tls-out", "report", "--waterfall", "--tls-warn-days", "1",
+                "--ssl-sessions", "sessions"]
         logins = [["-u", f"ada:{PASSWORD}"], ["--oauth2-bearer", BEARER], ["-H", f"Authorization: Basic {PASSWORD}"]]
         for n, login in enumerate(logins):
             folder = tmp_path / str(n)
@@ -43,7 +47,7 @@ def test_only_what_is_asked_to_hold_secrets_does(tmp_path, certs, trace, is_refu
             result = runner.run(*args, *login, url, cwd=folder)
             assert result.code == (60 if is_refused else 0), (result, (folder / "stderr").read_text())
             files = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
-            assert {"har", "keylog", "pcapng", "stderr"} <= set(files)
+            assert {"har", "keylog", "pcapng", "report", "stderr"} <= set(files)
             assert os.stat(folder / "pcapng").st_mode & 0o77 == 0
             for name in ("keylog", "pcapng"):
                 del files[name]
