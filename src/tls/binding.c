@@ -16,7 +16,8 @@ static void add_file(void *ctx, const char *path)
 {
     struct buf *out = ctx;
     struct stat about;
-    buf_printf(out, "%zu:%s", strlen(path), path);
+    buf_printf(out, "%zu:", strlen(path));
+    buf_append_text(out, path);
     if (stat(path, &about) == 0) {
         buf_printf(out, " %llu %llu %llu", (unsigned long long)about.st_dev, (unsigned long long)about.st_ino,
                    (unsigned long long)about.st_size);
