@@ -117,7 +117,8 @@ bool report_certificate_sent(const struct report_tls *tls)
         EMPTY = 8 /* header, context and length of an empty list (RFC 8446 section 4.4.2); TLS 1.2 has no context */
     };
     const struct report_message *m = find_message(tls, "Certificate", true);
-    return m && m->size > EMPTY;
+    /* OpenSSL 3.5 compresses the message (RFC 8879), but no empty one. */
+    return (m && m->size > EMPTY) || find_message(tls, "CompressedCertificate", true);
 }
 
 static uint64_t number_of(const struct message *m, const char *name)

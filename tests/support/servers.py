@@ -259,6 +259,7 @@ netdb_filename none
 pinger_enable off
 shutdown_lifetime 0 seconds
 visible_hostname localhost
+hosts_file {hosts}
 {extra}
 http_access allow all
 """
@@ -292,7 +293,9 @@ def squid(workspace, login=None, extra=""):
         extra += SQUID_LOGIN.format(scheme=login, program=program)
 
     def command(port):
-        config = SQUID.format(port=port, logs=writable(workspace, "squid"), extra=extra)
+        # As the machine's may have ::1 as well, where no test's server listens.
+        hosts = workspace.file("hosts", "127.0.0.1 localhost\n")
+        config = SQUID.format(port=port, logs=writable(workspace, "squid"), hosts=hosts, extra=extra)
         return ["squid", "-N", "-f", workspace.file("squid.conf", config)]
 
     return started("squid", workspace, command)
