@@ -14,10 +14,20 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexiste
 class Capture:
     def __init__(self, path):
         self.path = str(path)
+        self.protocols = []
+        self.protocols = self._protocols()
+
+    def _protocols(self):
+        """What is spoken on each port, by the first byte that went there. tshark may know a free port for another protocol,
+        or take the random bytes of a hello for one."""
+        spoken = {}
+        for port, payload in self.fields("tcp.len > 0 && tcp.seq == 1 && tcp.ack == 1", "tcp.dstport", "tcp.payload"):
+            spoken.setdefault(port, "tls" if payload.startswith("16") else "http")
+        return [word for port, protocol in spoken.items() for word in ("-d", f"tcp.port=={port},{protocol}")]
 
     def fields(self, what, *names):
         """A row for each packet that the filter lets pass, with the values of those fields."""
-        command = ["tshark", "-n", *PREFERENCES, "-r", self.path, "-Y", what, "-T", "fields"]
+        command = ["tshark", "-n", *PREFERENCES, *self.protocols, "-r", self.path, "-Y", what, "-T", "fields"]
         for name in names:
             command += ["-e", name]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, timeout=60, check=False)
