@@ -65,6 +65,16 @@ static void fill_key(X509 *certificate, struct tls_certificate *out)
         snprintf(out->key, sizeof out->key, "%s %d", type, EVP_PKEY_get_bits(key));
 }
 
+static void fill_strength(X509 *certificate, struct tls_certificate *out)
+{
+    const EVP_PKEY *key = X509_get0_pubkey(certificate);
+    int digest = NID_undef;
+    /* It looks into what OpenSSL keeps beside the certificate, and fills that in first. */
+    if (X509_get_signature_info(certificate, &digest, NULL, &out->signature_strength, NULL) == 1 && digest != NID_undef)
+        snprintf(out->digest, sizeof out->digest, "%s", OBJ_nid2sn(digest));
+    out->key_strength = key ? EVP_PKEY_get_security_bits(key) : 0;
+}
+
 static void fill_scts(X509 *certificate, struct tls_certificate *out)
 {
     STACK_OF(SCT) *scts = X509_get_ext_d2i(certificate, NID_ct_precert_scts, NULL, NULL);
@@ -110,6 +120,7 @@ void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
     fill_iso(X509_get0_notBefore(certificate), out->from, sizeof out->from);
     fill_iso(X509_get0_notAfter(certificate), out->until, sizeof out->until);
     fill_key(certificate, out);
+    fill_strength(certificate, out);
     fill_scts(certificate, out);
     if (tls_certificate_append_aia(certificate, &aia))
         snprintf(out->aia, sizeof out->aia, "%s", buf_text(&aia));
