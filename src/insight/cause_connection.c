@@ -1,5 +1,6 @@
 /* A TLS connection that failed by something else than the certificate: why, what shows it, and what to do. */
 #include "insight/cause.h"
+#include "insight/cause_parts.h"
 #include "insight/names.h"
 #include "insight/subject.h"
 
@@ -9,11 +10,6 @@
 
 enum {
     FIRST_LINE_SHOWN = 60,
-};
-
-struct connection_case {
-    struct block *block;
-    const struct tls_breakdown *facts;
 };
 
 static const struct block_place *place_of(const struct connection_case *c)
@@ -35,7 +31,7 @@ static void append_versions(struct buf *out, const struct tls_breakdown *f)
         buf_printf(out, "+%s", name_of_version(low, (uint16_t)f->version_min));
 }
 
-static void show_offer(struct connection_case *c)
+void cause_show_offer(struct connection_case *c)
 {
     const struct tls_breakdown *f = c->facts;
     struct buf offer = {0};
@@ -51,7 +47,7 @@ static void show_offer(struct connection_case *c)
     buf_done(&offer);
 }
 
-static void show_moment(struct connection_case *c, const char *what)
+void cause_show_moment(struct connection_case *c, const char *what)
 {
     const struct tls_breakdown *f = c->facts;
     if (f->awaited)
@@ -66,7 +62,7 @@ static void show_alert(struct connection_case *c)
     char what[80];
     snprintf(what, sizeof what, "alert %d %s, sent by the server", c->facts->alert,
              name_of_alert((uint8_t)c->facts->alert));
-    show_moment(c, what);
+    cause_show_moment(c, what);
 }
 
 /* The first line of what the peer said. */
@@ -139,7 +135,7 @@ static void explain_old_tls(struct connection_case *c)
                   "The server refused every version that was offered: it knows only older ones, or is made to refuse.");
     if (f->alert >= 0)
         show_alert(c);
-    show_offer(c);
+    cause_show_offer(c);
     block_say(c->block, "fix", "server: switch TLS 1.2 and 1.3 on; TLS 1.0 and 1.1 are deprecated (RFC 8996)");
     if (place_of(c)->proxy)
         return;
@@ -207,7 +203,7 @@ static void explain_handshake_refused(struct connection_case *c)
     block_say(c->block, "cause", "The server accepts nothing of what was offered%s.",
               c->facts->answered_version > 0 ? "" : ", and said so before it sent a certificate");
     show_alert(c);
-    show_offer(c);
+    cause_show_offer(c);
     block_say(c->block, "evidence", "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name");
     fix_probe(c);
 }
@@ -218,7 +214,7 @@ static void explain_alert(struct connection_case *c)
               c->facts->is_established ? "connection" : "handshake");
     show_alert(c);
     if (!c->facts->is_established)
-        show_offer(c);
+        cause_show_offer(c);
     block_row(c->block, "fix", "peel --explain %d       (what this alert means)", c->facts->alert);
 }
 
@@ -230,8 +226,8 @@ static void explain_closed(struct connection_case *c)
         is_mute ? "The connection was closed without a single byte: a filter on the way does not like the server name, "
                   "or what listens there speaks no TLS, or has no certificate to show."
                 : "The server, or something on the way, closed the connection in the middle of the handshake.");
-    show_moment(c, "closed (FIN)");
-    show_offer(c);
+    cause_show_moment(c, "closed (FIN)");
+    cause_show_offer(c);
     fix_probe(c);
 }
 
@@ -239,8 +235,8 @@ static void explain_reset(struct connection_case *c)
 {
     block_say(c->block, "cause",
               "The connection was reset: a firewall or filter on the way refuses it, or the server crashed.");
-    show_moment(c, "reset (RST)");
-    show_offer(c);
+    cause_show_moment(c, "reset (RST)");
+    cause_show_offer(c);
     fix_probe(c);
 }
 
@@ -250,64 +246,9 @@ static void explain_silent(struct connection_case *c)
         c->block, "cause",
         "TCP stands, but then nothing more came: a filter swallows the ClientHello, the service is hung, or it is one "
         "that waits for the client to speak another protocol.");
-    show_moment(c, "nothing more, up to");
-    show_offer(c);
+    cause_show_moment(c, "nothing more, up to");
+    cause_show_offer(c);
     fix_probe(c);
-}
-
-static void explain_legacy_renegotiation(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        "The server cannot do secure renegotiation (RFC 5746, from 2010). Without it an attacker on the way can put "
-        "a request of his own before yours, so OpenSSL 3 refuses.");
-    block_say(c->block, "fix", "server: update it, or what stands before it");
-    block_command(c->block, "if you trust the way to it:", "--tls-legacy-server", place_of(c)->url);
-}
-
-static void explain_weak_key_exchange(struct connection_case *c)
-{
-    block_say(c->block, "cause", "The server's Diffie-Hellman parameters are too small (under 2048 bits).");
-    show_offer(c);
-    block_say(c->block, "fix", "server: larger parameters, or better ECDHE");
-    block_command(c->block, "without that key exchange:", "--ciphers 'DEFAULT:!DHE'", place_of(c)->url);
-}
-
-static void explain_weak_signature(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        "The server signs its part of the handshake with an algorithm that is too weak (SHA-1 or MD5): it is old.");
-    show_offer(c);
-    block_say(c->block, "fix", "server: update its TLS library");
-    block_command(c->block, "if what you fetch needs no protection:", "--ciphers DEFAULT@SECLEVEL=0", place_of(c)->url);
-}
-
-static void explain_wrong_alpn(struct connection_case *c)
-{
-    block_say(c->block, "cause", "%s", c->facts->text);
-    block_say(c->block, "fix", "server: pick only from the client's list (RFC 7301)");
-}
-
-static void explain_wrong_pin(struct connection_case *c)
-{
-    block_say(c->block, "cause",
-              "The certificate may be good, but its public key is not the one that --pinnedpubkey names: the key was "
-              "changed, or somebody else answers.");
-    block_say(c->block, "evidence", "%s", c->facts->text);
-    block_say(c->block, "fix",
-              "ask whoever runs the server, by another way than this connection, whether the key was changed");
-}
-
-static void explain_bad_staple(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        "--cert-status asks for a fresh proof (an OCSP staple) that the certificate is not revoked, and there is no "
-        "good one.");
-    block_say(c->block, "evidence", "%s", c->facts->text);
-    block_say(c->block, "fix",
-              "server: switch stapling on (nginx: ssl_stapling on), or see why its staple is not good");
 }
 
 static void explain_no_close_notify(struct connection_case *c)
@@ -316,14 +257,6 @@ static void explain_no_close_notify(struct connection_case *c)
               "The length of the body is told only by the end of the connection, and the end came without TLS's "
               "close_notify: whether anything was cut off, nobody can know.");
     block_say(c->block, "fix", "server: send Content-Length or chunks, and close_notify at the end");
-}
-
-static void explain_broken_rules(struct connection_case *c)
-{
-    block_say(c->block, "cause", "%s", c->facts->text);
-    show_moment(c, "it happened");
-    block_say(c->block, "fix", "try again; if it stays, the server or a box on the way is broken:");
-    block_command(c->block, "", "-vv", place_of(c)->url);
 }
 
 static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
@@ -337,12 +270,12 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_CLOSED_IN_HANDSHAKE] = explain_closed,
     [CAUSE_RESET_IN_HANDSHAKE] = explain_reset,
     [CAUSE_SILENT_IN_HANDSHAKE] = explain_silent,
-    [CAUSE_LEGACY_RENEGOTIATION] = explain_legacy_renegotiation,
-    [CAUSE_WEAK_KEY_EXCHANGE] = explain_weak_key_exchange,
-    [CAUSE_WEAK_SIGNATURE] = explain_weak_signature,
-    [CAUSE_WRONG_ALPN] = explain_wrong_alpn,
-    [CAUSE_WRONG_PIN] = explain_wrong_pin,
-    [CAUSE_BAD_STAPLE] = explain_bad_staple,
+    [CAUSE_LEGACY_RENEGOTIATION] = cause_explain_legacy_renegotiation,
+    [CAUSE_WEAK_KEY_EXCHANGE] = cause_explain_weak_key_exchange,
+    [CAUSE_WEAK_SIGNATURE] = cause_explain_weak_signature,
+    [CAUSE_WRONG_ALPN] = cause_explain_wrong_alpn,
+    [CAUSE_WRONG_PIN] = cause_explain_wrong_pin,
+    [CAUSE_BAD_STAPLE] = cause_explain_bad_staple,
     [CAUSE_NO_CLOSE_NOTIFY] = explain_no_close_notify,
 };
 
@@ -358,7 +291,7 @@ void cause_append_connection(struct buf *out, const struct block_place *place, c
                    breakdown->alert, name_of_alert((uint8_t)breakdown->alert));
     else if (!breakdown->is_established)
         block_head(&block, breakdown->code, "%s %s", breakdown->where, cause_title(breakdown->cause));
-    (explanations[breakdown->cause] ? explanations[breakdown->cause] : explain_broken_rules)(&c);
+    (explanations[breakdown->cause] ? explanations[breakdown->cause] : cause_explain_broken_rules)(&c);
     block_more(&block, breakdown->cause);
 }
 
