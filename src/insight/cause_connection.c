@@ -69,6 +69,9 @@ static void show_alert(struct connection_case *c)
 static void show_answer(struct connection_case *c)
 {
     struct slice line = c->facts->first;
+    /* MySQL greets with its version, behind a head of five bytes. */
+    if (c->facts->protocol && strcmp(c->facts->protocol, "it speaks MySQL") == 0)
+        line = slice_from(line, 5);
     line = slice_first(line, slice_find(line, '\n'));
     line = slice_first(line, slice_find(line, '\r'));
     line = slice_first(line, FIRST_LINE_SHOWN);
@@ -139,10 +142,12 @@ static void explain_old_tls(struct connection_case *c)
     block_say(c->block, "fix", "server: switch TLS 1.2 and 1.3 on; TLS 1.0 and 1.1 are deprecated (RFC 8996)");
     if (place_of(c)->proxy)
         return;
+    /* The highest that it may know; SSL 3 nobody speaks any more. */
     if (f->version_min > 0x0303)
         block_command(c->block, "", "--tlsv1.2", place_of(c)->url);
-    else
-        block_command(c->block, "if what you fetch needs no protection:", "--tlsv1.0", place_of(c)->url);
+    else if (f->answered_version < 0 || f->answered_version >= 0x0301)
+        block_command(c->block, "if what you fetch needs no protection:",
+                      f->answered_version == 0x0302 ? "--tlsv1.1" : "--tlsv1.0", place_of(c)->url);
 }
 
 static void explain_client_cert_wanted(struct connection_case *c)
@@ -158,15 +163,39 @@ static void explain_client_cert_wanted(struct connection_case *c)
     block_command(c->block, "", "--cert FILE --key FILE", place_of(c)->url);
 }
 
+/* What an alert says of a client certificate (RFC 8446 section 6.2). */
+static const char *refusal_words(int alert)
+{
+    switch (alert) {
+    case 42:
+        return "it is damaged, or its signature is wrong";
+    case 43:
+        return "it is of a kind that is not accepted";
+    case 44:
+        return "it was revoked";
+    case 45:
+        return "it has expired, or is not yet valid";
+    case 48:
+        return "its issuer is not known there, or an intermediate between the two is lacking";
+    case 49:
+        return "it is good, but its owner may not come in";
+    default:
+        return "it is expired, from another issuer than those that are accepted, or not known there";
+    }
+}
+
 static void explain_client_cert_refused(struct connection_case *c)
 {
-    block_say(
-        c->block, "cause",
-        "The client certificate was sent, and the server does not want it: it is expired, from another issuer than "
-        "those that it accepts, or not known to it.");
+    const struct tls_breakdown *f = c->facts;
+    block_say(c->block, "cause", "The client certificate was sent, and the server does not want it: %s.",
+              refusal_words(f->alert));
+    if (f->own_subject)
+        block_row(c->block, "evidence", "ours: %s, issued by %s", f->own_subject, f->own_issuer);
     show_issuers(c);
     show_alert(c);
     block_command(c->block, "another certificate:", "--cert FILE --key FILE", place_of(c)->url);
+    if (f->alert == 48)
+        block_say(c->block, "fix", "If an intermediate is lacking, put it into the same file, behind the certificate.");
 }
 
 static void explain_no_name(struct connection_case *c)
@@ -204,7 +233,9 @@ static void explain_handshake_refused(struct connection_case *c)
               c->facts->answered_version > 0 ? "" : ", and said so before it sent a certificate");
     show_alert(c);
     cause_show_offer(c);
-    block_say(c->block, "evidence", "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name");
+    block_say(c->block, "evidence",
+              "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name, 4 rare groups "
+              "or weak signatures");
     fix_probe(c);
 }
 
@@ -215,7 +246,10 @@ static void explain_alert(struct connection_case *c)
     show_alert(c);
     if (!c->facts->is_established)
         cause_show_offer(c);
-    block_row(c->block, "fix", "peel --explain %d       (what this alert means)", c->facts->alert);
+    block_row(c->block, "fix", "what this alert means: peel --explain %d", c->facts->alert);
+    /* Before any answer it can only be the ClientHello that it does not like. */
+    if (!c->facts->is_established && c->facts->answered_version < 0)
+        fix_probe(c);
 }
 
 static void explain_closed(struct connection_case *c)
@@ -274,7 +308,9 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_WEAK_KEY_EXCHANGE] = cause_explain_weak_key_exchange,
     [CAUSE_WEAK_SIGNATURE] = cause_explain_weak_signature,
     [CAUSE_WRONG_ALPN] = cause_explain_wrong_alpn,
+    [CAUSE_WRONG_CIPHER] = cause_explain_wrong_cipher,
     [CAUSE_WRONG_PIN] = cause_explain_wrong_pin,
+    [CAUSE_REVOKED] = cause_explain_stapled_revocation,
     [CAUSE_BAD_STAPLE] = cause_explain_bad_staple,
     [CAUSE_NO_CLOSE_NOTIFY] = explain_no_close_notify,
 };
@@ -284,7 +320,7 @@ void cause_append_connection(struct buf *out, const struct block_place *place, c
     struct block block = {.out = out, .place = place};
     struct connection_case c = {&block, breakdown};
     /* After the handshake the error's own words say more: how much had come. */
-    if (breakdown->cause == CAUSE_WRONG_PIN || breakdown->cause == CAUSE_BAD_STAPLE)
+    if (breakdown->cause != CAUSE_NONE && breakdown->cause <= CAUSE_BAD_CERTIFICATE)
         block_head(&block, breakdown->code, "certificate of %s: %s", breakdown->where, cause_title(breakdown->cause));
     else if (!breakdown->is_established && breakdown->alert >= 0)
         block_head(&block, breakdown->code, "%s %s: alert %d %s", breakdown->where, cause_title(breakdown->cause),

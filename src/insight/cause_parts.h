@@ -43,8 +43,10 @@ void cause_explain_legacy_renegotiation(struct connection_case *c);
 void cause_explain_weak_key_exchange(struct connection_case *c);
 void cause_explain_weak_signature(struct connection_case *c);
 void cause_explain_wrong_alpn(struct connection_case *c);
+void cause_explain_wrong_cipher(struct connection_case *c);
 void cause_explain_wrong_pin(struct connection_case *c);
 void cause_explain_bad_staple(struct connection_case *c);
+void cause_explain_stapled_revocation(struct connection_case *c);
 void cause_explain_broken_rules(struct connection_case *c);
 
 #endif

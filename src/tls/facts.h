@@ -64,8 +64,10 @@ struct tls_certificate {
     int key_strength, signature_strength;
     char aia[200]; /* where its issuer's certificate can be fetched, escaped; empty when it does not say */
     bool is_self_issued;
-    unsigned n_scts; /* Certificate Transparency timestamps inside (RFC 6962 section 3.3) */
-    int64_t sct_s;   /* the latest of them, Unix seconds */
+    int path_length;  /* how many authorities may stand below it; -1: it does not say */
+    char limits[200]; /* the names that it may sign for: "DNS:a.example, not DNS:b.a.example"; escaped; empty: all */
+    unsigned n_scts;  /* Certificate Transparency timestamps inside (RFC 6962 section 3.3) */
+    int64_t sct_s;    /* the latest of them, Unix seconds */
 };
 
 enum {
@@ -123,7 +125,8 @@ struct tls_breakdown {
     int answered_version;          /* of the ServerHello; -1: there was none */
     int dh_bits, group, signature; /* what it chose in the key exchange, as in tls/chosen.h; 0: it did not say */
     int suite;                     /* the cipher suite of the ServerHello; -1: there was none */
-    const char *cipher;            /* OpenSSL's name of it; NULL when OpenSSL does not know it */
+    const char *cipher;            /* OpenSSL's name of it; NULL when it does not know it, or it protects nothing */
+    bool is_stapled;               /* an OCSP response came, good or not */
     const char *pin;               /* of the server's key, "sha256//..."; NULL where that is not what was wrong */
     int version_min, version_max;
     size_t n_ciphers; /* offered */

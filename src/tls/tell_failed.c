@@ -57,12 +57,21 @@ static size_t ciphers_offered(SSL *ssl)
     return n > 0 ? (size_t)n : 0;
 }
 
-/* OpenSSL's name of a cipher suite; NULL for one that it does not know. */
+/* OpenSSL's name of a cipher suite; NULL for one that it does not know, that can be read by all, or that says nothing
+ * of who the server is. */
 static const char *cipher_name(SSL *ssl, int suite)
 {
     unsigned char id[2] = {(unsigned char)(suite >> 8), (unsigned char)suite};
     const SSL_CIPHER *cipher = suite >= 0 ? SSL_CIPHER_find(ssl, id) : NULL;
-    return cipher ? SSL_CIPHER_get_name(cipher) : NULL;
+    bool is_fit =
+        cipher && SSL_CIPHER_get_bits(cipher, NULL) >= 112 && SSL_CIPHER_get_auth_nid(cipher) != NID_auth_null;
+    return is_fit ? SSL_CIPHER_get_name(cipher) : NULL;
+}
+
+static bool is_stapled(SSL *ssl)
+{
+    const unsigned char *response = NULL;
+    return SSL_get_tlsext_status_ocsp_resp(ssl, &response) > 0;
 }
 
 void tls_tell_failed(const struct tls_engine *engine, const struct error *error, int alert, bool is_in_handshake)
@@ -100,6 +109,7 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .signature = engine->chosen.signature,
         .suite = suite,
         .cipher = cipher_name(ssl, suite),
+        .is_stapled = is_stapled(ssl),
         .pin = engine->pin[0] ? engine->pin : NULL,
         .version_min = (int)SSL_get_min_proto_version(ssl),
         .version_max = (int)SSL_get_max_proto_version(ssl),
