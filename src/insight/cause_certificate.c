@@ -226,7 +226,9 @@ static void fix_name(struct certificate_case *c, const char *name)
 {
     const struct block_place *place = place_of(c);
     if (place->proxy) {
-        block_row(c->block, "fix", "peel -x https://%s%s %s", name, strrchr(place->proxy, ':'), place->url);
+        char *proxy = mem_printf("https://%s%s", name, strrchr(place->proxy, ':'));
+        block_other_proxy(c->block, "", proxy);
+        mem_free(proxy);
         return;
     }
     bool is_ipv6 = strchr(place->host, ':') != NULL;

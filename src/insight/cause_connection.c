@@ -92,9 +92,19 @@ static void show_issuers(struct connection_case *c)
         block_row(c->block, "evidence", "it does not say which issuers it accepts");
 }
 
+static void fix_plain_proxy(struct connection_case *c, const char *note)
+{
+    char *proxy = mem_printf("http://%s", place_of(c)->proxy);
+    block_other_proxy(c->block, note, proxy);
+    mem_free(proxy);
+}
+
 static void fix_probe(struct connection_case *c)
 {
-    block_command(c->block, "which change would help:", "--tls-probe", place_of(c)->url);
+    if (place_of(c)->proxy)
+        fix_plain_proxy(c, "if that proxy speaks plain HTTP:");
+    else
+        block_command(c->block, "which change would help:", "--tls-probe", place_of(c)->url);
 }
 
 /* "https://host" as "http://host", and the reverse. */
@@ -116,7 +126,7 @@ static void explain_not_tls(struct connection_case *c)
                   c->facts->protocol ? c->facts->protocol : "nobody knows what");
     show_answer(c);
     if (is_http && place_of(c)->proxy) {
-        block_row(c->block, "fix", "peel -x http://%s %s", place_of(c)->proxy, place_of(c)->url);
+        fix_plain_proxy(c, "");
     } else if (is_http) {
         char *url = with_scheme("http", place_of(c)->url);
         block_command(c->block, "", "", url);

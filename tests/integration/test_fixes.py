@@ -71,6 +71,28 @@ def test_fix(row, certs, tmp_path):
     assert ("mends" in done) != bool(row.beyond), (done, failed)
 
 
+# What is asked of a server's certificate alone, and not of a proxy's.
+NOT_OF_PROXIES = ("--cert-status", "--crlfile", "--pinnedpubkey")
+
+
+@pytest.mark.parametrize("row", [row for row in ALL if row.scheme == "https"], ids=lambda row: row.name)
+def test_fix_of_a_proxy(row, certs, tmp_path):
+    """The same for a proxy behind https://: what is proposed exists, and is about the proxy."""
+    given = [str(word) for word in (row.args(certs) if callable(row.args) else row.args)]
+    if set(given) & set(NOT_OF_PROXIES):
+        given = []
+    client = [word for name in row.client for word in ("--proxy-cert", certs[name].cert, "--proxy-key", certs[name].key)]
+    given = ["--proxy-ciphers" if word == "--ciphers" else word for word in given]
+    url = "http://origin.test/?a=1&b=2"
+    with serve(row, certs) as server:
+        result = runner.run(*given, *client, "--proxy-cacert", certs.ca, "--resolve", f"{row.host}:{server.port}:127.0.0.1",
+                            "-x", f"https://{row.host}:{server.port}", url, env={"COLUMNS": "1000"})
+    for command in commands_of(result.text):
+        tried = runner.run("--dry-run", *filled(command, row, certs), cwd=tmp_path)
+        assert tried.code == 0 and (command[0] == "--explain" or "-x" in command), (command, tried)
+        assert "-x" not in command or command[-1] == url and f"'{url}'" in result.text
+
+
 def test_a_saved_chain_can_be_used(certs, tmp_path):
     """By the server, as --aia save says."""
     row = next(row for row in ALL if row.name == "intermediate-at-an-address")
