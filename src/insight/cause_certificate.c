@@ -196,25 +196,37 @@ static void explain_expired(struct certificate_case *c)
     mem_free(subject);
 }
 
+/* "2026-11-25 02:05" */
+static const char *now_words(char *into, size_t size)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    into[0] = '\0';
+    if (gmtime_r(&now, &tm))
+        strftime(into, size, "%Y-%m-%d %H:%M", &tm);
+    return into;
+}
+
 static void explain_not_yet_valid(struct certificate_case *c)
 {
+    char now[32];
     char *subject = subject_short(c->at->subject);
     block_say(c->block, "cause", "The certificate of \"%s\" is not valid before %s. Is this computer's clock right?",
               subject, c->at->not_before);
     cause_show_chain(c, NULL);
+    block_row(c->block, "evidence", "this computer says %s UTC", now_words(now, sizeof now));
     block_row(c->block, "fix", "timedatectl set-ntp true     (or set the date by hand)");
+    block_say(c->block, "fix",
+              "If it is right, the server has its new certificate too early: wait, or go back to the last.");
     mem_free(subject);
 }
 
 static void explain_clock(struct certificate_case *c)
 {
-    char now_text[32] = "";
-    time_t now = time(NULL);
-    struct tm tm;
-    if (gmtime_r(&now, &tm))
-        strftime(now_text, sizeof now_text, "%Y-%m-%d %H:%M", &tm);
-    block_say(c->block, "cause", "This computer says %s UTC; the certificate starts %.10s.", now_text, c->at->from);
-    if (c->at->n_scts > 0 && c->at->sct_s > now)
+    char now[32];
+    block_say(c->block, "cause", "This computer says %s UTC; the certificate starts %.10s.", now_words(now, sizeof now),
+              c->at->from);
+    if (c->at->n_scts > 0 && c->at->sct_s > time(NULL))
         block_row(c->block, "evidence", "a public log (certificate transparency) stamped it later than that");
     else
         block_row(c->block, "evidence", "this peel was made on " PEEL_RELEASE_DATE ", after that");
@@ -240,6 +252,13 @@ static void fix_name(struct certificate_case *c, const char *name)
     mem_free(url);
 }
 
+static void fix_names(struct certificate_case *c)
+{
+    const char *host = place_of(c)->host;
+    block_say(c->block, "fix", "server: a certificate with %s:%s in its subjectAltName",
+              near_name_is_of_address(host) ? "IP" : "DNS", host);
+}
+
 static void explain_wrong_name(struct certificate_case *c)
 {
     struct near_name near = near_name_find(place_of(c)->host, c->verdict->names, c->verdict->n_names);
@@ -250,7 +269,7 @@ static void explain_wrong_name(struct certificate_case *c)
         block_say(c->block, "fix", "If the server called %s is meant, ask for it by that name:", near.name);
         fix_name(c, near.name);
     }
-    block_say(c->block, "fix", "server: a certificate that names %s (subjectAltName)", place_of(c)->host);
+    fix_names(c);
     near_name_done(&near);
 }
 
@@ -263,7 +282,7 @@ static void explain_no_names(struct certificate_case *c)
         "RFC 9525 did away with that, and so did all browsers.",
         subject);
     cause_show_names(c);
-    block_say(c->block, "fix", "server: a certificate with a subjectAltName for %s", place_of(c)->host);
+    fix_names(c);
     mem_free(subject);
 }
 
