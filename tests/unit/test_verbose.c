@@ -378,11 +378,16 @@ static void every_note_has_its_line(void **state)
         {NOTE_WOULD_SEND_BODY, "", UINT64_MAX, "* and 18446744073709551615 bytes of body\n"},
     };
     struct fixture f;
+    bool has_row[NOTE_COUNT] = {false};
     begin(&f);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        has_row[rows[i].id] = true;
         tell_note(&f, rows[i].id, rows[i].text, rows[i].number);
         assert_string_equal(told(&f), rows[i].line);
     }
+    for (unsigned id = 0; id < NOTE_COUNT; id++)
+        if (!has_row[id])
+            fail_msg("note %u has no row", id);
     end(&f);
 }
 
