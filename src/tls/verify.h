@@ -59,7 +59,8 @@ const char *tls_inspector_of(const X509_NAME *issuer);
  * machine believes. */
 bool tls_clock_is_wrong(X509 *certificate);
 
-/* Says in one line what is wrong: "certificate of HOST:PORT: ...". At most 900 bytes, all of the peer's escaped. */
+/* verify_words.c: what is wrong, in one line: "certificate of HOST:PORT: ...". At most 900 bytes, all of the peer's
+ * escaped. */
 void tls_verify_words(struct buf *out, const struct tls_faults *faults, const struct tls_verify *verify);
 
 #endif

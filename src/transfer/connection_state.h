@@ -1,4 +1,5 @@
-/* What connection.c, link.c and establish.c share: the struct behind connection.h. Nobody else includes this. */
+/* What connection.c, connection_tell.c, link.c and establish.c share: the struct behind connection.h. Nobody else
+ * includes this. */
 #ifndef PEEL_TRANSFER_CONNECTION_STATE_H
 #define PEEL_TRANSFER_CONNECTION_STATE_H
 
