@@ -212,13 +212,8 @@ bool connection_has_unsent(struct connection *c)
         connection_flush_engine(c);
     if (c->proxy_engine)
         flush_proxy(c);
-    return !connection_is_flushed(c);
-}
-
-bool connection_is_flushed(const struct connection *c)
-{
-    return (!c->engine || tls_engine_unsent(c->engine).len == 0) &&
-           (!c->proxy_engine || tls_engine_unsent(c->proxy_engine).len == 0);
+    return (c->engine && tls_engine_unsent(c->engine).len > 0) ||
+           (c->proxy_engine && tls_engine_unsent(c->proxy_engine).len > 0);
 }
 
 enum connection_status connection_feed_engine(struct connection *c)
