@@ -39,3 +39,11 @@ void tls_resume_offer(struct tls_engine *engine)
         engine->resumption = TLS_SESSION_UNKNOWN;
     SSL_SESSION_free(session);
 }
+
+void tls_engine_forget_session(struct tls_engine *engine)
+{
+    if (!engine->ssl || engine->resumption != TLS_SESSION_OFFERED)
+        return;
+    SSL_set_session(engine->ssl, NULL);
+    engine->resumption = TLS_SESSION_UNTAKEN;
+}
