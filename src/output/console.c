@@ -40,12 +40,6 @@ struct console {
 };
 
 #define CLEAR_LINE "\r\033[K"
-#define RESET      "\033[0m"
-
-static const char *const style_start[] = {
-    [STYLE_PLAIN] = "",         [STYLE_DIM] = "\033[2m",     [STYLE_BOLD] = "\033[1m",        [STYLE_CYAN] = "\033[36m",
-    [STYLE_GREEN] = "\033[32m", [STYLE_YELLOW] = "\033[33m", [STYLE_RED_BOLD] = "\033[1;31m",
-};
 
 /* What cannot be told is dropped: there is no place left to complain about it. stderr may be shared with a process that
  * made it non-blocking, so a full pipe or terminal is waited for. */
@@ -67,12 +61,7 @@ static void write_all(int fd, struct slice bytes)
 
 static void append_styled(struct console *c, enum console_style style, struct slice text)
 {
-    bool is_coloured = c->has_colours && style != STYLE_PLAIN;
-    if (is_coloured)
-        buf_append_text(&c->line, style_start[style]);
-    buf_append(&c->line, text);
-    if (is_coloured)
-        buf_append_text(&c->line, RESET);
+    style_append(&c->line, c->has_colours, style, text);
 }
 
 /* Starts a line where the progress line may stand. curl's bar of hashes is ended, not cleared, when it is in a file. */
@@ -88,12 +77,6 @@ static void end_line(struct console *c)
 {
     buf_append_byte(&c->line, '\n');
     write_all(c->fd, buf_slice(&c->line));
-}
-
-static bool is_set(const char *variable)
-{
-    const char *value = getenv(variable);
-    return value && *value;
 }
 
 static void open_output(struct console *c, const char *path)
@@ -116,10 +99,9 @@ struct console *console_new(const struct console_settings *settings)
     c->has_no_progress = settings->silent || settings->no_progress;
     c->has_hash_bar = settings->progress_bar;
     open_output(c, settings->stderr_file);
-    const char *terminal = getenv("TERM");
     c->is_terminal = isatty(c->fd) == 1;
-    c->has_line_control = c->is_terminal && !(terminal && strcmp(terminal, "dumb") == 0);
-    c->has_colours = c->has_line_control && !is_set("NO_COLOR");
+    c->has_line_control = style_has_line_control(c->fd);
+    c->has_colours = style_has_colours(c->fd);
     bool is_file_wanted = settings->stderr_file && strcmp(settings->stderr_file, "-") != 0;
     if (is_file_wanted && !c->owns_fd)
         console_warn(c, "Failed to open %s!", settings->stderr_file);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/slice.h"
 #include "output/settings.h"
+#include "output/style.h"
 
 #include <stdint.h>
 
@@ -18,16 +19,6 @@ void console_free(struct console *console);
 bool console_is_terminal(const struct console *console);
 /* 80 when unknown. */
 unsigned console_width(const struct console *console);
-
-enum console_style {
-    STYLE_PLAIN,
-    STYLE_DIM,
-    STYLE_BOLD,
-    STYLE_CYAN,
-    STYLE_GREEN,
-    STYLE_YELLOW,
-    STYLE_RED_BOLD,
-};
 
 /* One whole line, without its line end; written at once. The text must be escaped already where it is the peer's. */
 void console_line(struct console *console, enum console_style style, struct slice text);
