@@ -5,14 +5,23 @@
 #include "base/mem.h"
 #include "insight/block.h"
 #include "insight/names.h"
+#include "output/style.h"
 #include "tls/facts.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum {
+    OUTCOME_WIDTH = 13,
+};
 
 struct probe_view {
     struct trace_subscriber subscriber;
+    bool is_styled;
+    bool has_begun;  /* the table at hand has its heading, and */
+    bool has_table;  /* ... it is not the first */
     int write_error; /* errno; 0: none */
     /* Of the try at hand. */
     int alert; /* -1: none came */
@@ -71,6 +80,8 @@ static void append_outcome(struct buf *out, const struct probe_view *v, const st
 /* What more there is to say of it. */
 static void append_detail(struct buf *out, const struct probe_view *v, const struct trace_probe *tried)
 {
+    if (tried->change->server_name)
+        buf_printf(out, "%s: ", tried->change->server_name);
     if (tried->is_accepted)
         buf_printf(out, "%s %s%s%s", v->version, v->cipher, *v->group ? " " : "", v->group);
     else if (v->alert >= 0)
@@ -81,49 +92,81 @@ static void append_detail(struct buf *out, const struct probe_view *v, const str
         escape_append(out, slice_of(tried->error));
 }
 
+/* Whose table it is. */
+static void print_heading(struct probe_view *v, struct slice url)
+{
+    struct buf text = {0};
+    if (v->has_table)
+        buf_append_byte(&text, '\n');
+    style_append(&text, v->is_styled, STYLE_BOLD, url);
+    buf_append_byte(&text, '\n');
+    v->has_begun = v->has_table = true;
+    print(v, &text);
+}
+
+static void on_begin(struct probe_view *v, const struct trace_probe *tried)
+{
+    forget(v);
+    if (!v->has_begun)
+        print_heading(v, tried->url);
+}
+
 static void on_tried(struct probe_view *v, const struct trace_probe *tried)
 {
-    struct buf row = {0}, outcome = {0};
+    struct buf row = {0}, outcome = {0}, time = {0};
     append_outcome(&outcome, v, tried);
-    buf_printf(&row, "  %-22s  %-13s  %7.1f ms   ", tried->change->name, buf_text(&outcome),
-               (double)tried->took_us / 1000);
+    buf_printf(&outcome, "%*s", outcome.len < OUTCOME_WIDTH ? (int)(OUTCOME_WIDTH - outcome.len) : 0, "");
+    buf_printf(&time, "%7.1f ms", (double)tried->took_us / 1000);
+    buf_printf(&row, "  %-22s  ", tried->change->name);
+    style_append(&row, v->is_styled, tried->is_accepted ? STYLE_GREEN : STYLE_PLAIN, buf_slice(&outcome));
+    buf_append_text(&row, "  ");
+    style_append(&row, v->is_styled, STYLE_DIM, buf_slice(&time));
+    buf_append_text(&row, "   ");
     append_detail(&row, v, tried);
     buf_append_byte(&row, '\n');
     buf_done(&outcome);
+    buf_done(&time);
     print(v, &row);
+}
+
+static void append_label(struct buf *out, const struct probe_view *v, enum console_style style, const char *label)
+{
+    style_append(out, v->is_styled, style, slice_of(label));
+    buf_append_byte(out, ' ');
 }
 
 static void append_command(struct buf *out, const char *options, struct slice url)
 {
     char *word = mem_dup_slice(url);
-    buf_printf(out, "   go: peel %s%s", options, *options ? " " : "");
+    buf_printf(out, "peel %s%s", options, *options ? " " : "");
     block_append_word(out, word);
     buf_append_byte(out, '\n');
     mem_free(word);
 }
 
-static void append_verdict(struct buf *out, const struct trace_probed *told)
+static void append_cause(struct buf *out, const struct trace_probed *told)
 {
     const struct trace_probe_change *helps = told->helps ? told->helps : told->helps_half;
     enum cause cause = told->plain.cause;
     if (told->plain.is_accepted)
-        buf_append_text(out, "cause: none, the handshake works as it is\n");
+        buf_append_text(out, "none, the handshake works as it is\n");
     else if (told->helps)
-        buf_printf(out, "cause: %s:%u %s\n", told->host, told->port, helps->words);
+        buf_printf(out, "%s:%u %s\n", told->host, told->port, helps->words);
     else if (told->helps_half)
-        buf_printf(out, "cause: %s:%u %s; but then its certificate is refused: %s\n", told->host, told->port,
-                   helps->words, cause_title(told->half_cause));
+        buf_printf(out, "%s:%u %s; but then its certificate is refused: %s\n", told->host, told->port, helps->words,
+                   cause_title(told->half_cause));
     else if (is_certificate(cause))
-        buf_printf(out, "cause: the handshake is fine, the certificate is not: %s\n", cause_title(cause));
+        buf_printf(out, "the handshake is fine, the certificate is not: %s\n", cause_title(cause));
     else if (cause != CAUSE_NONE)
-        buf_printf(out, "cause: %s:%u %s%s\n", told->host, told->port, cause_title(cause),
+        buf_printf(out, "%s:%u %s%s\n", told->host, told->port, cause_title(cause),
                    cause == CAUSE_NOT_TLS || cause == CAUSE_CLIENT_CERT_WANTED ? ""
                                                                                : ", and none of the changes helps");
     else
-        buf_append_text(out, "cause: it is not a matter of TLS\n");
+        buf_append_text(out, "it is not a matter of TLS\n");
 }
 
-static void append_advice(struct buf *out, const struct trace_probed *told)
+/* Where to go from here; nothing when TLS is not what is wrong. */
+static void append_next(struct buf *out, const struct trace_probed *told)
 {
     enum cause cause = told->helps_half && !told->helps ? told->half_cause : told->plain.cause;
     if (told->plain.is_accepted || told->helps)
@@ -131,18 +174,43 @@ static void append_advice(struct buf *out, const struct trace_probed *told)
     else if (told->plain.cause == CAUSE_CLIENT_CERT_WANTED)
         append_command(out, "--cert FILE --key FILE", told->url);
     else if (cause != CAUSE_NONE)
-        buf_printf(out, "   go: peel --explain %s\n", cause_id(cause));
-    if (told->helps && told->helps->risk)
-        buf_printf(out, " risk: %s\n", told->helps->risk);
-    if (told->is_out_of_time)
-        buf_append_text(out, " note: the time was over before all had been tried\n");
+        buf_printf(out, "peel --explain %s\n", cause_id(cause));
+}
+
+/* Servers of many hosts want to know which one is meant. */
+static bool is_name_missing(const struct trace_probed *told)
+{
+    enum cause cause = told->plain.cause;
+    return told->is_address && !told->helps &&
+           (cause == CAUSE_UNKNOWN_NAME || cause == CAUSE_HANDSHAKE_REFUSED || cause == CAUSE_ALERT ||
+            cause == CAUSE_CLOSED_IN_HANDSHAKE || cause == CAUSE_RESET_IN_HANDSHAKE ||
+            cause == CAUSE_SILENT_IN_HANDSHAKE);
 }
 
 static void on_probed(struct probe_view *v, const struct trace_probed *told)
 {
-    struct buf text = {0};
-    append_verdict(&text, told);
-    append_advice(&text, told);
+    struct buf text = {0}, next = {0};
+    append_label(&text, v, STYLE_BOLD, "cause:");
+    append_cause(&text, told);
+    append_next(&next, told);
+    if (next.len > 0) {
+        append_label(&text, v, STYLE_BOLD, "   go:");
+        buf_append(&text, buf_slice(&next));
+    }
+    if (told->helps && told->helps->risk) {
+        append_label(&text, v, STYLE_YELLOW, " risk:");
+        buf_printf(&text, "%s\n", told->helps->risk);
+    }
+    if (is_name_missing(told)) {
+        append_label(&text, v, STYLE_BOLD, " note:");
+        buf_append_text(&text, "the URL has an address, so no server name was sent or tried; with one: --sni NAME\n");
+    }
+    if (told->is_out_of_time) {
+        append_label(&text, v, STYLE_BOLD, " note:");
+        buf_append_text(&text, "the time was over before all had been tried\n");
+    }
+    v->has_begun = false;
+    buf_done(&next);
     print(v, &text);
 }
 
@@ -151,7 +219,7 @@ static void on_event(void *ctx, const struct trace_event *event)
     struct probe_view *v = ctx;
     switch (event->kind) {
     case TRACE_PROBE_BEGIN:
-        forget(v);
+        on_begin(v, event->data);
         return;
     case TRACE_TLS_ESTABLISHED:
         on_established(v, event->data);
@@ -170,9 +238,10 @@ static void on_event(void *ctx, const struct trace_event *event)
     }
 }
 
-struct probe_view *probe_view_new(struct trace *trace)
+struct probe_view *probe_view_new(bool is_plain, struct trace *trace)
 {
     struct probe_view *v = mem_alloc(sizeof *v);
+    v->is_styled = !is_plain && style_has_colours(STDOUT_FILENO);
     forget(v);
     v->subscriber = (struct trace_subscriber){.mask = TRACE_BIT(TRACE_PROBE_BEGIN) | TRACE_BIT(TRACE_PROBE_END) |
                                                       TRACE_BIT(TRACE_PROBED) | TRACE_BIT(TRACE_TLS_ESTABLISHED) |

@@ -216,6 +216,7 @@ def make_failing_certificates(maker, root, intermediate):
     maker.leaf("stamped-in-the-future", root, valid=NOT_YET, more=[stamp_extension(NOT_YET[0] - DAY)], **local)
     maker.leaf("near-name", root, dns=["god.test", "www.god.test"])
     maker.leaf("www-name", root, dns=["www.good.test"])
+    maker.leaf("x-name", root, dns=["x.good.test"])
     no_ca = maker.leaf("server-as-authority", root, **local)
     maker.leaf("below-server", Authority(no_ca[1], no_ca[0], pem(no_ca[0])), **local)
 
