@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "insight/block.h"
 #include "insight/subject.h"
+#include "output/style.h"
 
+#include <stdio.h>
 #include <time.h>
 
 enum {
@@ -66,6 +68,12 @@ void report_append_seconds(struct buf *out, uint64_t seconds)
     buf_append_text(out, "0 s");
 }
 
+static enum console_style style_of_verdict(const struct report *r)
+{
+    bool is_good = r->code == 0 && !(r->tls && r->tls->n_faults > 0) && !report_is_ending(r);
+    return is_good ? STYLE_GREEN : r->code != 0 ? STYLE_RED_BOLD : STYLE_YELLOW;
+}
+
 /* The label, once for all lines under it. */
 static void label(struct buf *out, const char *text)
 {
@@ -79,7 +87,7 @@ static void pad(struct buf *out, size_t start, size_t width)
         buf_append_byte(out, ' ');
 }
 
-static void append_head(struct buf *out, const struct report *r)
+static void append_head(struct buf *out, const struct report *r, bool is_styled)
 {
     size_t start = out->len;
     time_t seconds = (time_t)(r->begun_unix_us / 1000000);
@@ -94,7 +102,7 @@ static void append_head(struct buf *out, const struct report *r)
     buf_printf(out, strchr(r->host, ':') ? "[%s]:%u" : "%s:%u", r->host, (unsigned)r->port);
     buf_printf(out, "   %s%s%s   ", r->address, *r->address ? "   " : "", when);
     pad(out, start, word.len < WIDTH ? WIDTH - word.len : 0);
-    buf_append(out, buf_slice(&word));
+    style_append(out, is_styled, style_of_verdict(r), buf_slice(&word));
     buf_append_byte(out, '\n');
     buf_done(&word);
 }
@@ -135,17 +143,19 @@ static void append_days(struct buf *out, int days)
 }
 
 /* "FAIL missing-issuer, expired" */
-static void append_fault(struct buf *out, const struct report_tls *tls, size_t depth)
+static void append_fault(struct buf *out, const struct report_tls *tls, size_t depth, bool is_styled)
 {
-    const char *separator = "  FAIL ";
+    struct buf faults = {0};
     for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
-        if (report_has_fault(tls, depth, cause)) {
-            buf_printf(out, "%s%s", separator, cause_id(cause));
-            separator = ", ";
-        }
+        if (report_has_fault(tls, depth, cause))
+            buf_printf(&faults, "%s%s", faults.len == 0 ? "FAIL " : ", ", cause_id(cause));
+    if (faults.len > 0)
+        buf_append_text(out, "  ");
+    style_append(out, is_styled, STYLE_RED_BOLD, buf_slice(&faults));
+    buf_done(&faults);
 }
 
-static void append_certificate(struct buf *out, const struct report_tls *tls, size_t depth)
+static void append_certificate(struct buf *out, const struct report_tls *tls, size_t depth, bool is_styled)
 {
     const struct report_certificate *c = &tls->chain[depth];
     bool is_anchor = tls->anchor && depth + 1 == tls->n_chain;
@@ -162,7 +172,7 @@ static void append_certificate(struct buf *out, const struct report_tls *tls, si
         buf_printf(out, "  CT %u", c->facts.n_scts);
     if (depth == 0 && report_has_staple(tls))
         buf_append_text(out, "  staple");
-    append_fault(out, tls, depth);
+    append_fault(out, tls, depth, is_styled);
     buf_append_byte(out, '\n');
 }
 
@@ -181,13 +191,13 @@ static void append_name(struct buf *out, const struct report *r)
     buf_append_text(out, leaf->n_names > NAMES_SHOWN ? ", ...\n" : "\n");
 }
 
-static void append_chain(struct buf *out, const struct report *r)
+static void append_chain(struct buf *out, const struct report *r, bool is_styled)
 {
     const struct report_tls *tls = r->tls;
     if (!tls || tls->n_chain == 0)
         return;
     for (size_t i = 0; i < tls->n_chain; i++)
-        append_certificate(out, tls, i);
+        append_certificate(out, tls, i, is_styled);
     label(out, "trust");
     buf_printf(out, "%s%s\n", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
     append_name(out, r);
@@ -245,7 +255,6 @@ static void append_wrapped(struct buf *out, struct slice text)
         column += width + !is_first;
         text = slice_from(text, word.len < text.len ? word.len + 1 : word.len);
     }
-    buf_append_byte(out, '\n');
 }
 
 /* "[0] ..." */
@@ -255,42 +264,68 @@ static bool is_of_chain(const struct block_line *line)
            line->text.ptr[1] != '?';
 }
 
+/* In bold, as in the failure block. */
+static void append_fault_label(struct buf *out, struct slice text, bool is_styled)
+{
+    style_append(out, is_styled, STYLE_BOLD, text);
+    for (size_t i = text.len; i < LABEL; i++)
+        buf_append_byte(out, ' ');
+}
+
+static void append_fault_line(struct buf *out, struct slice text, bool is_styled)
+{
+    struct buf shown = {0};
+    bool is_bad = text.len > 4 && memcmp(text.ptr + text.len - 4, "FAIL", 4) == 0;
+    if (is_command(text))
+        buf_append(&shown, text);
+    else
+        append_wrapped(&shown, text);
+    style_append(out, is_styled, is_bad ? STYLE_RED_BOLD : STYLE_PLAIN, buf_slice(&shown));
+    buf_append_byte(out, '\n');
+    buf_done(&shown);
+}
+
 /* Why it failed, in the words of the failure block. */
-static void append_faults(struct buf *out, const struct report *r)
+static void append_faults(struct buf *out, const struct report *r, bool is_styled)
 {
     struct slice rest = buf_slice(&r->blocks);
     struct block_line line = {0};
     if (rest.len == 0 && r->error) {
-        label(out, "error");
-        append_wrapped(out, slice_of(r->error));
+        append_fault_label(out, SLICE("error"), is_styled);
+        append_fault_line(out, slice_of(r->error), is_styled);
     }
     struct slice before = SLICE("");
     while (block_next(&rest, &line)) {
         if (line.label.len == 0 || is_of_chain(&line)) /* the verdict and the chain stand above */
             continue;
         bool is_new = !slice_equal(line.label, before);
-        buf_printf(out, "%-*.*s", LABEL, is_new ? (int)line.label.len : 0, line.label.ptr);
-        if (is_command(line.text))
-            buf_printf(out, "%.*s\n", (int)line.text.len, line.text.ptr);
-        else
-            append_wrapped(out, line.text);
+        append_fault_label(out, is_new ? line.label : SLICE(""), is_styled);
+        append_fault_line(out, line.text, is_styled);
         before = line.label;
     }
 }
 
-static void append_bar(struct buf *out, const struct report_span *span, uint64_t total_us)
+static void append_bar(struct buf *out, const struct report_span *span, uint64_t total_us, bool is_styled)
 {
+    char bar[BAR], length[32];
     size_t from = total_us > 0 ? (size_t)(span->from_us * BAR / total_us) : 0;
     size_t len = total_us > 0 ? (size_t)((span->len_us * BAR + total_us / 2) / total_us) : 0;
     from = from < BAR ? from : BAR - 1;
     len = len == 0 ? 1 : len;
-    buf_append_byte(out, '|');
     for (size_t i = 0; i < BAR; i++)
-        buf_append_byte(out, i < from || i >= from + len ? ' ' : span->is_failed ? 'x' : '#');
-    buf_printf(out, "| %7.1f ms%s\n", (double)span->len_us / 1000, span->is_failed ? " failed" : "");
+        bar[i] = i < from || i >= from + len ? ' ' : span->is_failed ? 'x' : '#';
+    snprintf(length, sizeof length, "%7.1f ms", (double)span->len_us / 1000);
+    buf_append_byte(out, '|');
+    style_append(out, is_styled, span->is_failed ? STYLE_RED_BOLD : STYLE_PLAIN, (struct slice){bar, BAR});
+    buf_append_text(out, "| ");
+    style_append(out, is_styled, STYLE_DIM, slice_of(length));
+    if (span->is_failed)
+        buf_append_byte(out, ' ');
+    style_append(out, is_styled, STYLE_RED_BOLD, span->is_failed ? SLICE("failed") : SLICE(""));
+    buf_append_byte(out, '\n');
 }
 
-static void append_time(struct buf *out, const struct report *r)
+static void append_time(struct buf *out, const struct report *r, bool is_styled)
 {
     struct report_span spans[PHASE_COUNT];
     bool is_first = true;
@@ -299,26 +334,31 @@ static void append_time(struct buf *out, const struct report *r)
         if (!spans[i].is_there)
             continue;
         buf_printf(out, "%-5s %-5s ", is_first ? "time" : "", report_phase_names[i]);
-        append_bar(out, &spans[i], r->times.over_us - r->times.begun_us);
+        append_bar(out, &spans[i], r->times.over_us - r->times.begun_us, is_styled);
         is_first = false;
     }
 }
 
-void report_text_append(struct buf *out, const struct report *r)
+static void append_end(struct buf *out, const struct report *r, bool is_styled)
 {
-    append_head(out, r);
-    append_connection(out, r);
-    append_chain(out, r);
-    append_resumption(out, r->tls);
-    append_http(out, r);
-    append_faults(out, r);
-    append_time(out, r);
     struct buf warning = {0};
     report_append_warning(&warning, r);
     if (warning.len > 0) {
         label(out, "warn");
-        buf_append(out, buf_slice(&warning));
+        style_append(out, is_styled, report_is_ending(r) ? STYLE_YELLOW : STYLE_PLAIN, buf_slice(&warning));
         buf_append_byte(out, '\n');
     }
     buf_done(&warning);
+}
+
+void report_text_append(struct buf *out, const struct report *r, bool is_styled)
+{
+    append_head(out, r, is_styled);
+    append_connection(out, r);
+    append_chain(out, r, is_styled);
+    append_resumption(out, r->tls);
+    append_http(out, r);
+    append_faults(out, r, is_styled);
+    append_time(out, r, is_styled);
+    append_end(out, r, is_styled);
 }
