@@ -127,7 +127,7 @@ static void on_offer(struct report_gather *g, const struct tls_offer *offer)
     report_tls_free(place->tls);
     *place = (struct known){g->connection, report_tls_new(offer)};
     g->tls = place->tls;
-    g->view = (struct handshake_view){0};
+    handshake_begin(&g->view, offer);
 }
 
 static struct block_place place_of(const struct report *r)
