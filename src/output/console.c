@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/mem.h"
+#include "base/wrap.h"
 #include "output/progress.h"
 
 #include <errno.h>
@@ -15,12 +16,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
     WIDTH_UNKNOWN = 80,
-    WIDTH_LEAST = 20,   /* a narrower answer is nonsense */
     WARNING_WIDTH = 79, /* of curl's warnings when nobody says how wide it is */
     REDRAW_US = 100000,
     FIRST_DRAW_US = 1000000,
@@ -124,20 +123,9 @@ bool console_is_terminal(const struct console *console)
     return console->is_terminal;
 }
 
-/* 0 when nobody says. Asked anew each time: a window can change its size. */
-static unsigned known_width(const struct console *c)
-{
-    struct winsize size;
-    if (c->is_terminal && ioctl(c->fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= WIDTH_LEAST)
-        return size.ws_col;
-    const char *columns = getenv("COLUMNS");
-    long n = columns ? strtol(columns, NULL, 10) : 0;
-    return n >= WIDTH_LEAST && n <= 10000 ? (unsigned)n : 0;
-}
-
 unsigned console_width(const struct console *console)
 {
-    unsigned width = known_width(console);
+    unsigned width = style_columns(console->fd);
     return width > 0 ? width : WIDTH_UNKNOWN;
 }
 
@@ -171,12 +159,13 @@ enum console_errors console_errors(const struct console *console)
     return console->is_silent ? CONSOLE_ERRORS_SHORT : CONSOLE_ERRORS_FULL;
 }
 
-static void show_error(struct console *console, const char *prefix, struct slice text)
+void console_headline(struct console *console, struct slice prefix, struct slice text)
 {
+    size_t indent = prefix.len + 1;
     begin_line(console);
-    append_styled(console, STYLE_RED_BOLD, slice_of(prefix));
+    append_styled(console, STYLE_RED_BOLD, prefix);
     buf_append_byte(&console->line, ' ');
-    buf_append(&console->line, text);
+    wrap_append(&console->line, (struct wrap){console->is_terminal ? console_width(console) : 0, indent, indent}, text);
     end_line(console);
 }
 
@@ -185,12 +174,12 @@ void console_error(struct console *console, const struct error *err)
     char prefix[32];
     snprintf(prefix, sizeof prefix, "peel: (%d)", (int)err->code);
     if (console->shows_errors && err->code != PEEL_OK)
-        show_error(console, prefix, slice_of(err->text));
+        console_headline(console, slice_of(prefix), slice_of(err->text));
 }
 
 void console_misuse(struct console *console, struct slice text)
 {
-    show_error(console, "peel:", text);
+    console_headline(console, SLICE("peel:"), text);
 }
 
 /* As much of text as fits in room, up to a blank (with it, as curl does) if there is one; a longer word is cut where
@@ -213,7 +202,7 @@ static struct slice next_row(struct slice text, size_t room)
 /* curl wraps its warnings, each row with the prefix ("Warning:"). */
 static void show_wrapped(struct console *console, struct slice prefix, struct slice text)
 {
-    unsigned width = known_width(console);
+    unsigned width = style_columns(console->fd);
     size_t room = (width > 0 ? width - 1 : WARNING_WIDTH) - (prefix.len + 1);
     begin_line(console);
     do {
@@ -302,7 +291,7 @@ void console_progress(struct console *console, const struct progress *progress, 
         return;
     buf_clear(&console->line);
     if (console->has_hash_bar) {
-        unsigned width = known_width(console);
+        unsigned width = style_columns(console->fd);
         buf_append_byte(&console->line, '\r');
         progress_format_hashes(&console->line, progress, width > 0 ? width : WIDTH_UNKNOWN);
         console->is_bar_complete = progress->total > 0 && progress->done >= progress->total;

@@ -26,6 +26,10 @@ void console_line(struct console *console, enum console_style style, struct slic
 void console_text(struct console *console, struct slice text);
 /* The same, with only its first styled_len bytes in the style and the rest plain. */
 void console_line_start_styled(struct console *console, enum console_style style, size_t styled_len, struct slice text);
+/* What went wrong: "peel: (CODE)" in red, then the text. On a terminal a long one is folded, so that words stay whole.
+ */
+void console_headline(struct console *console, struct slice prefix, struct slice text);
+
 enum console_errors {
     CONSOLE_ERRORS_NONE,  /* -s */
     CONSOLE_ERRORS_SHORT, /* -sS: one line */

@@ -19,6 +19,10 @@ bool style_has_line_control(int fd);
 /* ... and colours are not refused by NO_COLOR (https://no-color.org)? */
 bool style_has_colours(int fd);
 
+/* How many columns the terminal has, or what COLUMNS says; 0 when nobody says. Asked anew each time: a window can
+ * change its size. */
+unsigned style_columns(int fd);
+
 /* Appends the text in that style; as it is without is_styled. */
 void style_append(struct buf *out, bool is_styled, enum console_style style, struct slice text);
 
