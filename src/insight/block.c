@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "base/wrap.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,11 +71,23 @@ void block_say(struct block *b, const char *label, const char *format, ...)
 
 void block_row(struct block *b, const char *label, const char *format, ...)
 {
+    enum {
+        SECOND_COLUMN = 4
+    };
     va_list args;
     va_start(args, format);
     char *text = escaped_text(format, args);
     va_end(args);
-    line(b, label, slice_of(text));
+    struct buf rows = {0};
+    size_t width = b->place->width > 2 * BLOCK_INDENT ? b->place->width - BLOCK_INDENT : BLOCK_INDENT;
+    wrap_append(&rows, (struct wrap){text[0] == '[' ? width : 0, 0, SECOND_COLUMN}, slice_of(text));
+    struct slice rest = buf_slice(&rows);
+    do {
+        struct slice row = slice_first(rest, slice_find(rest, '\n'));
+        line(b, label, row);
+        rest = slice_from(rest, row.len < rest.len ? row.len + 1 : row.len);
+    } while (rest.len > 0);
+    buf_done(&rows);
     mem_free(text);
 }
 
@@ -123,12 +136,17 @@ static void append_options(struct buf *out, const char *options, bool is_for_pro
 void block_command(struct block *b, const char *note, const char *options, const char *url)
 {
     struct buf command = {0};
-    buf_printf(&command, "%s%speel ", note, *note ? " " : "");
+    buf_append_text(&command, "peel ");
     if (b->place->proxy)
         buf_printf(&command, "-x https://%s ", b->place->proxy);
     append_options(&command, options, b->place->proxy != NULL);
     block_append_word(&command, url);
-    block_row(b, "fix", "%s", buf_text(&command));
+    if (!*note || BLOCK_INDENT + strlen(note) + 1 + command.len <= b->place->width) {
+        block_row(b, "fix", "%s%s%s", note, *note ? " " : "", buf_text(&command));
+    } else {
+        block_say(b, "fix", "%s", note);
+        block_row(b, "fix", "%s", buf_text(&command));
+    }
     buf_done(&command);
 }
 

@@ -36,15 +36,16 @@ enum {
 void block_head(struct block *b, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Prose, folded to the width. */
 void block_say(struct block *b, const char *label, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* A line that is not folded: a table's, or a command. */
+/* A line that is not folded, such as a command. One of a table, "[0] ...", goes on below its second column when it is
+ * too long. */
 void block_row(struct block *b, const char *label, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The last line: where more is told of the cause. */
 void block_more(struct block *b, enum cause cause);
 
 /* A word for a POSIX shell: as it is, or in single quotes. */
 void block_append_word(struct buf *out, const char *word);
-/* A command line of peel for this URL, as a row: "note      peel OPTIONS URL". note may be "". For a proxy it goes
- * through that, and each option "--NAME" is said of it: "--proxy-NAME". */
+/* A command line of peel for this URL, as a row: "note peel OPTIONS URL", or as two when that is too long. note may be
+ * "". For a proxy it goes through that, and each option "--NAME" is said of it: "--proxy-NAME". */
 void block_command(struct block *b, const char *note, const char *options, const char *url);
 
 /* A line of a block, read back. */
