@@ -3,6 +3,7 @@
 
 #include "base/columns.h"
 #include "base/mem.h"
+#include "base/wrap.h"
 #include "insight/block.h"
 #include "insight/subject.h"
 #include "output/style.h"
@@ -14,7 +15,9 @@ enum {
     WIDTH = 80,
     LABEL = 12,
     BAR = 43,
-    NAME_WIDTH = 30,
+    SIGN = 4, /* "[0] " */
+    NAME_LEAST = 16,
+    NAME_MOST = 30,
     NAMES_SHOWN = 6,
 };
 
@@ -100,11 +103,32 @@ static void append_head(struct buf *out, const struct report *r, bool is_styled)
     if (r->code != 0)
         buf_printf(&word, " (%d)%s%s", r->code, r->cause != CAUSE_NONE ? " " : "", cause_id(r->cause));
     buf_printf(out, strchr(r->host, ':') ? "[%s]:%u" : "%s:%u", r->host, (unsigned)r->port);
-    buf_printf(out, "   %s%s%s   ", r->address, *r->address ? "   " : "", when);
+    buf_printf(out, "   %s%s%s", r->address, *r->address ? "   " : "", when);
+    if (columns_of(slice_from(buf_slice(out), start)) + 3 + word.len > WIDTH) { /* at the right of the next line */
+        buf_append_byte(out, '\n');
+        start = out->len;
+    } else {
+        buf_append_text(out, "   ");
+    }
     pad(out, start, word.len < WIDTH ? WIDTH - word.len : 0);
     style_append(out, is_styled, style_of_verdict(r), buf_slice(&word));
     buf_append_byte(out, '\n');
     buf_done(&word);
+}
+
+/* Behind the label; what does not fit stands below. */
+static void append_wrapped(struct buf *out, struct slice text)
+{
+    wrap_append(out, (struct wrap){WIDTH, LABEL, LABEL}, text);
+}
+
+/* A line with its label. Takes what is in text. */
+static void append_line(struct buf *out, const char *name, struct buf *text)
+{
+    label(out, name);
+    append_wrapped(out, buf_slice(text));
+    buf_append_byte(out, '\n');
+    buf_done(text);
 }
 
 static void append_if(struct buf *out, const char *before, const char *text)
@@ -116,22 +140,25 @@ static void append_if(struct buf *out, const char *before, const char *text)
 static void append_connection(struct buf *out, const struct report *r)
 {
     const struct report_tls *tls = r->tls;
-    label(out, "connection");
+    struct buf text = {0};
     if (!tls || !*tls->summary.version) {
-        buf_printf(out, "%s\n", report_lack_of_tls(r));
+        buf_append_text(&text, report_lack_of_tls(r));
+        append_line(out, "connection", &text);
         return;
     }
     const struct tls_summary *s = &tls->summary;
-    buf_printf(out, "%s  %s", s->version, s->cipher);
-    append_if(out, "  ", s->group);
-    append_if(out, "  ", s->sigalg);
-    append_if(out, "  ALPN ", s->alpn);
-    buf_append_byte(out, '\n');
+    buf_printf(&text, "%s  %s", s->version, s->cipher);
+    append_if(&text, "  ", s->group);
+    append_if(&text, "  ", s->sigalg);
+    append_if(&text, "  ALPN ", s->alpn);
+    append_line(out, "connection", &text);
     if (!tls->is_established)
         return;
-    label(out, "");
-    buf_append_text(out, r->is_reused ? "kept open, used again" : s->is_resumed ? "resumed" : "handshake in full");
-    buf_printf(out, ", %u round trip%s, JA4 %s\n", tls->round_trips, tls->round_trips == 1 ? "" : "s", s->ja4);
+    buf_append_text(&text, r->is_reused ? "kept open, used again" : s->is_resumed ? "resumed" : "handshake in full");
+    buf_printf(&text, ", %u round trip%s", tls->round_trips, tls->round_trips == 1 ? "" : "s");
+    append_line(out, "", &text);
+    buf_append_text(&text, s->ja4);
+    append_line(out, "JA4", &text);
 }
 
 static void append_days(struct buf *out, int days)
@@ -143,63 +170,79 @@ static void append_days(struct buf *out, int days)
 }
 
 /* "FAIL missing-issuer, expired" */
-static void append_fault(struct buf *out, const struct report_tls *tls, size_t depth, bool is_styled)
+static void append_faults_of(struct buf *out, const struct report_tls *tls, size_t depth)
 {
-    struct buf faults = {0};
     for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
         if (report_has_fault(tls, depth, cause))
-            buf_printf(&faults, "%s%s", faults.len == 0 ? "FAIL " : ", ", cause_id(cause));
-    if (faults.len > 0)
-        buf_append_text(out, "  ");
-    style_append(out, is_styled, STYLE_RED_BOLD, buf_slice(&faults));
-    buf_done(&faults);
+            buf_printf(out, "%s%s", out->len == 0 ? "FAIL " : ", ", cause_id(cause));
+}
+
+/* As wide as the longest name, within bounds. */
+static size_t width_of_names(const struct report_tls *tls)
+{
+    size_t width = NAME_LEAST;
+    for (size_t i = 0; i < tls->n_chain; i++) {
+        char *name = subject_short(tls->chain[i].facts.subject);
+        size_t own = columns_of(slice_of(name));
+        width = own > width ? own : width;
+        mem_free(name);
+    }
+    return width < NAME_MOST ? width : NAME_MOST;
 }
 
 static void append_certificate(struct buf *out, const struct report_tls *tls, size_t depth, bool is_styled)
 {
     const struct report_certificate *c = &tls->chain[depth];
     bool is_anchor = tls->anchor && depth + 1 == tls->n_chain;
+    size_t start = out->len;
+    struct buf faults = {0};
     label(out, depth == 0 ? "chain" : "");
     buf_printf(out, is_anchor && depth > 0 ? "[*] " : "[%zu] ", depth);
     char *name = subject_short(c->facts.subject);
-    size_t start = out->len;
     buf_append_text(out, name);
     mem_free(name);
-    pad(out, start, NAME_WIDTH);
+    pad(out, start, LABEL + SIGN + width_of_names(tls));
     buf_printf(out, "  %-8s  ", c->facts.key);
     append_days(out, c->facts.days_left);
     if (c->facts.n_scts > 0)
         buf_printf(out, "  CT %u", c->facts.n_scts);
     if (depth == 0 && report_has_staple(tls))
         buf_append_text(out, "  staple");
-    append_fault(out, tls, depth, is_styled);
+    append_faults_of(&faults, tls, depth);
+    bool fits = columns_of(slice_from(buf_slice(out), start)) + 2 + faults.len <= WIDTH;
+    if (faults.len > 0)
+        buf_printf(out, "%s%*s", fits ? "" : "\n", fits ? 2 : LABEL + SIGN, "");
+    style_append(out, is_styled, STYLE_RED_BOLD, buf_slice(&faults));
     buf_append_byte(out, '\n');
+    buf_done(&faults);
 }
 
 static void append_name(struct buf *out, const struct report *r)
 {
     const struct report_certificate *leaf = &r->tls->chain[0];
-    label(out, "name");
-    if (r->tls->matched_name) {
-        buf_printf(out, "%s matches %s (1 of %zu name%s)\n", r->host, subject_bare_name(r->tls->matched_name),
+    struct buf text = {0};
+    if (r->tls->matched_name)
+        buf_printf(&text, "%s matches %s (1 of %zu name%s)", r->host, subject_bare_name(r->tls->matched_name),
                    leaf->n_names, leaf->n_names == 1 ? "" : "s");
-        return;
-    }
-    buf_printf(out, "%s is not among %zu name%s", r->host, leaf->n_names, leaf->n_names == 1 ? "" : "s");
-    for (size_t i = 0; i < leaf->n_names && i < NAMES_SHOWN; i++)
-        buf_printf(out, "%s%s", i == 0 ? ": " : ", ", subject_bare_name(leaf->names[i]));
-    buf_append_text(out, leaf->n_names > NAMES_SHOWN ? ", ...\n" : "\n");
+    else
+        buf_printf(&text, "%s is not among %zu name%s", r->host, leaf->n_names, leaf->n_names == 1 ? "" : "s");
+    for (size_t i = 0; !r->tls->matched_name && i < leaf->n_names && i < NAMES_SHOWN; i++)
+        buf_printf(&text, "%s%s", i == 0 ? ": " : ", ", subject_bare_name(leaf->names[i]));
+    if (!r->tls->matched_name && leaf->n_names > NAMES_SHOWN)
+        buf_append_text(&text, ", ...");
+    append_line(out, "name", &text);
 }
 
 static void append_chain(struct buf *out, const struct report *r, bool is_styled)
 {
     const struct report_tls *tls = r->tls;
+    struct buf text = {0};
     if (!tls || tls->n_chain == 0)
         return;
     for (size_t i = 0; i < tls->n_chain; i++)
         append_certificate(out, tls, i, is_styled);
-    label(out, "trust");
-    buf_printf(out, "%s%s\n", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
+    buf_printf(&text, "%s%s", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
+    append_line(out, "trust", &text);
     append_name(out, r);
     if (tls->chain[0].pin) {
         label(out, "pin");
@@ -222,39 +265,23 @@ static void append_resumption(struct buf *out, const struct report_tls *tls)
 
 static void append_http(struct buf *out, const struct report *r)
 {
+    struct buf text = {0};
     if (r->status == 0)
         return;
-    label(out, "http");
-    buf_printf(out, "%d", r->status);
-    append_if(out, ", HSTS ", r->hsts ? r->hsts : "");
-    append_if(out, ", Alt-Svc ", r->alt_svc ? r->alt_svc : "");
-    buf_append_byte(out, '\n');
+    buf_printf(&text, "%d", r->status);
+    append_if(&text, ", HSTS ", r->hsts ? r->hsts : "");
+    append_if(&text, ", Alt-Svc ", r->alt_svc ? r->alt_svc : "");
+    append_line(out, "http", &text);
 }
 
-/* A command is there to be copied. */
-static bool is_command(struct slice text)
+/* Where a command begins: it is there to be copied, and stays whole. The text's length when there is none. */
+static size_t find_command(struct slice text)
 {
-    return slice_starts_with(text, SLICE("peel ")) || memmem(text.ptr, text.len, ": peel ", 7);
-}
-
-/* The line goes on where it stands; what does not fit stands below, a word longer than that as it is. */
-static void append_wrapped(struct buf *out, struct slice text)
-{
-    size_t column = LABEL;
-    while (text.len > 0) {
-        struct slice word = slice_first(text, slice_find(text, ' '));
-        size_t width = columns_of(word);
-        bool is_first = column == LABEL;
-        if (!is_first && column + 1 + width > WIDTH) {
-            buf_printf(out, "\n%*s", LABEL, "");
-            column = LABEL;
-        } else if (!is_first) {
-            buf_append_byte(out, ' ');
-        }
-        buf_append(out, word);
-        column += width + !is_first;
-        text = slice_from(text, word.len < text.len ? word.len + 1 : word.len);
-    }
+    static const char behind_note[] = ": peel ";
+    if (slice_starts_with(text, SLICE("peel ")))
+        return 0;
+    const char *at = memmem(text.ptr, text.len, behind_note, strlen(behind_note));
+    return at ? (size_t)(at - text.ptr) + 2 : text.len;
 }
 
 /* "[0] ..." */
@@ -276,10 +303,14 @@ static void append_fault_line(struct buf *out, struct slice text, bool is_styled
 {
     struct buf shown = {0};
     bool is_bad = text.len > 4 && memcmp(text.ptr + text.len - 4, "FAIL", 4) == 0;
-    if (is_command(text))
+    size_t at = find_command(text);
+    if (at == 0 || LABEL + columns_of(text) <= WIDTH) {
         buf_append(&shown, text);
-    else
-        append_wrapped(&shown, text);
+    } else {
+        append_wrapped(&shown, slice_trim(slice_first(text, at)));
+        if (at < text.len)
+            buf_printf(&shown, "\n%*s%.*s", LABEL, "", (int)(text.len - at), text.ptr + at);
+    }
     style_append(out, is_styled, is_bad ? STYLE_RED_BOLD : STYLE_PLAIN, buf_slice(&shown));
     buf_append_byte(out, '\n');
     buf_done(&shown);
