@@ -42,15 +42,20 @@ void block_head(struct block *b, int code, const char *format, ...)
     b->label = NULL;
 }
 
-/* As many words as fit into width bytes, at least one. */
-static struct slice fitting(struct slice text, size_t width)
+/* Takes the text. Below its first line it goes on deeper by indent; is_whole: all of it stays on that. */
+static void lines(struct block *b, const char *label, char *text, bool is_whole, size_t indent)
 {
-    if (text.len <= width)
-        return text;
-    size_t cut = width;
-    while (cut > 0 && text.ptr[cut] != ' ')
-        cut--;
-    return cut > 0 ? slice_first(text, cut) : slice_first(text, slice_find(text, ' '));
+    struct buf folded = {0};
+    size_t width = b->place->width > 2 * BLOCK_INDENT ? b->place->width - BLOCK_INDENT : BLOCK_INDENT;
+    wrap_append(&folded, (struct wrap){is_whole ? 0 : width, 0, indent}, slice_of(text));
+    struct slice rest = buf_slice(&folded);
+    do {
+        struct slice part = slice_first(rest, slice_find(rest, '\n'));
+        line(b, label, part);
+        rest = slice_from(rest, part.len < rest.len ? part.len + 1 : part.len);
+    } while (rest.len > 0);
+    buf_done(&folded);
+    mem_free(text);
 }
 
 void block_say(struct block *b, const char *label, const char *format, ...)
@@ -59,14 +64,16 @@ void block_say(struct block *b, const char *label, const char *format, ...)
     va_start(args, format);
     char *text = escaped_text(format, args);
     va_end(args);
-    size_t width = b->place->width > 2 * BLOCK_INDENT ? b->place->width - BLOCK_INDENT : BLOCK_INDENT;
-    struct slice rest = slice_of(text);
-    do {
-        struct slice part = fitting(rest, width);
-        line(b, label, part);
-        rest = slice_trim(slice_from(rest, part.len));
-    } while (rest.len > 0);
-    mem_free(text);
+    lines(b, label, text, false, 0);
+}
+
+size_t block_find_command(struct slice text)
+{
+    static const char behind_note[] = ": peel ";
+    if (slice_starts_with(text, SLICE("peel ")))
+        return 0;
+    const char *at = memmem(text.ptr, text.len, behind_note, strlen(behind_note));
+    return at ? (size_t)(at - text.ptr) + 2 : text.len;
 }
 
 void block_row(struct block *b, const char *label, const char *format, ...)
@@ -78,17 +85,8 @@ void block_row(struct block *b, const char *label, const char *format, ...)
     va_start(args, format);
     char *text = escaped_text(format, args);
     va_end(args);
-    struct buf rows = {0};
-    size_t width = b->place->width > 2 * BLOCK_INDENT ? b->place->width - BLOCK_INDENT : BLOCK_INDENT;
-    wrap_append(&rows, (struct wrap){text[0] == '[' ? width : 0, 0, SECOND_COLUMN}, slice_of(text));
-    struct slice rest = buf_slice(&rows);
-    do {
-        struct slice row = slice_first(rest, slice_find(rest, '\n'));
-        line(b, label, row);
-        rest = slice_from(rest, row.len < rest.len ? row.len + 1 : row.len);
-    } while (rest.len > 0);
-    buf_done(&rows);
-    mem_free(text);
+    bool is_command = block_find_command(slice_of(text)) < strlen(text);
+    lines(b, label, text, is_command, text[0] == '[' ? SECOND_COLUMN : 0);
 }
 
 void block_more(struct block *b, enum cause cause)

@@ -36,8 +36,8 @@ enum {
 void block_head(struct block *b, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Prose, folded to the width. */
 void block_say(struct block *b, const char *label, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* A line that is not folded, such as a command. One of a table, "[0] ...", goes on below its second column when it is
- * too long. */
+/* A command, which is there to be copied and stays whole, or one more thing of a list. One of a table, "[0] ...", goes
+ * on below its second column when it is too long. */
 void block_row(struct block *b, const char *label, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The last line: where more is told of the cause. */
 void block_more(struct block *b, enum cause cause);
@@ -47,6 +47,9 @@ void block_append_word(struct buf *out, const char *word);
 /* A command line of peel for this URL, as a row: "note peel OPTIONS URL", or as two when that is too long. note may be
  * "". For a proxy it goes through that, and each option "--NAME" is said of it: "--proxy-NAME". */
 void block_command(struct block *b, const char *note, const char *options, const char *url);
+
+/* Where in a line "peel OPTIONS URL" begins; its length when that is not in it. */
+size_t block_find_command(struct slice text);
 
 /* A line of a block, read back. */
 struct block_line {

@@ -274,16 +274,6 @@ static void append_http(struct buf *out, const struct report *r)
     append_line(out, "http", &text);
 }
 
-/* Where a command begins: it is there to be copied, and stays whole. The text's length when there is none. */
-static size_t find_command(struct slice text)
-{
-    static const char behind_note[] = ": peel ";
-    if (slice_starts_with(text, SLICE("peel ")))
-        return 0;
-    const char *at = memmem(text.ptr, text.len, behind_note, strlen(behind_note));
-    return at ? (size_t)(at - text.ptr) + 2 : text.len;
-}
-
 /* "[0] ..." */
 static bool is_of_chain(const struct block_line *line)
 {
@@ -303,7 +293,7 @@ static void append_fault_line(struct buf *out, struct slice text, bool is_styled
 {
     struct buf shown = {0};
     bool is_bad = text.len > 4 && memcmp(text.ptr + text.len - 4, "FAIL", 4) == 0;
-    size_t at = find_command(text);
+    size_t at = block_find_command(text);
     if (at == 0 || LABEL + columns_of(text) <= WIDTH) {
         buf_append(&shown, text);
     } else {
