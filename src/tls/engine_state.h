@@ -1,5 +1,5 @@
-/* The inside of an engine, for the files of this room: engine.c runs it, failure.c finds words for its end, tell.c
- * tells what it did. */
+/* The inside of an engine, for the files of this room: engine_new.c makes it, engine.c runs it, failure.c finds words
+ * for its end, tell.c tells what it did. */
 #ifndef PEEL_TLS_ENGINE_STATE_H
 #define PEEL_TLS_ENGINE_STATE_H
 

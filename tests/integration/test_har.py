@@ -11,7 +11,8 @@ import pytest
 
 import runner
 from liar import Liar, liar_tls
-from origin import GUARD_S, Origin, redirect, reply
+from origin import Origin, redirect, reply
+from peer import GUARD_S
 
 NUMBER = (int, float)
 

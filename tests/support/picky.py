@@ -8,8 +8,10 @@ import socket
 import struct
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 
-GUARD_S = 30
+from peer import GUARD_S, Peer
+
 NAMES = {0: "server_name", 10: "groups", 13: "signatures", 16: "alpn", 43: "versions", 51: "key_share"}
 
 
@@ -75,25 +77,14 @@ def pump(source, target):
         pass
 
 
-class Picky:
+class Picky(Peer):
     def __init__(self, behind, likes, how="alert 40"):
         self.behind, self.likes, self.how = behind, likes, how
         self.hellos = []
-        self.threads = []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        self.acceptor = threading.Thread(target=self._accept, daemon=True)
-        self.acceptor.start()
+        super().__init__()
 
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self._serve, args=(sock,), daemon=True)
-            thread.start()
-            self.threads.append(thread)
+    def _welcome(self, sock, _):
+        return partial(self._serve, sock)
 
     def _serve(self, sock):
         sock.settimeout(GUARD_S)
@@ -127,19 +118,6 @@ class Picky:
         if word in ("alert", "silence"):
             while sock.recv(4096):
                 pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.listener.close()
-        self.acceptor.join(GUARD_S)
-        for thread in self.threads:
-            thread.join(GUARD_S)
 
 
 class Tunnel(Picky):
