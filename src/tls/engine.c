@@ -1,5 +1,7 @@
 /* One SSL between two memory BIOs. The state of the connection is OpenSSL's; what is kept here is bytes on their way,
  * and facts for messages. README.md explains the flow. */
+#include "tls/engine_state.h"
+
 #include "base/mem.h"
 #include "tls/describe.h"
 #include "tls/early.h"

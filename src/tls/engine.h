@@ -42,6 +42,8 @@ enum tls_status {
 
 /* trace may be NULL; it is kept and must outlive the engine. */
 struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_peer *peer, const struct trace *trace);
+/* Before the first step of the handshake: offers no session, as the one that was found may not be used. */
+void tls_engine_forget_session(struct tls_engine *engine);
 /* Takes NULL. */
 void tls_engine_free(struct tls_engine *engine);
 

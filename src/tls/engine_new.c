@@ -2,12 +2,12 @@
 #include "tls/engine_state.h"
 
 #include "base/mem.h"
+#include "tls/resume.h"
 #include "tls/tell.h"
 
 #include <assert.h>
 #include <openssl/err.h>
 #include <string.h>
-#include <time.h>
 
 /* Offers the protocols: each with its length in front (RFC 7301 section 3.1). */
 static bool alpn_offer(struct tls_engine *engine, const struct tls_peer *peer)
@@ -28,44 +28,6 @@ static bool alpn_offer(struct tls_engine *engine, const struct tls_peer *peer)
     }
     /* This one returns 0 for success. */
     return len == 0 || SSL_set_alpn_protos(engine->ssl, (unsigned char *)engine->alpn_wire, (unsigned)len) == 0;
-}
-
-/* For SSL_CTX_sess_set_new_cb. 1: the session is ours now. */
-int tls_engine_on_session(SSL *ssl, SSL_SESSION *session)
-{
-    struct tls_engine *engine = SSL_get_app_data(ssl);
-    bool is_verified = !engine->verify.is_insecure && SSL_get_verify_result(ssl) == X509_V_OK;
-    if (!is_verified || engine->context->never_resumes || !SSL_SESSION_is_resumable(session))
-        return 0;
-    tls_sessions_keep(engine->context->sessions, engine->session_peer, session);
-    return 1;
-}
-
-/* Offers to resume the newest session with this peer. The server may decline: then all is as in a first handshake. */
-static void session_offer(struct tls_engine *engine)
-{
-    struct tls_context *context = engine->context;
-    struct buf peer = {0};
-    buf_append_text(&peer, context->session_binding);
-    buf_append_text(&peer, context->session_binding[0] ? " " : "");
-    buf_append_text(&peer, engine->where);
-    for (size_t i = 0; i < engine->n_alpn; i++) {
-        buf_append_byte(&peer, ' ');
-        buf_append(&peer, engine->alpn[i]);
-    }
-    engine->session_peer = buf_take(&peer);
-    if (context->never_resumes)
-        return;
-    bool has_expired = false;
-    SSL_SESSION *session =
-        tls_sessions_take(context->sessions, engine->session_peer, (int64_t)time(NULL), &has_expired);
-    if (session)
-        engine->resumption = SSL_set_session(engine->ssl, session) == 1 ? TLS_SESSION_OFFERED : TLS_SESSION_UNUSED;
-    else if (has_expired)
-        engine->resumption = TLS_SESSION_EXPIRED;
-    else if (context->session_binding[0])
-        engine->resumption = TLS_SESSION_UNKNOWN;
-    SSL_SESSION_free(session);
 }
 
 static int on_certificate_request(SSL *ssl, void *ctx)
@@ -112,7 +74,7 @@ static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer
     if (!tls_verify_prepare(engine->ssl, &engine->verify) || !alpn_offer(engine, peer) ||
         (engine->server_name && SSL_set_tlsext_host_name(engine->ssl, engine->server_name) != 1))
         return error_set(&engine->error, PEEL_SSL_CONNECT_ERROR, "this host name cannot be checked by TLS");
-    session_offer(engine);
+    tls_resume_offer(engine);
     return true;
 }
 

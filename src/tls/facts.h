@@ -131,6 +131,7 @@ enum tls_resumption {
     TLS_SESSION_UNUSED,  /* nothing was to be resumed */
     TLS_SESSION_UNKNOWN, /* a file was read, and has none for this server that stands under the same trust */
     TLS_SESSION_EXPIRED, /* there was one */
+    TLS_SESSION_UNTAKEN, /* there is one, and what is used once could not be taken out of its file */
     TLS_SESSION_OFFERED, /* and the server declined it */
     TLS_SESSION_RESUMED,
 };

@@ -369,7 +369,7 @@ def test_waterfall(certs, origin):
 
 class Page(html.parser.HTMLParser):
     """What is open is closed, in order; nothing is loaded and nothing runs. text: what a reader sees."""
-    VOID = {"meta", "br"}
+    VOID = {"meta", "wbr"}
 
     def __init__(self, source):
         super().__init__()
@@ -381,7 +381,7 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         names = [name for name, _ in attributes]
         assert tag in {"html", "head", "meta", "title", "style", "body", "main", "article", "header", "section", "div",
-                       "h1", "h2", "h3", "p", "span", "b", "i", "dl", "dt", "dd", "pre", "code", "details", "summary"}, tag
+                       "h1", "h2", "h3", "p", "span", "b", "i", "dl", "dt", "dd", "pre", "code", "details", "summary", "wbr"}, tag
         assert set(names) <= {"lang", "charset", "http-equiv", "content", "name", "class", "style", "open"}, names
         assert len(names) == len(set(names))
         values = dict(attributes)

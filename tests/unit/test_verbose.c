@@ -315,6 +315,8 @@ static void why_no_session_was_resumed(void **state)
         {TLS_SESSION_UNUSED, ""},
         {TLS_SESSION_UNKNOWN, "* SSL session not resumed: none is kept for this server\n"},
         {TLS_SESSION_EXPIRED, "* SSL session not resumed: the one that was kept has expired\n"},
+        {TLS_SESSION_UNTAKEN,
+         "* SSL session not resumed: the file that has one cannot be written, and a ticket is used once\n"},
         {TLS_SESSION_OFFERED, "* SSL session not resumed: the server declined it\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
