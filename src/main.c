@@ -40,6 +40,14 @@ static bool is_dry(const struct command *command)
     return false;
 }
 
+static bool is_plain(const struct command *command)
+{
+    for (size_t i = 0; i < command->n_groups; i++)
+        if (command->groups[i]->output.plain_output)
+            return true;
+    return false;
+}
+
 static bool is_probe(const struct command *command)
 {
     for (size_t i = 0; i < command->n_groups; i++)
@@ -56,6 +64,7 @@ static int fetch(const struct command *command, struct console *console, struct 
                               .evidence = &command->evidence,
                               .verbosity = command->verbosity,
                               .tls_probe = is_probe(command),
+                              .is_plain = is_plain(command),
                               .dry_run = is_dry(command) ? out : NULL};
     struct views *views = views_new(&plan, console, &trace, err);
     if (!views)

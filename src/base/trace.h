@@ -35,7 +35,8 @@ enum trace_kind {
     TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
     TRACE_TLS_SUMMARY, /* struct tls_summary (tls/summary.h): after ESTABLISHED; or before REFUSED or FAILED, as far as
                           it came */
-    TRACE_PROBE_BEGIN, /* struct trace_probe: --tls-probe begins to try a change, and of it only that is filled */
+    TRACE_PROBE_BEGIN, /* struct trace_probe: --tls-probe begins to try a change, and of it only that and the URL are
+                          filled */
     TRACE_PROBE_END,   /* struct trace_probe: what came of it */
     TRACE_PROBED,      /* struct trace_probed: all of them are over */
     TRACE_KINDS
@@ -163,15 +164,17 @@ struct trace_socket {
     bool is_tls;
 };
 
-/* One thing that --tls-probe does differently. Fixed texts. */
+/* One thing that --tls-probe does differently. The texts last until TRACE_PROBED. */
 struct trace_probe_change {
     const char *name;
-    const char *options; /* that do the same; NULL: nothing is changed */
-    const char *words;   /* what it says of the server when it helps, to be read behind its name */
-    const char *risk;    /* of going on like that; NULL: none */
+    const char *options;     /* that do the same; NULL: nothing is changed */
+    const char *words;       /* what it says of the server when it helps, to be read behind its name */
+    const char *risk;        /* of going on like that; NULL: none */
+    const char *server_name; /* that it sends; NULL: that is not what it changes */
 };
 
 struct trace_probe {
+    struct slice url; /* without userinfo */
     const struct trace_probe_change *change;
     bool is_tls_reached; /* the connection stood, so whatever happened is a matter of TLS */
     bool is_accepted;    /* the handshake was done, and the certificate is good */
@@ -189,6 +192,7 @@ struct trace_probed {
     const struct trace_probe_change *helps;      /* the least harmful of those that help; NULL: none does */
     const struct trace_probe_change *helps_half; /* ... of those after which the certificate was refused; NULL: none */
     enum cause half_cause;                       /* ... for this */
+    bool is_address;                             /* the URL's host is: no server name could be tried */
     bool is_out_of_time;                         /* not all were tried */
 };
 

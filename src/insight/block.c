@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "base/wrap.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,15 +42,20 @@ void block_head(struct block *b, int code, const char *format, ...)
     b->label = NULL;
 }
 
-/* As many words as fit into width bytes, at least one. */
-static struct slice fitting(struct slice text, size_t width)
+/* Takes the text. Below its first line it goes on deeper by indent; is_whole: all of it stays on that. */
+static void lines(struct block *b, const char *label, char *text, bool is_whole, size_t indent)
 {
-    if (text.len <= width)
-        return text;
-    size_t cut = width;
-    while (cut > 0 && text.ptr[cut] != ' ')
-        cut--;
-    return cut > 0 ? slice_first(text, cut) : slice_first(text, slice_find(text, ' '));
+    struct buf folded = {0};
+    size_t width = b->place->width > 2 * BLOCK_INDENT ? b->place->width - BLOCK_INDENT : BLOCK_INDENT;
+    wrap_append(&folded, (struct wrap){is_whole ? 0 : width, 0, indent}, slice_of(text));
+    struct slice rest = buf_slice(&folded);
+    do {
+        struct slice part = slice_first(rest, slice_find(rest, '\n'));
+        line(b, label, part);
+        rest = slice_from(rest, part.len < rest.len ? part.len + 1 : part.len);
+    } while (rest.len > 0);
+    buf_done(&folded);
+    mem_free(text);
 }
 
 void block_say(struct block *b, const char *label, const char *format, ...)
@@ -58,24 +64,29 @@ void block_say(struct block *b, const char *label, const char *format, ...)
     va_start(args, format);
     char *text = escaped_text(format, args);
     va_end(args);
-    size_t width = b->place->width > 2 * BLOCK_INDENT ? b->place->width - BLOCK_INDENT : BLOCK_INDENT;
-    struct slice rest = slice_of(text);
-    do {
-        struct slice part = fitting(rest, width);
-        line(b, label, part);
-        rest = slice_trim(slice_from(rest, part.len));
-    } while (rest.len > 0);
-    mem_free(text);
+    lines(b, label, text, false, 0);
+}
+
+size_t block_find_command(struct slice text)
+{
+    static const char behind_note[] = ": peel ";
+    if (slice_starts_with(text, SLICE("peel ")))
+        return 0;
+    const char *at = memmem(text.ptr, text.len, behind_note, strlen(behind_note));
+    return at ? (size_t)(at - text.ptr) + 2 : text.len;
 }
 
 void block_row(struct block *b, const char *label, const char *format, ...)
 {
+    enum {
+        SECOND_COLUMN = 4
+    };
     va_list args;
     va_start(args, format);
     char *text = escaped_text(format, args);
     va_end(args);
-    line(b, label, slice_of(text));
-    mem_free(text);
+    bool is_command = block_find_command(slice_of(text)) < strlen(text);
+    lines(b, label, text, is_command, text[0] == '[' ? SECOND_COLUMN : 0);
 }
 
 void block_more(struct block *b, enum cause cause)
@@ -138,28 +149,39 @@ static void append_options(struct buf *out, const char *options, bool is_for_pro
     }
 }
 
+/* Of note and command one row, or two when that is too long. */
+static void command_row(struct block *b, const char *note, struct buf *command)
+{
+    if (!*note || BLOCK_INDENT + strlen(note) + 1 + command->len <= b->place->width) {
+        block_row(b, "fix", "%s%s%s", note, *note ? " " : "", buf_text(command));
+    } else {
+        block_say(b, "fix", "%s", note);
+        block_row(b, "fix", "%s", buf_text(command));
+    }
+}
+
 void block_command(struct block *b, const char *note, const char *options, const char *url)
 {
     struct buf command = {0};
     if (b->place->proxy && !have_proxy_form(options))
         return;
-    buf_printf(&command, "%s%speel ", note, *note ? " " : "");
+    buf_append_text(&command, "peel ");
     if (b->place->proxy)
         buf_printf(&command, "-x https://%s ", b->place->proxy);
     append_options(&command, options, b->place->proxy != NULL);
     block_append_word(&command, url);
-    block_row(b, "fix", "%s", buf_text(&command));
+    command_row(b, note, &command);
     buf_done(&command);
 }
 
 void block_other_proxy(struct block *b, const char *note, const char *proxy)
 {
     struct buf command = {0};
-    buf_printf(&command, "%s%speel -x ", note, *note ? " " : "");
+    buf_append_text(&command, "peel -x ");
     block_append_word(&command, proxy);
     buf_append_byte(&command, ' ');
     block_append_word(&command, b->place->url);
-    block_row(b, "fix", "%s", buf_text(&command));
+    command_row(b, note, &command);
     buf_done(&command);
 }
 

@@ -2,6 +2,7 @@
 #include "insight/explain.h"
 
 #include "base/cause.h"
+#include "base/wrap.h"
 #include "insight/names.h"
 
 #include <stdlib.h>
@@ -39,30 +40,24 @@ static const struct {
 /* "  label    text", folded. */
 static void append_folded(struct buf *out, const char *label, const char *text)
 {
-    struct slice rest = slice_of(text);
     buf_printf(out, "  %-*s", LABEL - 2, label);
-    size_t column = LABEL;
-    bool is_first = true;
-    while (rest.len > 0) {
-        struct slice word = slice_first(rest, slice_find(rest, ' '));
-        rest = slice_trim(slice_from(rest, word.len));
-        if (!is_first && column + 1 + word.len > WIDTH) {
-            buf_printf(out, "\n%*s", LABEL, "");
-            column = LABEL;
-        } else if (!is_first) {
-            buf_append_byte(out, ' ');
-            column++;
-        }
-        buf_append(out, word);
-        column += word.len;
-        is_first = false;
-    }
+    wrap_append(out, (struct wrap){WIDTH, LABEL, LABEL}, slice_of(text));
     buf_append_byte(out, '\n');
+}
+
+/* "self-signed" and "self-signed": once is enough. */
+static bool says_more(const char *title, const char *id)
+{
+    while (*title && (*title == *id || (*title == ' ' && *id == '-')))
+        title++, id++;
+    return *title || *id;
 }
 
 static void append_cause(struct buf *out, enum cause cause)
 {
-    buf_printf(out, "%s: %s\n\n", cause_id(cause), cause_title(cause));
+    const char *id = cause_id(cause), *title = cause_title(cause);
+    bool has_title = says_more(title, id);
+    buf_printf(out, "%s%s%s\n\n", id, has_title ? ": " : "", has_title ? title : "");
     append_folded(out, "cause", pages[cause].what);
     append_folded(out, "look", pages[cause].look);
     append_folded(out, "fix", pages[cause].fix);
@@ -102,9 +97,8 @@ static void append_index(struct buf *out)
     buf_append_text(out, "Causes:\n");
     for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
         buf_printf(out, "  %-22s %s\n", cause_id(cause), cause_title(cause));
-    buf_append_text(out,
-                    "Alerts, by number or name, and exit codes by number: see RFC 8446 section 6, and EXIT STATUS in "
-                    "peel(1).\n");
+    buf_append_text(out, "Alerts, by number or name, and exit codes by number: see RFC 8446 section 6,\n"
+                         "and EXIT STATUS in peel(1).\n");
 }
 
 bool explain_append(struct buf *out, struct slice word)

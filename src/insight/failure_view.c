@@ -67,7 +67,8 @@ static void on_failed(struct failure_view *v, const struct tls_breakdown *breakd
     v->cause = breakdown->cause;
 }
 
-/* One line of a block: the headline and what is marked as failed stand out. */
+/* One line of a block, or one of a table with what goes on below it: the headline and what is marked as failed stand
+ * out. */
 static void print_line(struct failure_view *v, struct slice line)
 {
     enum {
@@ -75,17 +76,33 @@ static void print_line(struct failure_view *v, struct slice line)
     };
     bool is_head = line.len > 0 && line.ptr[0] != ' ';
     bool is_bad = line.len > 4 && memcmp(line.ptr + line.len - 4, "FAIL", 4) == 0;
+    size_t prefix = slice_find(line, ')') + 1;
     if (is_head)
-        console_line_start_styled(v->console, STYLE_RED_BOLD, slice_find(line, ')') + 1, line);
+        console_headline(v->console, slice_first(line, prefix), slice_from(line, prefix + 1));
     else
         console_line_start_styled(v->console, is_bad ? STYLE_RED_BOLD : STYLE_BOLD, is_bad ? line.len : LABEL, line);
+}
+
+/* The first line, with those that are deeper than any text of a block begins. */
+static struct slice whole_line(struct slice rest)
+{
+    size_t end = slice_find(rest, '\n');
+    for (;;) {
+        struct slice next = slice_from(rest, end + 1);
+        size_t n_blanks = 0;
+        while (n_blanks < next.len && next.ptr[n_blanks] == ' ')
+            n_blanks++;
+        if (n_blanks <= BLOCK_INDENT)
+            return slice_first(rest, end);
+        end += 1 + slice_find(next, '\n');
+    }
 }
 
 static void print_block(struct failure_view *v)
 {
     struct slice rest = buf_slice(&v->block);
     while (rest.len > 0) {
-        struct slice line = slice_first(rest, slice_find(rest, '\n'));
+        struct slice line = whole_line(rest);
         print_line(v, line);
         rest = slice_from(rest, line.len + 1);
     }

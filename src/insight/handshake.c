@@ -5,6 +5,17 @@
 #include "insight/hello.h"
 #include "insight/names.h"
 
+#include <stdio.h>
+
+void handshake_begin(struct handshake_view *view, const struct tls_offer *offer)
+{
+    *view = (struct handshake_view){0};
+    if (!offer->own_subject)
+        return;
+    snprintf(view->own_subject, sizeof view->own_subject, "%s", offer->own_subject);
+    snprintf(view->own_issuer, sizeof view->own_issuer, "%s", offer->own_issuer);
+}
+
 /* As for "1 certificate", "2 certificates". */
 static void append_count(struct buf *out, size_t n, const char *thing)
 {

@@ -9,13 +9,16 @@
 #include "insight/codes.h"
 #include "tls/facts.h"
 
-/* What earlier messages of the same handshake told and later ones need. All zero at the start of a connection. */
+/* What earlier messages of the same handshake told and later ones need: handshake_begin, or all zero. */
 struct handshake_view {
     uint16_t version; /* from ServerHello; 0 before it */
     uint16_t cipher;  /* from ServerHello: tells how a TLS 1.2 ServerKeyExchange is built */
     /* Of our own certificate, for who wants to see the inside of a CertificateRequest; empty when there is none. */
     char own_subject[512], own_issuer[512];
 };
+
+/* A handshake begins, with this offer. */
+void handshake_begin(struct handshake_view *view, const struct tls_offer *offer);
 
 /* Appends the name ("ServerHello") and, when there is something to say, a few words of meaning ("TLS 1.3, AES-256-GCM,
  * x25519"). Both are safe to print. */

@@ -88,6 +88,14 @@ static void on_address(struct report_gather *g, const struct trace_address *addr
     g->connection = address->connection;
 }
 
+/* What peel itself needed to be ready, such as reading --cacert's file, is not the time of a name. */
+static void on_resolved(struct report *r, const struct trace_resolved *resolved, uint64_t at_us)
+{
+    if (resolved->took_us < at_us - r->times.begun_us)
+        r->times.begun_us = at_us - resolved->took_us;
+    r->times.resolved_us = at_us;
+}
+
 static void on_connected(struct report_gather *g, const struct trace_address *address, uint64_t at_us)
 {
     on_address(g, address);
@@ -118,7 +126,7 @@ static void on_offer(struct report_gather *g, const struct tls_offer *offer)
     forget_response(&g->report);
     g->tls = report_tls_new(offer);
     known_add(&g->known, g->connection, g->tls);
-    g->view = (struct handshake_view){0};
+    handshake_begin(&g->view, offer);
 }
 
 static struct block_place place_of(const struct report *r)
@@ -212,7 +220,7 @@ static void take_in(struct report_gather *g, const struct trace_event *event)
     struct report *r = &g->report;
     switch (event->kind) {
     case TRACE_RESOLVED:
-        r->times.resolved_us = event->at_us;
+        on_resolved(r, event->data, event->at_us);
         break;
     case TRACE_CONNECTED:
         on_connected(g, event->data, event->at_us);

@@ -4,6 +4,7 @@
 #include "insight/block.h"
 #include "insight/har_head.h"
 #include "insight/names.h"
+#include "insight/report_json_inside.h"
 #include "insight/subject.h"
 
 static void add_text(struct json *json, const char *key, const char *text)
@@ -142,6 +143,7 @@ static void add_messages(struct json *json, const struct report_tls *tls)
         add_text(json, "type", m->name);
         json_number(json, "size", (int64_t)m->size);
         add_text(json, "says", m->says);
+        report_json_inside(json, &m->inside);
         json_close(json, '}');
     }
     json_close(json, ']');

@@ -5,8 +5,9 @@
 #include "base/json.h"
 #include "insight/report.h"
 
-/* For people: a headline, a line for each thing with its label in front, bars for the time. */
-void report_text_append(struct buf *out, const struct report *report);
+/* For people: a headline, a line for each thing with its label in front, bars for the time. With is_styled what matters
+ * stands out on a terminal. */
+void report_text_append(struct buf *out, const struct report *report, bool is_styled);
 /* For programs: one object on one line. Its schema is tls-report.schema.json. */
 void report_json_append(struct buf *out, const struct report *report);
 

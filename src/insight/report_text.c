@@ -3,16 +3,21 @@
 
 #include "base/columns.h"
 #include "base/mem.h"
+#include "base/wrap.h"
 #include "insight/block.h"
 #include "insight/subject.h"
+#include "output/style.h"
 
+#include <stdio.h>
 #include <time.h>
 
 enum {
     WIDTH = 80,
     LABEL = 12,
     BAR = 43,
-    NAME_WIDTH = 30,
+    SIGN = 4, /* "[0] " */
+    NAME_LEAST = 16,
+    NAME_MOST = 30,
     NAMES_SHOWN = 6,
 };
 
@@ -66,6 +71,12 @@ void report_append_seconds(struct buf *out, uint64_t seconds)
     buf_append_text(out, "0 s");
 }
 
+static enum console_style style_of_verdict(const struct report *r)
+{
+    bool is_good = r->code == 0 && !(r->tls && r->tls->n_faults > 0) && !report_is_ending(r);
+    return is_good ? STYLE_GREEN : r->code != 0 ? STYLE_RED_BOLD : STYLE_YELLOW;
+}
+
 /* The label, once for all lines under it. */
 static void label(struct buf *out, const char *text)
 {
@@ -79,7 +90,7 @@ static void pad(struct buf *out, size_t start, size_t width)
         buf_append_byte(out, ' ');
 }
 
-static void append_head(struct buf *out, const struct report *r)
+static void append_head(struct buf *out, const struct report *r, bool is_styled)
 {
     size_t start = out->len;
     time_t seconds = (time_t)(r->begun_unix_us / 1000000);
@@ -92,11 +103,32 @@ static void append_head(struct buf *out, const struct report *r)
     if (r->code != 0)
         buf_printf(&word, " (%d)%s%s", r->code, r->cause != CAUSE_NONE ? " " : "", cause_id(r->cause));
     buf_printf(out, strchr(r->host, ':') ? "[%s]:%u" : "%s:%u", r->host, (unsigned)r->port);
-    buf_printf(out, "   %s%s%s   ", r->address, *r->address ? "   " : "", when);
+    buf_printf(out, "   %s%s%s", r->address, *r->address ? "   " : "", when);
+    if (columns_of(slice_from(buf_slice(out), start)) + 3 + word.len > WIDTH) { /* at the right of the next line */
+        buf_append_byte(out, '\n');
+        start = out->len;
+    } else {
+        buf_append_text(out, "   ");
+    }
     pad(out, start, word.len < WIDTH ? WIDTH - word.len : 0);
-    buf_append(out, buf_slice(&word));
+    style_append(out, is_styled, style_of_verdict(r), buf_slice(&word));
     buf_append_byte(out, '\n');
     buf_done(&word);
+}
+
+/* Behind the label; what does not fit stands below. */
+static void append_wrapped(struct buf *out, struct slice text)
+{
+    wrap_append(out, (struct wrap){WIDTH, LABEL, LABEL}, text);
+}
+
+/* A line with its label. Takes what is in text. */
+static void append_line(struct buf *out, const char *name, struct buf *text)
+{
+    label(out, name);
+    append_wrapped(out, buf_slice(text));
+    buf_append_byte(out, '\n');
+    buf_done(text);
 }
 
 static void append_if(struct buf *out, const char *before, const char *text)
@@ -108,22 +140,25 @@ static void append_if(struct buf *out, const char *before, const char *text)
 static void append_connection(struct buf *out, const struct report *r)
 {
     const struct report_tls *tls = r->tls;
-    label(out, "connection");
+    struct buf text = {0};
     if (!tls || !*tls->summary.version) {
-        buf_printf(out, "%s\n", report_lack_of_tls(r));
+        buf_append_text(&text, report_lack_of_tls(r));
+        append_line(out, "connection", &text);
         return;
     }
     const struct tls_summary *s = &tls->summary;
-    buf_printf(out, "%s  %s", s->version, s->cipher);
-    append_if(out, "  ", s->group);
-    append_if(out, "  ", s->sigalg);
-    append_if(out, "  ALPN ", s->alpn);
-    buf_append_byte(out, '\n');
+    buf_printf(&text, "%s  %s", s->version, s->cipher);
+    append_if(&text, "  ", s->group);
+    append_if(&text, "  ", s->sigalg);
+    append_if(&text, "  ALPN ", s->alpn);
+    append_line(out, "connection", &text);
     if (!tls->is_established)
         return;
-    label(out, "");
-    buf_append_text(out, r->is_reused ? "kept open, used again" : s->is_resumed ? "resumed" : "handshake in full");
-    buf_printf(out, ", %u round trip%s, JA4 %s\n", tls->round_trips, tls->round_trips == 1 ? "" : "s", s->ja4);
+    buf_append_text(&text, r->is_reused ? "kept open, used again" : s->is_resumed ? "resumed" : "handshake in full");
+    buf_printf(&text, ", %u round trip%s", tls->round_trips, tls->round_trips == 1 ? "" : "s");
+    append_line(out, "", &text);
+    buf_append_text(&text, s->ja4);
+    append_line(out, "JA4", &text);
 }
 
 static void append_days(struct buf *out, int days)
@@ -135,61 +170,79 @@ static void append_days(struct buf *out, int days)
 }
 
 /* "FAIL missing-issuer, expired" */
-static void append_fault(struct buf *out, const struct report_tls *tls, size_t depth)
+static void append_faults_of(struct buf *out, const struct report_tls *tls, size_t depth)
 {
-    const char *separator = "  FAIL ";
     for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
-        if (report_has_fault(tls, depth, cause)) {
-            buf_printf(out, "%s%s", separator, cause_id(cause));
-            separator = ", ";
-        }
+        if (report_has_fault(tls, depth, cause))
+            buf_printf(out, "%s%s", out->len == 0 ? "FAIL " : ", ", cause_id(cause));
 }
 
-static void append_certificate(struct buf *out, const struct report_tls *tls, size_t depth)
+/* As wide as the longest name, within bounds. */
+static size_t width_of_names(const struct report_tls *tls)
+{
+    size_t width = NAME_LEAST;
+    for (size_t i = 0; i < tls->n_chain; i++) {
+        char *name = subject_short(tls->chain[i].facts.subject);
+        size_t own = columns_of(slice_of(name));
+        width = own > width ? own : width;
+        mem_free(name);
+    }
+    return width < NAME_MOST ? width : NAME_MOST;
+}
+
+static void append_certificate(struct buf *out, const struct report_tls *tls, size_t depth, bool is_styled)
 {
     const struct report_certificate *c = &tls->chain[depth];
     bool is_anchor = tls->anchor && depth + 1 == tls->n_chain;
+    size_t start = out->len;
+    struct buf faults = {0};
     label(out, depth == 0 ? "chain" : "");
     buf_printf(out, is_anchor && depth > 0 ? "[*] " : "[%zu] ", depth);
     char *name = subject_short(c->facts.subject);
-    size_t start = out->len;
     buf_append_text(out, name);
     mem_free(name);
-    pad(out, start, NAME_WIDTH);
+    pad(out, start, LABEL + SIGN + width_of_names(tls));
     buf_printf(out, "  %-8s  ", c->facts.key);
     append_days(out, c->facts.days_left);
     if (c->facts.n_scts > 0)
         buf_printf(out, "  CT %u", c->facts.n_scts);
     if (depth == 0 && report_has_staple(tls))
         buf_append_text(out, "  staple");
-    append_fault(out, tls, depth);
+    append_faults_of(&faults, tls, depth);
+    bool fits = columns_of(slice_from(buf_slice(out), start)) + 2 + faults.len <= WIDTH;
+    if (faults.len > 0)
+        buf_printf(out, "%s%*s", fits ? "" : "\n", fits ? 2 : LABEL + SIGN, "");
+    style_append(out, is_styled, STYLE_RED_BOLD, buf_slice(&faults));
     buf_append_byte(out, '\n');
+    buf_done(&faults);
 }
 
 static void append_name(struct buf *out, const struct report *r)
 {
     const struct report_certificate *leaf = &r->tls->chain[0];
-    label(out, "name");
-    if (r->tls->matched_name) {
-        buf_printf(out, "%s matches %s (1 of %zu name%s)\n", r->host, subject_bare_name(r->tls->matched_name),
+    struct buf text = {0};
+    if (r->tls->matched_name)
+        buf_printf(&text, "%s matches %s (1 of %zu name%s)", r->host, subject_bare_name(r->tls->matched_name),
                    leaf->n_names, leaf->n_names == 1 ? "" : "s");
-        return;
-    }
-    buf_printf(out, "%s is not among %zu name%s", r->host, leaf->n_names, leaf->n_names == 1 ? "" : "s");
-    for (size_t i = 0; i < leaf->n_names && i < NAMES_SHOWN; i++)
-        buf_printf(out, "%s%s", i == 0 ? ": " : ", ", subject_bare_name(leaf->names[i]));
-    buf_append_text(out, leaf->n_names > NAMES_SHOWN ? ", ...\n" : "\n");
+    else
+        buf_printf(&text, "%s is not among %zu name%s", r->host, leaf->n_names, leaf->n_names == 1 ? "" : "s");
+    for (size_t i = 0; !r->tls->matched_name && i < leaf->n_names && i < NAMES_SHOWN; i++)
+        buf_printf(&text, "%s%s", i == 0 ? ": " : ", ", subject_bare_name(leaf->names[i]));
+    if (!r->tls->matched_name && leaf->n_names > NAMES_SHOWN)
+        buf_append_text(&text, ", ...");
+    append_line(out, "name", &text);
 }
 
-static void append_chain(struct buf *out, const struct report *r)
+static void append_chain(struct buf *out, const struct report *r, bool is_styled)
 {
     const struct report_tls *tls = r->tls;
+    struct buf text = {0};
     if (!tls || tls->n_chain == 0)
         return;
     for (size_t i = 0; i < tls->n_chain; i++)
-        append_certificate(out, tls, i);
-    label(out, "trust");
-    buf_printf(out, "%s%s\n", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
+        append_certificate(out, tls, i, is_styled);
+    buf_printf(&text, "%s%s", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
+    append_line(out, "trust", &text);
     append_name(out, r);
     if (tls->chain[0].pin) {
         label(out, "pin");
@@ -212,40 +265,13 @@ static void append_resumption(struct buf *out, const struct report_tls *tls)
 
 static void append_http(struct buf *out, const struct report *r)
 {
+    struct buf text = {0};
     if (r->status == 0)
         return;
-    label(out, "http");
-    buf_printf(out, "%d", r->status);
-    append_if(out, ", HSTS ", r->hsts ? r->hsts : "");
-    append_if(out, ", Alt-Svc ", r->alt_svc ? r->alt_svc : "");
-    buf_append_byte(out, '\n');
-}
-
-/* A command is there to be copied. */
-static bool is_command(struct slice text)
-{
-    return slice_starts_with(text, SLICE("peel ")) || memmem(text.ptr, text.len, ": peel ", 7);
-}
-
-/* The line goes on where it stands; what does not fit stands below, a word longer than that as it is. */
-static void append_wrapped(struct buf *out, struct slice text)
-{
-    size_t column = LABEL;
-    while (text.len > 0) {
-        struct slice word = slice_first(text, slice_find(text, ' '));
-        size_t width = columns_of(word);
-        bool is_first = column == LABEL;
-        if (!is_first && column + 1 + width > WIDTH) {
-            buf_printf(out, "\n%*s", LABEL, "");
-            column = LABEL;
-        } else if (!is_first) {
-            buf_append_byte(out, ' ');
-        }
-        buf_append(out, word);
-        column += width + !is_first;
-        text = slice_from(text, word.len < text.len ? word.len + 1 : word.len);
-    }
-    buf_append_byte(out, '\n');
+    buf_printf(&text, "%d", r->status);
+    append_if(&text, ", HSTS ", r->hsts ? r->hsts : "");
+    append_if(&text, ", Alt-Svc ", r->alt_svc ? r->alt_svc : "");
+    append_line(out, "http", &text);
 }
 
 /* "[0] ..." */
@@ -255,42 +281,72 @@ static bool is_of_chain(const struct block_line *line)
            line->text.ptr[1] != '?';
 }
 
+/* In bold, as in the failure block. */
+static void append_fault_label(struct buf *out, struct slice text, bool is_styled)
+{
+    style_append(out, is_styled, STYLE_BOLD, text);
+    for (size_t i = text.len; i < LABEL; i++)
+        buf_append_byte(out, ' ');
+}
+
+static void append_fault_line(struct buf *out, struct slice text, bool is_styled)
+{
+    struct buf shown = {0};
+    bool is_bad = text.len > 4 && memcmp(text.ptr + text.len - 4, "FAIL", 4) == 0;
+    size_t at = block_find_command(text);
+    if (at == 0 || LABEL + columns_of(text) <= WIDTH) {
+        buf_append(&shown, text);
+    } else {
+        append_wrapped(&shown, slice_trim(slice_first(text, at)));
+        if (at < text.len)
+            buf_printf(&shown, "\n%*s%.*s", LABEL, "", (int)(text.len - at), text.ptr + at);
+    }
+    style_append(out, is_styled, is_bad ? STYLE_RED_BOLD : STYLE_PLAIN, buf_slice(&shown));
+    buf_append_byte(out, '\n');
+    buf_done(&shown);
+}
+
 /* Why it failed, in the words of the failure block. */
-static void append_faults(struct buf *out, const struct report *r)
+static void append_faults(struct buf *out, const struct report *r, bool is_styled)
 {
     struct slice rest = buf_slice(&r->blocks);
     struct block_line line = {0};
     if (rest.len == 0 && r->error) {
-        label(out, "error");
-        append_wrapped(out, slice_of(r->error));
+        append_fault_label(out, SLICE("error"), is_styled);
+        append_fault_line(out, slice_of(r->error), is_styled);
     }
     struct slice before = SLICE("");
     while (block_next(&rest, &line)) {
         if (line.label.len == 0 || is_of_chain(&line)) /* the verdict and the chain stand above */
             continue;
         bool is_new = !slice_equal(line.label, before);
-        buf_printf(out, "%-*.*s", LABEL, is_new ? (int)line.label.len : 0, line.label.ptr);
-        if (is_command(line.text))
-            buf_printf(out, "%.*s\n", (int)line.text.len, line.text.ptr);
-        else
-            append_wrapped(out, line.text);
+        append_fault_label(out, is_new ? line.label : SLICE(""), is_styled);
+        append_fault_line(out, line.text, is_styled);
         before = line.label;
     }
 }
 
-static void append_bar(struct buf *out, const struct report_span *span, uint64_t total_us)
+static void append_bar(struct buf *out, const struct report_span *span, uint64_t total_us, bool is_styled)
 {
+    char bar[BAR], length[32];
     size_t from = total_us > 0 ? (size_t)(span->from_us * BAR / total_us) : 0;
     size_t len = total_us > 0 ? (size_t)((span->len_us * BAR + total_us / 2) / total_us) : 0;
     from = from < BAR ? from : BAR - 1;
     len = len == 0 ? 1 : len;
-    buf_append_byte(out, '|');
     for (size_t i = 0; i < BAR; i++)
-        buf_append_byte(out, i < from || i >= from + len ? ' ' : span->is_failed ? 'x' : '#');
-    buf_printf(out, "| %7.1f ms%s\n", (double)span->len_us / 1000, span->is_failed ? " failed" : "");
+        bar[i] = i < from || i >= from + len ? ' ' : span->is_failed ? 'x' : '#';
+    snprintf(length, sizeof length, "%7.1f ms", (double)span->len_us / 1000);
+    buf_append_byte(out, '|');
+    style_append(out, is_styled, span->is_failed ? STYLE_RED_BOLD : STYLE_PLAIN, (struct slice){bar, BAR});
+    buf_append_text(out, "| ");
+    style_append(out, is_styled, STYLE_DIM, slice_of(length));
+    if (span->is_failed)
+        buf_append_byte(out, ' ');
+    style_append(out, is_styled, STYLE_RED_BOLD, span->is_failed ? SLICE("failed") : SLICE(""));
+    buf_append_byte(out, '\n');
 }
 
-static void append_time(struct buf *out, const struct report *r)
+static void append_time(struct buf *out, const struct report *r, bool is_styled)
 {
     struct report_span spans[PHASE_COUNT];
     bool is_first = true;
@@ -299,26 +355,31 @@ static void append_time(struct buf *out, const struct report *r)
         if (!spans[i].is_there)
             continue;
         buf_printf(out, "%-5s %-5s ", is_first ? "time" : "", report_phase_names[i]);
-        append_bar(out, &spans[i], r->times.over_us - r->times.begun_us);
+        append_bar(out, &spans[i], r->times.over_us - r->times.begun_us, is_styled);
         is_first = false;
     }
 }
 
-void report_text_append(struct buf *out, const struct report *r)
+static void append_end(struct buf *out, const struct report *r, bool is_styled)
 {
-    append_head(out, r);
-    append_connection(out, r);
-    append_chain(out, r);
-    append_resumption(out, r->tls);
-    append_http(out, r);
-    append_faults(out, r);
-    append_time(out, r);
     struct buf warning = {0};
     report_append_warning(&warning, r);
     if (warning.len > 0) {
         label(out, "warn");
-        buf_append(out, buf_slice(&warning));
+        style_append(out, is_styled, report_is_ending(r) ? STYLE_YELLOW : STYLE_PLAIN, buf_slice(&warning));
         buf_append_byte(out, '\n');
     }
     buf_done(&warning);
+}
+
+void report_text_append(struct buf *out, const struct report *r, bool is_styled)
+{
+    append_head(out, r, is_styled);
+    append_connection(out, r);
+    append_chain(out, r, is_styled);
+    append_resumption(out, r->tls);
+    append_http(out, r);
+    append_faults(out, r, is_styled);
+    append_time(out, r, is_styled);
+    append_end(out, r, is_styled);
 }

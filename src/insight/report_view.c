@@ -5,13 +5,17 @@
 #include "insight/report_gather.h"
 #include "insight/report_show.h"
 #include "output/sink.h"
+#include "output/style.h"
 #include "output/target.h"
+
+#include <unistd.h>
 
 struct report_view {
     struct report_plan plan;
     struct console *console;
     struct report_gather *gather;
     struct sink *sink;
+    bool is_styled;
     bool is_begun;
     bool has_warned;
     struct buf text;
@@ -45,7 +49,7 @@ static void show(struct report_view *v, const struct report *report)
     case REPORT_TEXT:
         if (v->is_begun)
             buf_append_byte(&v->text, '\n');
-        report_text_append(&v->text, report);
+        report_text_append(&v->text, report, v->is_styled);
         break;
     case REPORT_JSON:
         report_json_append(&v->text, report);
@@ -83,6 +87,7 @@ struct report_view *report_view_new(const struct report_plan *plan, struct conso
     v->console = console;
     v->gather = report_gather_new(plan->epoch_us, plan->warn_days);
     v->sink = open_sink(plan->path);
+    v->is_styled = !plan->is_plain && sink_is_terminal(v->sink) && style_has_colours(STDOUT_FILENO);
     v->subscriber = (struct trace_subscriber){.mask = REPORT_EVENTS, .on_event = on_event, .ctx = v};
     trace_subscribe(trace, &v->subscriber);
     return v;

@@ -12,6 +12,7 @@ struct report_plan {
     const char *path;  /* NULL: stdout */
     uint64_t epoch_us; /* when the trace's clock was 0, microseconds since 1970 */
     int warn_days;     /* negative: not asked for */
+    bool is_plain;     /* no colours, a terminal or not */
 };
 
 /* Console, trace and the plan's texts must outlive it. */

@@ -59,11 +59,7 @@ void verbose_on_tls_offer(struct verbose *v, const struct tls_offer *offer)
 {
     v->is_in_tls = true;
     v->has_offered_alpn = offer->n_alpn > 0;
-    v->handshake = (struct handshake_view){0};
-    if (v->verbosity >= MESSAGE_VIEW_BRIEF && offer->own_subject) {
-        snprintf(v->handshake.own_subject, sizeof v->handshake.own_subject, "%s", offer->own_subject);
-        snprintf(v->handshake.own_issuer, sizeof v->handshake.own_issuer, "%s", offer->own_issuer);
-    }
+    handshake_begin(&v->handshake, offer);
     v->n_finished = 0;
     v->has_told_skipped = false;
     if (offer->is_name_chosen)

@@ -61,13 +61,15 @@ static bool open_keylog(struct views *v, const char *option, struct console *con
     return true;
 }
 
-static bool open_evidence(struct views *v, const struct evidence_settings *wanted, uint64_t epoch_us,
-                          struct console *console, struct trace *trace, struct error *err)
+static bool open_evidence(struct views *v, const struct views_plan *plan, uint64_t epoch_us, struct console *console,
+                          struct trace *trace, struct error *err)
 {
+    const struct evidence_settings *wanted = plan->evidence;
     struct report_plan report = {.form = wanted->tls_report,
                                  .path = wanted->tls_out,
                                  .epoch_us = epoch_us,
-                                 .warn_days = wanted->has_tls_warn_days ? wanted->tls_warn_days : -1};
+                                 .warn_days = wanted->has_tls_warn_days ? wanted->tls_warn_days : -1,
+                                 .is_plain = plan->is_plain};
     if (!open_keylog(v, wanted->keylog, console, trace, err))
         return false;
     if (wanted->tls_report != REPORT_NONE || wanted->has_tls_warn_days)
@@ -75,8 +77,8 @@ static bool open_evidence(struct views *v, const struct evidence_settings *wante
     if (wanted->waterfall)
         v->waterfall = waterfall_new(console, trace);
     if (wanted->har) {
-        struct har_plan plan = {.path = wanted->har, .epoch_us = epoch_us, .with_secrets = wanted->with_secrets};
-        v->har = har_file_new(&plan, console, trace, err);
+        struct har_plan har = {.path = wanted->har, .epoch_us = epoch_us, .with_secrets = wanted->with_secrets};
+        v->har = har_file_new(&har, console, trace, err);
         if (!v->har)
             return false;
     }
@@ -98,7 +100,7 @@ struct views *views_new(const struct views_plan *plan, struct console *console, 
         .file = plan->trace->file, .is_hex = plan->trace->form == TRACE_FORM_HEX, .stamp = stamp};
     v->failures = failure_view_new(console, trace);
     if (plan->tls_probe)
-        v->probe = probe_view_new(trace);
+        v->probe = probe_view_new(plan->is_plain, trace);
     if (plan->trace->form > TRACE_FORM_PLAIN)
         v->dump = trace_dump_new(&dump, console, trace);
     else if (plan->verbosity > 0)
@@ -107,7 +109,7 @@ struct views *views_new(const struct views_plan *plan, struct console *console, 
         verbose_set_stamp(v->verbose, &stamp);
     if (plan->dry_run)
         dry_view_begin(&v->dry_view, plan->dry_run, trace);
-    else if (!open_evidence(v, plan->evidence, stamp.epoch_us, console, trace, err)) {
+    else if (!open_evidence(v, plan, stamp.epoch_us, console, trace, err)) {
         views_end(v, err);
         return NULL;
     }

@@ -13,6 +13,7 @@ struct views_plan {
     const struct evidence_settings *evidence;
     unsigned verbosity;
     bool tls_probe;      /* its table goes to stdout */
+    bool is_plain;       /* what goes to stdout has no colours (--no-styled-output) */
     struct buf *dry_run; /* --dry-run's text goes there; NULL: it is none */
 };
 

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/mem.h"
+#include "base/wrap.h"
 #include "output/progress.h"
 
 #include <errno.h>
@@ -15,12 +16,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
     WIDTH_UNKNOWN = 80,
-    WIDTH_LEAST = 20,   /* a narrower answer is nonsense */
     WARNING_WIDTH = 79, /* of curl's warnings when nobody says how wide it is */
     REDRAW_US = 100000,
     FIRST_DRAW_US = 1000000,
@@ -40,12 +39,6 @@ struct console {
 };
 
 #define CLEAR_LINE "\r\033[K"
-#define RESET      "\033[0m"
-
-static const char *const style_start[] = {
-    [STYLE_PLAIN] = "",         [STYLE_DIM] = "\033[2m",     [STYLE_BOLD] = "\033[1m",        [STYLE_CYAN] = "\033[36m",
-    [STYLE_GREEN] = "\033[32m", [STYLE_YELLOW] = "\033[33m", [STYLE_RED_BOLD] = "\033[1;31m",
-};
 
 /* What cannot be told is dropped: there is no place left to complain about it. stderr may be shared with a process that
  * made it non-blocking, so a full pipe or terminal is waited for. */
@@ -67,12 +60,7 @@ static void write_all(int fd, struct slice bytes)
 
 static void append_styled(struct console *c, enum console_style style, struct slice text)
 {
-    bool is_coloured = c->has_colours && style != STYLE_PLAIN;
-    if (is_coloured)
-        buf_append_text(&c->line, style_start[style]);
-    buf_append(&c->line, text);
-    if (is_coloured)
-        buf_append_text(&c->line, RESET);
+    style_append(&c->line, c->has_colours, style, text);
 }
 
 /* Starts a line where the progress line may stand. curl's bar of hashes is ended, not cleared, when it is in a file. */
@@ -88,12 +76,6 @@ static void end_line(struct console *c)
 {
     buf_append_byte(&c->line, '\n');
     write_all(c->fd, buf_slice(&c->line));
-}
-
-static bool is_set(const char *variable)
-{
-    const char *value = getenv(variable);
-    return value && *value;
 }
 
 static void open_output(struct console *c, const char *path)
@@ -116,10 +98,9 @@ struct console *console_new(const struct console_settings *settings)
     c->has_no_progress = settings->silent || settings->no_progress;
     c->has_hash_bar = settings->progress_bar;
     open_output(c, settings->stderr_file);
-    const char *terminal = getenv("TERM");
     c->is_terminal = isatty(c->fd) == 1;
-    c->has_line_control = c->is_terminal && !(terminal && strcmp(terminal, "dumb") == 0);
-    c->has_colours = c->has_line_control && !is_set("NO_COLOR");
+    c->has_line_control = style_has_line_control(c->fd);
+    c->has_colours = style_has_colours(c->fd);
     bool is_file_wanted = settings->stderr_file && strcmp(settings->stderr_file, "-") != 0;
     if (is_file_wanted && !c->owns_fd)
         console_warn(c, "Failed to open %s!", settings->stderr_file);
@@ -142,20 +123,9 @@ bool console_is_terminal(const struct console *console)
     return console->is_terminal;
 }
 
-/* 0 when nobody says. Asked anew each time: a window can change its size. */
-static unsigned known_width(const struct console *c)
-{
-    struct winsize size;
-    if (c->is_terminal && ioctl(c->fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= WIDTH_LEAST)
-        return size.ws_col;
-    const char *columns = getenv("COLUMNS");
-    long n = columns ? strtol(columns, NULL, 10) : 0;
-    return n >= WIDTH_LEAST && n <= 10000 ? (unsigned)n : 0;
-}
-
 unsigned console_width(const struct console *console)
 {
-    unsigned width = known_width(console);
+    unsigned width = style_columns(console->fd);
     return width > 0 ? width : WIDTH_UNKNOWN;
 }
 
@@ -189,12 +159,13 @@ enum console_errors console_errors(const struct console *console)
     return console->is_silent ? CONSOLE_ERRORS_SHORT : CONSOLE_ERRORS_FULL;
 }
 
-static void show_error(struct console *console, const char *prefix, struct slice text)
+void console_headline(struct console *console, struct slice prefix, struct slice text)
 {
+    size_t indent = prefix.len + 1;
     begin_line(console);
-    append_styled(console, STYLE_RED_BOLD, slice_of(prefix));
+    append_styled(console, STYLE_RED_BOLD, prefix);
     buf_append_byte(&console->line, ' ');
-    buf_append(&console->line, text);
+    wrap_append(&console->line, (struct wrap){console->is_terminal ? console_width(console) : 0, indent, indent}, text);
     end_line(console);
 }
 
@@ -203,12 +174,12 @@ void console_error(struct console *console, const struct error *err)
     char prefix[32];
     snprintf(prefix, sizeof prefix, "peel: (%d)", (int)err->code);
     if (console->shows_errors && err->code != PEEL_OK)
-        show_error(console, prefix, slice_of(err->text));
+        console_headline(console, slice_of(prefix), slice_of(err->text));
 }
 
 void console_misuse(struct console *console, struct slice text)
 {
-    show_error(console, "peel:", text);
+    console_headline(console, SLICE("peel:"), text);
 }
 
 /* As much of text as fits in room, up to a blank (with it, as curl does) if there is one; a longer word is cut where
@@ -231,7 +202,7 @@ static struct slice next_row(struct slice text, size_t room)
 /* curl wraps its warnings, each row with the prefix ("Warning:"). */
 static void show_wrapped(struct console *console, struct slice prefix, struct slice text)
 {
-    unsigned width = known_width(console);
+    unsigned width = style_columns(console->fd);
     size_t room = (width > 0 ? width - 1 : WARNING_WIDTH) - (prefix.len + 1);
     begin_line(console);
     do {
@@ -320,7 +291,7 @@ void console_progress(struct console *console, const struct progress *progress, 
         return;
     buf_clear(&console->line);
     if (console->has_hash_bar) {
-        unsigned width = known_width(console);
+        unsigned width = style_columns(console->fd);
         buf_append_byte(&console->line, '\r');
         progress_format_hashes(&console->line, progress, width > 0 ? width : WIDTH_UNKNOWN);
         console->is_bar_complete = progress->total > 0 && progress->done >= progress->total;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/slice.h"
 #include "output/settings.h"
+#include "output/style.h"
 
 #include <stdint.h>
 
@@ -19,22 +20,16 @@ bool console_is_terminal(const struct console *console);
 /* 80 when unknown. */
 unsigned console_width(const struct console *console);
 
-enum console_style {
-    STYLE_PLAIN,
-    STYLE_DIM,
-    STYLE_BOLD,
-    STYLE_CYAN,
-    STYLE_GREEN,
-    STYLE_YELLOW,
-    STYLE_RED_BOLD,
-};
-
 /* One whole line, without its line end; written at once. The text must be escaped already where it is the peer's. */
 void console_line(struct console *console, enum console_style style, struct slice text);
 /* Bytes as they are, whatever -s says: what -w's %{stderr} asked for. */
 void console_text(struct console *console, struct slice text);
 /* The same, with only its first styled_len bytes in the style and the rest plain. */
 void console_line_start_styled(struct console *console, enum console_style style, size_t styled_len, struct slice text);
+/* What went wrong: "peel: (CODE)" in red, then the text. On a terminal a long one is folded, so that words stay whole.
+ */
+void console_headline(struct console *console, struct slice prefix, struct slice text);
+
 enum console_errors {
     CONSOLE_ERRORS_NONE,  /* -s */
     CONSOLE_ERRORS_SHORT, /* -sS: one line */

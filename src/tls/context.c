@@ -131,3 +131,8 @@ const char *tls_library_version(void)
     snprintf(text, sizeof text, "OpenSSL/%s", OpenSSL_version(OPENSSL_FULL_VERSION_STRING));
     return text;
 }
+
+bool tls_offers_hybrid_groups(void)
+{
+    return OpenSSL_version_num() >= 0x30500000UL; /* the library in use, not the one of the build */
+}

@@ -27,4 +27,8 @@ void tls_context_use_sessions(struct tls_context *context, struct tls_sessions *
 /* "OpenSSL/3.0.19": the library in use, for -V. */
 const char *tls_library_version(void);
 
+/* Does the ClientHello offer groups of which one half is post-quantum (X25519MLKEM768), unless --curves says otherwise?
+ * OpenSSL 3.5 does. */
+bool tls_offers_hybrid_groups(void);
+
 #endif

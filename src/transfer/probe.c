@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "transfer/connection.h"
 #include "transfer/hop.h"
-#include "transfer/probe_changes.h"
+#include "transfer/probe_names.h"
 
 #include <string.h>
 
@@ -15,6 +15,9 @@ enum {
 struct probe {
     struct run *run;
     struct hop hop;
+    struct buf url; /* of the hop, as it is told */
+    struct probe_name names[PROBE_NAMES_MAX];
+    size_t n_names;
     uint64_t deadline_us;
     /* Of the try at hand. */
     struct connection *connection;
@@ -98,12 +101,10 @@ static struct trace_probe try_change(struct probe *p, const struct probe_change 
     struct tls_settings tls = hop_tls(&p->hop);
     uint64_t now_us = run_now_us(p->run);
     uint64_t left_ms = p->deadline_us > now_us ? (p->deadline_us - now_us) / 1000 : 0;
-    if (change != &probe_changes[0])
-        probe_reset_hello(&tls);
-    change->apply(&tls);
+    probe_change_apply(change, &tls);
     tls.aia = TLS_AIA_OFF;
     tls.no_session_id = true; /* each is a first visit */
-    struct trace_probe told = {.change = &change->told};
+    struct trace_probe told = {.url = buf_slice(&p->url), .change = &change->told};
     trace_tell(p->run->trace, TRACE_PROBE_BEGIN, &told);
     p->is_over = p->is_established = false;
     p->error = (struct error){0};
@@ -136,37 +137,51 @@ static bool is_worth_changes(const struct trace_probe *plain)
            plain->cause != CAUSE_CLIENT_CERT_WANTED;
 }
 
+/* Tries it and remembers whether it helps. False: there is no time left for it. */
+static bool try_one(struct probe *p, const struct probe_change *change, struct trace_probed *told)
+{
+    if (run_now_us(p->run) >= p->deadline_us) {
+        told->is_out_of_time = true;
+        return false;
+    }
+    struct trace_probe tried = try_change(p, change);
+    bool is_certificate = tried.cause > CAUSE_NONE && tried.cause <= CAUSE_BAD_CERTIFICATE;
+    if (tried.is_accepted && !told->helps)
+        told->helps = &change->told;
+    else if (is_certificate && !told->helps_half) {
+        told->helps_half = &change->told;
+        told->half_cause = tried.cause;
+    }
+    return true;
+}
+
+static bool try_names(struct probe *p, const struct probe_change *kind, struct trace_probed *told)
+{
+    p->n_names = probe_names_make(p->names, p->hop.now.host, kind);
+    for (size_t i = 0; i < p->n_names; i++)
+        if (!try_one(p, &p->names[i].change, told))
+            return false;
+    return true;
+}
+
 static void try_all(struct probe *p, struct trace_probed *told)
 {
     struct tls_settings tls = hop_tls(&p->hop);
-    for (size_t i = 1; i < probe_n_changes; i++) {
+    bool is_in_time = true;
+    for (size_t i = 1; i < probe_n_changes && is_in_time; i++) {
         const struct probe_change *change = &probe_changes[i];
-        if (!probe_is_change(change, &tls, p->hop.now.host_kind == URL_HOST_NAME))
-            continue;
-        if (run_now_us(p->run) >= p->deadline_us) {
-            told->is_out_of_time = true;
-            return;
-        }
-        struct trace_probe tried = try_change(p, change);
-        bool is_certificate = tried.cause > CAUSE_NONE && tried.cause <= CAUSE_BAD_CERTIFICATE;
-        if (tried.is_accepted && !told->helps)
-            told->helps = &change->told;
-        else if (is_certificate && !told->helps_half) {
-            told->helps_half = &change->told;
-            told->half_cause = tried.cause;
-        }
+        if (probe_is_change(change, &tls, p->hop.now.host_kind == URL_HOST_NAME))
+            is_in_time = change->apply ? try_one(p, change, told) : try_names(p, change, told);
     }
 }
 
 static void tell_end(struct probe *p, struct trace_probed *told)
 {
-    struct buf url = {0};
-    url_print(&url, &p->hop.now, 0);
-    told->url = buf_slice(&url);
+    told->url = buf_slice(&p->url);
     told->host = p->hop.now.host;
     told->port = p->hop.now.port;
+    told->is_address = p->hop.now.host_kind != URL_HOST_NAME;
     trace_tell(p->run->trace, TRACE_PROBED, told);
-    buf_done(&url);
 }
 
 static bool begin(struct probe *p, const struct fetch *fetch, struct error *err)
@@ -176,6 +191,7 @@ static bool begin(struct probe *p, const struct fetch *fetch, struct error *err)
     if (strcmp(p->hop.now.scheme, "https") != 0)
         return error_set(err, PEEL_FAILED_INIT, "--tls-probe: %.300s port %u is asked in plain HTTP, without TLS",
                          p->hop.now.host, p->hop.now.port);
+    url_print(&p->url, &p->hop.now, 0);
     return true;
 }
 
@@ -199,6 +215,8 @@ int probe_url(struct run *run, const struct fetch *fetch)
     int code = (int)err.code;
     if (code != PEEL_OK && err.text[0])
         console_error(run->console, &err);
+    probe_names_done(p.names, p.n_names);
+    buf_done(&p.url);
     hop_done(&p.hop);
     return code;
 }

@@ -1,6 +1,8 @@
 /* What --tls-probe changes, what it costs, and how the same is said on the command line. */
 #include "transfer/probe_changes.h"
 
+#include "tls/context.h"
+
 static void leave(struct tls_settings *tls)
 {
     (void)tls;
@@ -28,6 +30,13 @@ static void only_13(struct tls_settings *tls)
 static void no_alpn(struct tls_settings *tls)
 {
     tls->no_alpn = true;
+}
+
+/* With it the hello takes more than one packet, which some boxes take for an attack. */
+static void no_hybrid(struct tls_settings *tls)
+{
+    static char groups[] = "X25519:P-256:X448:P-384:P-521";
+    tls->curves = groups;
 }
 
 static void only_p256(struct tls_settings *tls)
@@ -89,42 +98,85 @@ static void no_certificate(struct tls_settings *tls)
     tls->cert = tls->cert_type = tls->key = tls->key_type = tls->pass = NULL;
 }
 
+#define MAY_BE_ANOTHER "what answers may be another host on the same server; its certificate is checked all the same"
+
 /* The least harmful first: of those that help, the first is proposed. */
 const struct probe_change probe_changes[] = {
-    {leave, {"as peel sends it", NULL, NULL, NULL}},
-    {probe_reset_hello, {"without TLS options", "", "does not get on with the TLS options that were given", NULL}},
-    {only_12, {"TLS 1.2 only", "--tls-max 1.2", "does not get on with an offer of TLS 1.3", NULL}},
-    {only_13, {"TLS 1.3 only", "--tlsv1.3", "does not get on with an offer of TLS 1.2", NULL}},
-    {no_alpn, {"no ALPN", "--no-alpn", "does not get on with ALPN", NULL}},
-    {only_p256, {"P-256 only", "--curves P-256", "does not get on with other groups than P-256", NULL}},
-    {short_hello,
-     {"short hello",
-      "--no-alpn --curves X25519:P-256 --ciphers ECDHE+AESGCM --sigalgs "
-      "ECDSA+SHA256:RSA+SHA256:rsa_pss_rsae_sha256",
-      "or a box on the way does not get on with a hello of the usual length", NULL}},
-    {rare_groups,
-     {"rare groups", "--tls-max 1.2 --curves brainpoolP256r1:brainpoolP384r1:brainpoolP512r1:secp256k1:P-224",
-      "knows only groups that hardly anybody uses", NULL}},
-    {no_name,
-     {"no server name", "--sni none", "refuses the server name, and goes on when it gets none",
-      "what answers may be another host on the same server; its certificate is checked all the same"}},
-    {no_certificate,
-     {"no client certificate", "", "does not get on with the client certificate",
-      "the server may give less to strangers"}},
-    {static_rsa,
-     {"static RSA ciphers", "--tls-max 1.2 --ciphers kRSA", "accepts only ciphers without forward secrecy",
-      "who records it now and gets the server's key later can read it"}},
-    {legacy_server,
-     {"old renegotiation", "--tls-legacy-server", "lacks secure renegotiation (RFC 5746)",
-      "who is on the way can put a request of his own before yours"}},
-    {old_versions,
-     {"TLS 1.0", "--tlsv1.0", "speaks no TLS newer than 1.1",
-      "TLS 1.0 and 1.1 are broken; only for what needs no protection"}},
-    {weak,
-     {"weak algorithms", "--ciphers DEFAULT@SECLEVEL=0", "knows only algorithms that are too weak",
-      "they can be broken; only for what needs no protection"}},
+    {.apply = leave, .told = {.name = "as peel sends it"}},
+    {.apply = probe_reset_hello,
+     .told = {.name = "without TLS options",
+              .options = "",
+              .words = "does not get on with the TLS options that were given"}},
+    {.apply = only_12,
+     .told = {.name = "TLS 1.2 only", .options = "--tls-max 1.2", .words = "does not get on with an offer of TLS 1.3"}},
+    {.apply = only_13,
+     .told = {.name = "TLS 1.3 only", .options = "--tlsv1.3", .words = "does not get on with an offer of TLS 1.2"}},
+    {.apply = no_alpn, .told = {.name = "no ALPN", .options = "--no-alpn", .words = "does not get on with ALPN"}},
+    {.apply = no_hybrid,
+     .told = {.name = "no hybrid group",
+              .options = "--curves X25519:P-256:X448:P-384:P-521",
+              .words = "or a box on the way does not get on with a hybrid group, or the long hello that it makes",
+              .risk = "who records it now can read it once there are quantum computers for that"}},
+    {.apply = only_p256,
+     .told = {.name = "P-256 only",
+              .options = "--curves P-256",
+              .words = "does not get on with other groups than P-256"}},
+    {.apply = short_hello,
+     .told = {.name = "short hello",
+              .options = "--no-alpn --curves X25519:P-256 --ciphers ECDHE+AESGCM --sigalgs "
+                         "ECDSA+SHA256:RSA+SHA256:rsa_pss_rsae_sha256",
+              .words = "or a box on the way does not get on with a hello of the usual length"}},
+    {.apply = rare_groups,
+     .told = {.name = "rare groups",
+              .options = "--tls-max 1.2 --curves brainpoolP256r1:brainpoolP384r1:brainpoolP512r1:secp256k1:P-224",
+              .words = "knows only groups that hardly anybody uses"}},
+    {.apply = no_name,
+     .told = {.name = "no server name",
+              .options = "--sni none",
+              .words = "refuses the server name, and goes on when it gets none",
+              .risk = MAY_BE_ANOTHER}},
+    {.apply = NULL,
+     .told = {.name = "other server name",
+              .options = "--sni",
+              .words = "refuses the server name, and goes on when it gets",
+              .risk = MAY_BE_ANOTHER}},
+    {.apply = no_certificate,
+     .told = {.name = "no client certificate",
+              .options = "",
+              .words = "does not get on with the client certificate",
+              .risk = "the server may give less to strangers"}},
+    {.apply = static_rsa,
+     .told = {.name = "static RSA ciphers",
+              .options = "--tls-max 1.2 --ciphers kRSA",
+              .words = "accepts only ciphers without forward secrecy",
+              .risk = "who records it now and gets the server's key later can read it"}},
+    {.apply = legacy_server,
+     .told = {.name = "old renegotiation",
+              .options = "--tls-legacy-server",
+              .words = "lacks secure renegotiation (RFC 5746)",
+              .risk = "who is on the way can put a request of his own before yours"}},
+    {.apply = old_versions,
+     .told = {.name = "TLS 1.0",
+              .options = "--tlsv1.0",
+              .words = "speaks no TLS newer than 1.1",
+              .risk = "TLS 1.0 and 1.1 are broken; only for what needs no protection"}},
+    {.apply = weak,
+     .told = {.name = "weak algorithms",
+              .options = "--ciphers DEFAULT@SECLEVEL=0",
+              .words = "knows only algorithms that are too weak",
+              .risk = "they can be broken; only for what needs no protection"}},
 };
 const size_t probe_n_changes = sizeof probe_changes / sizeof *probe_changes;
+
+void probe_change_apply(const struct probe_change *change, struct tls_settings *tls)
+{
+    if (change != &probe_changes[0])
+        probe_reset_hello(tls);
+    if (change->apply)
+        change->apply(tls);
+    if (change->server_name)
+        tls->server_name = change->server_name;
+}
 
 static bool is_hello_shaped(const struct tls_settings *tls)
 {
@@ -134,8 +186,10 @@ static bool is_hello_shaped(const struct tls_settings *tls)
 
 bool probe_is_change(const struct probe_change *change, const struct tls_settings *tls, bool has_name)
 {
-    if (change->apply == no_name)
+    if (change->apply == no_name || !change->apply)
         return has_name;
+    if (change->apply == no_hybrid)
+        return tls_offers_hybrid_groups();
     if (change->apply == no_certificate)
         return tls->cert != NULL;
     if (change->apply == probe_reset_hello)

@@ -104,9 +104,10 @@ static void append_styled(struct buf *shown, struct slice line)
     size_t colon = slice_find(text, ':');
     bool is_field = colon < text.len && !slice_starts_with(text, SLICE("HTTP/"));
     if (is_field) {
-        buf_append_text(shown, "\x1b[1m");
-        escape_append(shown, slice_first(text, colon));
-        buf_append_text(shown, "\x1b[0m");
+        struct buf name = {0};
+        escape_append(&name, slice_first(text, colon));
+        style_append(shown, true, STYLE_BOLD, buf_slice(&name));
+        buf_done(&name);
         text = slice_from(text, colon);
     }
     escape_append(shown, text);

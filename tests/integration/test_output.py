@@ -1,7 +1,6 @@
 """Where the body goes, and what is said beside it: -o, -O, -i, -I, -f, -w, --stderr, -s, -v, colours."""
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -130,27 +129,12 @@ def test_no_buffering():
         process.stdout.close()
 
 
-def on_a_terminal(*args):
-    """What comes when stdout and stderr are one."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execve(runner.PEEL, ["peel", *args], runner.clean_environment({"TERM": "xterm"}))
-    out = b""
-    try:
-        while piece := os.read(terminal, 65536):
-            out += piece
-    except OSError:  # the other side is closed
-        pass
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), out
-
-
 @pytest.mark.skipif(runner.IS_CURL, reason="looks at colours of ours")
 def test_names_of_fields_are_bold_on_a_terminal(origin):
-    code, out = on_a_terminal("-sS", "-i", origin.url("/headers"))
-    assert code == 0 and b"\x1b[1mX-One\x1b[0m: 1" in out
-    code, out = on_a_terminal("-sS", "-i", "--no-styled-output", origin.url("/headers"))
-    assert code == 0 and b"\x1b[1m" not in out and b"X-One: 1" in out
+    code, out = runner.on_terminal("-sS", "-i", origin.url("/headers"))
+    assert code == 0 and "\x1b[1mX-One\x1b[0m: 1" in out
+    code, out = runner.on_terminal("-sS", "-i", "--no-styled-output", origin.url("/headers"))
+    assert code == 0 and "\x1b[1m" not in out and "X-One: 1" in out
 
 
 def test_progress_as_a_bar(origin, tmp_path):

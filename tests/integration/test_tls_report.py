@@ -65,6 +65,7 @@ def without_the_run(report, certs, port):
     report["messages"] = [message for message in report["messages"] if message["type"] != "ChangeCipherSpec"]
     for message in report["messages"]:
         message["t"] = message["size"] = "N"
+        message.pop("inside", None)  # test_insides looks at these
         message["says"] = re.sub(r"(?i)x25519(MLKEM768)?( \+\d)?", "GROUP", message["says"])
         message["type"] = message["type"].removeprefix("Compressed")
         if (message["type"], message["dir"]) == ("Alert", "out"):
@@ -149,6 +150,68 @@ def test_json_of_the_good(certs, origin):
     assert (pinned.code, pinned.out) == (0, b"BODY[]")
 
 
+def counted(number, unit):
+    return f"{number} {unit}" + ("" if number == 1 else "s")
+
+
+def shown_number(field):
+    """As message_view.c says it."""
+    number, unit = field["number"], field.get("unit")
+    if unit != "seconds":
+        return counted(number, unit[:-1]) if unit else str(number)
+    for length, name in (86400, "day"), (3600, "hour"), (60, "minute"):
+        if number and number % length == 0:
+            return f"{number} s ({counted(number // length, name)})"
+    return f"{number} s"
+
+
+def shown_field(field):
+    """Label and values, as -vvv has them on a line that is never too short."""
+    name, values = field["name"], field.get("values", [])
+    label = f"{name} {field['index']}" if "index" in field else f"{name} ({len(values)})" if len(values) > 5 else name
+    for_nothing = {"accepted issuers": "any", "record": "the one before holds it too"}.get(name, "none")
+    if "number" in field:
+        return label, shown_number(field)
+    if "hex" in field:
+        return label, field["hex"] or "empty"
+    if "unreadable" in field:
+        return label, "cannot be read"
+    return label, ", ".join(value["text"] + (f" ({counted(value['size'], 'byte')})" if "size" in value else "")
+                            for value in values) or for_nothing
+
+
+def shown_inside(fields, depth=0):
+    for field in fields:
+        label, text = shown_field(field)
+        yield f"{'*' + ' ' * (6 + 2 * depth) + label:24} {text}"
+        yield from shown_inside(field.get("fields", []), depth + 1)
+
+
+@pytest.mark.parametrize("version, options, own", [
+    ("1.3", (), None),
+    ("1.3", ("-verify", "1"), None),
+    ("1.3", ("-verify", "1"), "client"),
+    ("1.2", ("-verify", "1"), "client"),
+    ("1.2", (), None),
+])
+def test_insides(version, options, own, certs, workspace):
+    """What -vvv prints of each message, and nothing else, stands in the JSON of the same run."""
+    client = ("--cert", certs[own].cert, "--key", certs[own].key) if own else ()
+    with servers.s_server(workspace, certs["server-through-intermediate"], *options, "-CAfile", certs.ca, mode="-www",
+                          tls=version) as server:
+        result = runner.run("-sS", "-vvv", "--tls-report", "json", "--cacert", certs.ca, *client, server.url(),
+                            env={"COLUMNS": "10000"})
+    [report] = read(result.out)
+    printed = [line for line in result.text.splitlines() if line.startswith("*      ")]
+    told = [line for message in report["messages"] for line in shown_inside(message.get("inside", {}).get("fields", []))]
+    assert told == printed and len(told) > 40
+    insides = {message["type"]: message["inside"]["fields"] for message in report["messages"] if "inside" in message}
+    groups = next(field for field in insides["ClientHello"] if field["name"] == "groups")
+    assert {"text": "x25519", "code": 29} in groups["values"]
+    assert ("CertificateRequest" in insides) == bool(options)
+    assert "hex" in next(field for field in insides["ClientHello"] if field["name"] == "random")
+
+
 def test_each_request_is_a_line(certs, origin):
     """A redirect, and what goes over a kept connection."""
     result = runner.run("-sL", "--cacert", certs.ca, "--tls-report", "json", origin.url("/from"), origin.url("/last"))
@@ -213,15 +276,42 @@ def test_text(certs, origin):
     assert lines[0].startswith(f"127.0.0.1:{origin.port}   127.0.0.1   ") and lines[0].endswith(" ALL GOOD")
     labels = [line.split()[0] for line in lines[1:] if line[0] != " "]
     assert [label for label in labels if label != "resumption"] == \
-        ["connection", "chain", "trust", "name", "pin", "http", "time", "warn"]
+        ["connection", "JA4", "chain", "trust", "name", "pin", "http", "time", "warn"]
     assert [line.split()[-1] for line in lines if "|" in line] == ["ms"] * 5
     assert lines[-1].startswith("warn        certificate localhost ends in") and lines[-1].endswith("(limit 3: OK)")
     soon = runner.run("-s", "--cacert", certs.ca, "--tls-report", "text", "--tls-warn-days", "90000", origin.url("/"))
     assert soon.out.decode().splitlines()[0].endswith(" ENDS SOON") and soon.code == 121
     failed = report_on("closed", certs, "text").out.decode().splitlines()
-    assert failed[0].endswith("FAILED (35) closed-in-handshake")
+    assert "FAILED (35) closed-in-handshake" in failed[:2][-1] + failed[0]
     assert "more        peel --explain closed-in-handshake" in failed
-    assert max(map(len, failed)) <= 100
+    assert max(len(line) for line in failed if not line.startswith("            peel ")) <= 80
+
+
+def test_text_in_colours_on_a_terminal(certs, origin):
+    """The verdict, what failed, and times; each has its word too, and without colours it is the same text."""
+    def shown(*args, **env):
+        code, text = runner.on_terminal("-s", "--tls-report", "text", "--cacert", certs.ca, *args, env=env)
+        bare = re.sub(r"\x1b\[[\d;]*m", "", text)
+        assert "\x1b" not in bare and text.count("\x1b[") == 2 * text.count("\x1b[0m")
+        return code, text, re.sub(r"[|][# x]+[|] +[\d.]+ ms|DATE|\d\d:\d\d UTC", "", bare)
+
+    good = shown("--tls-warn-days", "3", origin.url("/"))
+    assert good[0] == 0 and "\x1b[32mALL GOOD\x1b[0m\n" in good[1] and "\x1b[31m" not in good[1] and "\x1b[33m" not in good[1]
+    assert len(re.findall(r"[|] \x1b\[2m +[\d.]+ ms\x1b\[0m\n", good[1])) == 5
+    soon = shown("--tls-warn-days", "90000", origin.url("/"))
+    assert "\x1b[33mENDS SOON\x1b[0m\n" in soon[1] and re.search(r"\nwarn +\x1b\[33mcertificate .*\x1b\[0m\n", soon[1])
+    row = row_named("expired-and-incomplete")
+    with serve(row, certs) as liar:
+        bad = shown(f"https://localhost:{liar.port}/")
+    with serve(row, certs) as liar:
+        ignored = shown("-k", f"https://localhost:{liar.port}/")
+    assert "\x1b[1;31mFAILED (60) missing-issuer\x1b[0m\n" in bad[1]
+    assert "  \x1b[1;31mFAIL missing-issuer, expired\x1b[0m\n" in bad[1]
+    assert re.search(r" ms \x1b\[2m", bad[1]) is None and "\x1b[1;31mfailed\x1b[0m\n" in bad[1]
+    assert "\x1b[1mevidence\x1b[0m    " in bad[1] and "\x1b[33mNOT CHECKED\x1b[0m\n" in ignored[1]
+    for env, more in ({"NO_COLOR": "1"}, ()), ({"TERM": "dumb"}, ()), ({}, ("--no-styled-output",)):
+        plain = shown("--tls-warn-days", "3", *more, origin.url("/"), **env)
+        assert "\x1b" not in plain[1] and plain[2] == good[2]
 
 
 def test_the_body_gives_way(certs, origin, tmp_path):

@@ -249,6 +249,7 @@ def make_failing_certificates(maker, root, intermediate):
     spoilt = bytearray(cert.public_bytes(serialization.Encoding.DER))
     spoilt[-1] ^= 1
     maker.save("tampered-with", x509.load_der_x509_certificate(bytes(spoilt)), key, b"")
+    maker.leaf("x-name", root, dns=["x.good.test"])
     no_ca = maker.leaf("server-as-authority", root, **local)
     maker.leaf("below-server", Authority(no_ca[1], no_ca[0], pem(no_ca[0])), **local)
 

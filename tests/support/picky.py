@@ -30,6 +30,12 @@ class Hello:
         return [number for number, in struct.iter_unpack(">H", data)]
 
     @property
+    def server_name(self):
+        """The one host name (RFC 6066 section 3); None without the extension."""
+        data = self.extensions.get("server_name")
+        return data[5:].decode("ascii") if data else None
+
+    @property
     def groups(self):
         return self.numbers("groups", 2)
 

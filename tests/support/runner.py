@@ -3,10 +3,15 @@
 PEEL names the binary (else build/peel of this checkout). With PEEL=/usr/bin/curl the same tables run against curl: then
 only exit codes and bodies are compared, and rows that say so expect what curl does.
 """
+import fcntl
 import os
+import pty
+import re
 import shutil
+import struct
 import subprocess
 import tempfile
+import termios
 import threading
 from dataclasses import dataclass
 
@@ -111,3 +116,25 @@ def run(*args, program=PEEL, env=None, cwd=None, stdin=b"", stdout=None, guard_s
 
 def curl(*args, **how):
     return run("-q", *args, program=CURL, **how)
+
+
+def on_terminal(*args, env=None, columns=80):
+    """The exit code, and as text all that comes when stdout and stderr are one terminal so wide."""
+    terminal, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
+    process = start(args, env={"TERM": "xterm", **(env or {})}, stdout=side, stderr=side)
+    os.close(side)
+    out = b""
+    try:
+        while piece := os.read(terminal, 65536):
+            out += piece
+    except OSError:  # the other side is closed
+        pass
+    os.close(terminal)
+    return wait(process)[0], out.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+
+def openssl_version():
+    """Of the library that the program under test uses: (3, 0)."""
+    said = re.search(r"OpenSSL/(\d+)\.(\d+)", run("--version").out.decode())
+    return (int(said[1]), int(said[2])) if said else (0, 0)

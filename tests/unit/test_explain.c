@@ -82,6 +82,9 @@ static void a_block_is_folded_and_escaped(void **state)
     block_say(&b, "cause", "%s", "one two three four five six averyveryverylongwordindeed seven");
     block_row(&b, "evidence", "%s", "a row that is longer than the width of prose");
     block_row(&b, "evidence", "%s", "second");
+    block_row(&b, "evidence", "%s", "[0] a.test          RSA 2048  FAIL");
+    block_command(&b, "or:", "", "https://a.test/");
+    block_command(&b, "with its authority:", "--cacert FILE", "https://a.test/");
     block_command(&b, "", "--cacert FILE", "https://a.test/?a=1&b='2'");
     block_more(&b, CAUSE_EXPIRED);
     assert_string_equal(buf_text(&out), "peel: (60) certificate of a\\x1b[31m\n"
@@ -89,9 +92,17 @@ static void a_block_is_folded_and_escaped(void **state)
                                         "            five six\n"
                                         "            averyveryverylongwordindeed\n"
                                         "            seven\n"
-                                        "  evidence  a row that is longer than the width of prose\n"
+                                        "  evidence  a row that is longer\n"
+                                        "            than the width of\n"
+                                        "            prose\n"
                                         "            second\n"
-                                        "  fix       peel --cacert FILE 'https://a.test/?a=1&b='\\''2'\\'''\n"
+                                        "            [0] a.test\n"
+                                        "                RSA 2048  FAIL\n"
+                                        "  fix       or:\n"
+                                        "            peel https://a.test/\n"
+                                        "            with its authority:\n"
+                                        "            peel --cacert FILE https://a.test/\n"
+                                        "            peel --cacert FILE 'https://a.test/?a=1&b='\\''2'\\'''\n"
                                         "  more      peel --explain expired\n");
     buf_done(&out);
 }

@@ -72,7 +72,7 @@ static void tell_connection(struct fixture *f)
                                   .matched_name = "DNS:shop.example",
                                   .anchor = "CN=E7",
                                   .trust = "ca.pem (--cacert)"};
-    tell(f, TRACE_RESOLVED, &(struct trace_resolved){0});
+    tell(f, TRACE_RESOLVED, &(struct trace_resolved){.took_us = 400});
     tell(f, TRACE_CONNECTED, &shop);
     tell(f, TRACE_TLS_OFFER, &(struct tls_offer){.server_name = SLICE("shop.example"), .trust = "t"});
     tell(f, TRACE_TLS_CERTIFICATE, &verdict);
@@ -130,7 +130,7 @@ static void a_request_is_a_report(void **state)
     expect(json, "\"subject\":\"CN=shop\\\\x1b[1m<b>\"");
     expect(json, "\"http\":{\"status\":200,\"version\":\"HTTP/1.1\",\"hsts\":\"max-age=1\","
                  "\"alt_svc\":\"h3=\\\":443\\\"\\\\x1b\"}");
-    expect(json, "\"time\":{\"dns\":1.000,\"tcp\":1.000,\"tls\":3.000,\"wait\":4.000,\"body\":4.000,\"total\":13.000}");
+    expect(json, "\"time\":{\"dns\":0.400,\"tcp\":1.000,\"tls\":3.000,\"wait\":4.000,\"body\":4.000,\"total\":12.400}");
     expect(json, "\"warn\":{\"ending\":true,\"days_left\":9,\"limit\":14}}\n");
     mem_free(json);
     /* On the same connection: what is known of it stays so. */
