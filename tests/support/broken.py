@@ -274,7 +274,8 @@ SOUND = [
 
 def arguments(row, certs, port):
     args = row.args(certs) if callable(row.args) else row.args
-    args = ["--no-progress-meter", "--cacert", certs.ca, *args]
+    # Whoever listens on that port of ::1 is somebody else.
+    args = ["--no-progress-meter", "-4", "--cacert", certs.ca, *args]
     if row.host not in ("localhost", "127.0.0.1"):
         args += ["--resolve", f"{row.host}:{port}:127.0.0.1"]
     for name in row.client:
