@@ -53,6 +53,9 @@ struct tls_faults {
 
 /* verify_cause.c: why it is a fault; fault->cause itself is not looked at. */
 enum cause tls_fault_cause(const struct tls_fault *fault);
+/* verify_words.c: when it was revoked, or the list that was asked about it ended; nothing when that is not the fault or
+ * the list does not say. */
+void tls_fault_append_since(struct buf *out, const struct tls_fault *fault);
 
 /* verify_words.c: what is wrong, in one line: "certificate of HOST:PORT: ...". At most 900 bytes, all of the peer's
  * escaped. */

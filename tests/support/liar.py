@@ -30,6 +30,7 @@ import re
 import ssl
 import time
 
+from certs import WEAK
 from peer import GUARD_S, Peer
 from tls13_seal import Sealer, server_secret
 from wire import WHOLE, ClientGone, Wire
@@ -319,8 +320,8 @@ def liar_tls(identity, version=None, client_ca=None):
     """A context for Liar with the chain and key of an Identity. version is "1.2", "1.3" or None for both. With
     client_ca the client must show a certificate of that CA."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    if identity.name == "weak":
-        context.set_ciphers("DEFAULT@SECLEVEL=0")  # or OpenSSL would not load it
+    if identity.name in WEAK:
+        context.set_ciphers("DEFAULT@SECLEVEL=0")
     context.load_cert_chain(identity.chain, identity.key)
     context.num_tickets = 0  # so that the first sealed record of ours has number 0
     if version == "1.2":

@@ -2,8 +2,9 @@
 
     with Picky(server.port, lambda hello: "alpn" not in hello.extensions, how="alert 40") as picky: ...
 
-how says what others get: "alert N", "close", "reset" or "silence".
+how says what others get: "alert N", "close", "reset" or "silence"; or it is a function that makes an answer of their Hello.
 """
+import contextlib
 import socket
 import struct
 import threading
@@ -12,13 +13,14 @@ from functools import partial
 
 from peer import GUARD_S, Peer
 
-NAMES = {0: "server_name", 10: "groups", 13: "signatures", 16: "alpn", 43: "versions", 51: "key_share"}
+NAMES = {0: "server_name", 5: "status_request", 10: "groups", 13: "signatures", 16: "alpn", 43: "versions", 51: "key_share"}
 
 
 @dataclass
 class Hello:
     """What the tests ask of a ClientHello (RFC 8446 section 4.1.2)."""
     size: int = 0
+    random: bytes = b""
     ciphers: list = field(default_factory=list)
     extensions: dict = field(default_factory=dict)
 
@@ -38,13 +40,17 @@ class Hello:
         return self.numbers("groups", 2)
 
     @property
+    def signatures(self):
+        return self.numbers("signatures", 2)
+
+    @property
     def versions(self):
         return self.numbers("versions", 1) or [0x0303]
 
 
 def parse_hello(message):
     """The body of a handshake message."""
-    hello = Hello(len(message))
+    hello = Hello(len(message), message[6:38])
     at = 4 + 2 + 32
     at += 1 + message[at]
     n = int.from_bytes(message[at:at + 2], "big")
@@ -72,9 +78,10 @@ def pump(source, target):
     try:
         while data := source.recv(65536):
             target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
     except OSError:
         pass
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
 
 
 class Picky(Peer):
@@ -97,7 +104,7 @@ class Picky(Peer):
                 if self.likes(hello):
                     self._join(sock, head + record)
                 else:
-                    self._refuse(sock)
+                    self._refuse(sock, hello)
             except OSError:
                 pass
 
@@ -109,7 +116,12 @@ class Picky(Peer):
             pump(sock, server)
             back.join(GUARD_S)
 
-    def _refuse(self, sock):
+    def _refuse(self, sock, hello):
+        if callable(self.how):
+            sock.sendall(self.how(hello))
+            while sock.recv(4096):
+                pass
+            return
         word, _, number = self.how.partition(" ")
         if word == "alert":
             sock.sendall(b"\x15\x03\x03\x00\x02\x02" + bytes([int(number)]))

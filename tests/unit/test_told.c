@@ -200,7 +200,7 @@ static void a_refused_certificate_is_told(void **state)
     end(&f);
 }
 
-/* For -w. */
+/* For -w, where nobody need listen. */
 
 static void a_summary_says_what_came_of_it(void **state)
 {
@@ -217,7 +217,7 @@ static void a_summary_says_what_came_of_it(void **state)
         struct fixture f;
         peer.wants_summary = true;
         begin(&f, &(struct tls_settings){.version_max = rows[i].version}, &pki->root, &pki->leaf);
-        start(&f, peer);
+        sim_start(&f.sim, f.client, f.server, &peer, NULL);
         sim_run(&f.sim);
         assert_int_equal(f.sim.status, TLS_CLOSED);
         const struct tls_summary *summary = tls_engine_summary(f.sim.client);
@@ -251,10 +251,11 @@ static void certificates_are_told_in_full(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sim_identity leaf = sim_identity_make(&rows[i].what, &pki->root);
+        struct tls_peer peer = sim_peer();
         struct fixture f;
         struct buf text = {0};
         begin(&f, &(struct tls_settings){0}, &pki->root, &leaf);
-        start(&f, sim_peer());
+        sim_start(&f.sim, f.client, f.server, &peer, NULL);
         assert_int_equal(tls_engine_certificates(f.sim.client, &text), 0);
         sim_run(&f.sim);
         assert_int_equal(f.sim.status, TLS_CLOSED);

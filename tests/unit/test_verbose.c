@@ -212,8 +212,8 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
         .names = names,
         .n_names = 2,
         .trust = "ca.pem (--cacert)",
-        .errors = {{1, 20, "unable to get local issuer certificate", CAUSE_MISSING_ISSUER},
-                   {0, 62, "hostname mismatch", CAUSE_WRONG_NAME}},
+        .errors = {{1, 20, "unable to get local issuer certificate", CAUSE_MISSING_ISSUER, ""},
+                   {0, 62, "hostname mismatch", CAUSE_WRONG_NAME, ""}},
         .n_errors = 2,
     };
     static const char *const endings[] = {
