@@ -4,7 +4,7 @@ import re
 import pytest
 
 import runner
-from test_causes import ALL, arguments, serve
+from broken import ALL, arguments, serve
 
 pytestmark = pytest.mark.skipif(runner.IS_CURL, reason="looks at views of ours")
 
@@ -27,7 +27,7 @@ def test_failures_fit(row, columns, certs):
             code, text = runner.on_terminal("-o", "/dev/null", *arguments(row, certs, liar.port), columns=width)
         assert code == row.code
         bare = without_colours(text).replace(certs.directory, "CERTS").replace(str(liar.port), "PORT")
-        texts.append(re.sub(r"[\d.]+ (ms|milliseconds)", "N ms", bare))
+        texts.append(re.sub(r"[\d.]+ (ms|milliseconds)", "N ms", re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", bare)))
     for line in texts[0].splitlines():
-        assert len(line) <= columns or WHOLE.search(line), line
+        assert len(line) <= columns or WHOLE.search(line) or len(line.split()) == 1, line
     assert texts[0].split() == texts[1].split()
