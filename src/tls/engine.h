@@ -20,8 +20,9 @@ struct tls_engine;
 
 /* Whom we mean to talk to. All is copied. */
 struct tls_peer {
-    const char *host;         /* name (A-label) or numeric address, as verified and, for a name, sent as SNI unless the
-                                 context's         settings have another; a trailing dot is stripped */
+    /* Name (A-label) or numeric address, as verified and, for a name, sent as SNI unless the context's settings have
+     * another; a trailing dot is stripped. */
+    const char *host;
     bool is_ip;               /* host is an address: no SNI of its own, iPAddress is verified */
     uint16_t port;            /* for messages only */
     bool is_proxy;            /* likewise: one on the way to whom we want */

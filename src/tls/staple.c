@@ -20,6 +20,7 @@ struct staple {
     X509_STORE *store;
     OCSP_BASICRESP *basic;
     struct buf words; /* what is wrong */
+    bool is_revoked;  /* that is it */
 };
 
 static bool fail(struct staple *s, const char *words)
@@ -108,6 +109,7 @@ static bool check_status(struct staple *s, OCSP_SINGLERESP *single)
         return true;
     if (status != V_OCSP_CERTSTATUS_REVOKED)
         return fail(s, "the OCSP responder does not know the certificate");
+    s->is_revoked = true;
     buf_append_text(&s->words, "it was revoked by its issuer: ");
     tls_certificate_append_when(&s->words, revoked);
     if (reason != OCSP_REVOKED_STATUS_NOSTATUS)
@@ -138,7 +140,7 @@ int tls_staple_callback(SSL *ssl, void *unused)
     if (!is_good) {
         error_set(&engine->error, PEEL_SSL_INVALIDCERTSTATUS, "certificate status of %s (--cert-status): %s",
                   escape_into(host, sizeof host, slice_of(engine->where)), buf_text(&s.words));
-        engine->error.cause = CAUSE_BAD_STAPLE;
+        engine->error.cause = s.is_revoked ? CAUSE_REVOKED : CAUSE_BAD_STAPLE;
         tls_tell_failed(engine, &engine->error, -1, true);
     }
     OCSP_BASICRESP_free(s.basic);

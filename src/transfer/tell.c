@@ -35,7 +35,7 @@ void tell_write_out(struct run *run, const struct fetch_result *done, struct err
     clock_gettime(CLOCK_REALTIME, &now);
     result.over_at_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
     result.for_terminal = sink_is_terminal(run->out);
-    writeout_render_all(&texts, format, &result);
+    writeout_render(&texts, format, &result);
     if (texts.unknown)
         tell_unknown(run, texts.unknown);
     if (texts.out.len > 0 && sink_write(run->out, buf_slice(&texts.out), true, err))

@@ -12,7 +12,8 @@ import har
 import runner
 import servers
 from liar import Liar, liar_tls
-from origin import GUARD_S, Origin, redirect, reply
+from origin import Origin, redirect, reply
+from peer import GUARD_S
 
 
 def fetch(tmp_path, *args, code=0):
