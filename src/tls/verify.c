@@ -131,18 +131,24 @@ static enum cause faults_worst(const struct tls_faults *faults)
     return worst;
 }
 
-/* Whether more trusted certificates could mend it. */
+bool tls_fault_is_anchorless(int x509)
+{
+    switch (x509) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        return true;
+    }
+    return false;
+}
+
 static bool faults_lack_anchor(const struct tls_faults *faults)
 {
     for (size_t i = 0; i < faults->n; i++)
-        switch (faults->list[i].x509) {
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        if (tls_fault_is_anchorless(faults->list[i].x509))
             return true;
-        }
     return false;
 }
 
