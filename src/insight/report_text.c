@@ -4,6 +4,7 @@
 #include "base/columns.h"
 #include "base/mem.h"
 #include "insight/block.h"
+#include "insight/revocation.h"
 #include "insight/subject.h"
 
 #include <time.h>
@@ -22,6 +23,8 @@ const char *report_verdict_word(const struct report *r)
         return "FAILED";
     if (r->tls && r->tls->n_faults > 0)
         return "NOT CHECKED";
+    if (report_is_revoked(r->tls))
+        return "REVOKED";
     return report_is_ending(r) ? "ENDS SOON" : "ALL GOOD";
 }
 
@@ -77,6 +80,27 @@ static void pad(struct buf *out, size_t start, size_t width)
     size_t used = columns_of(slice_from(buf_slice(out), start));
     for (; used < width; used++)
         buf_append_byte(out, ' ');
+}
+
+/* The line goes on where it stands; what does not fit stands below, a word longer than that as it is. */
+static void append_wrapped(struct buf *out, struct slice text)
+{
+    size_t column = LABEL;
+    while (text.len > 0) {
+        struct slice word = slice_first(text, slice_find(text, ' '));
+        size_t width = columns_of(word);
+        bool is_first = column == LABEL;
+        if (!is_first && column + 1 + width > WIDTH) {
+            buf_printf(out, "\n%*s", LABEL, "");
+            column = LABEL;
+        } else if (!is_first) {
+            buf_append_byte(out, ' ');
+        }
+        buf_append(out, word);
+        column += width + !is_first;
+        text = slice_from(text, word.len < text.len ? word.len + 1 : word.len);
+    }
+    buf_append_byte(out, '\n');
 }
 
 static void append_head(struct buf *out, const struct report *r)
@@ -160,8 +184,8 @@ static void append_certificate(struct buf *out, const struct report_tls *tls, si
     append_days(out, c->facts.days_left);
     if (c->facts.n_scts > 0)
         buf_printf(out, "  CT %u", c->facts.n_scts);
-    if (depth == 0 && report_has_staple(tls))
-        buf_append_text(out, "  staple");
+    if (depth == 0 && tls->has_staple)
+        buf_printf(out, "  staple %s", tls_staple_id(tls->staple.status));
     append_fault(out, tls, depth);
     buf_append_byte(out, '\n');
 }
@@ -181,6 +205,27 @@ static void append_name(struct buf *out, const struct report *r)
     buf_append_text(out, leaf->n_names > NAMES_SHOWN ? ", ...\n" : "\n");
 }
 
+/* Of a staple more than its word in the chain's first line. */
+static void append_revocation(struct buf *out, const struct report_tls *tls)
+{
+    if (!tls->has_staple || tls->staple.status == TLS_STAPLE_NONE)
+        return;
+    struct buf words = {0};
+    revocation_append(&words, &tls->staple);
+    if (*tls->staple.responder) {
+        char *name = subject_short(tls->staple.responder);
+        buf_printf(&words, ", by %s", name);
+        mem_free(name);
+    }
+    label(out, "revocation");
+    append_wrapped(out, buf_slice(&words));
+    if (report_is_revoked(tls) && !tls->staple.is_demanded) {
+        label(out, "");
+        append_wrapped(out, SLICE("let pass, as nobody said --cert-status"));
+    }
+    buf_done(&words);
+}
+
 static void append_chain(struct buf *out, const struct report *r)
 {
     const struct report_tls *tls = r->tls;
@@ -191,6 +236,7 @@ static void append_chain(struct buf *out, const struct report *r)
     label(out, "trust");
     buf_printf(out, "%s%s\n", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
     append_name(out, r);
+    append_revocation(out, tls);
     if (tls->chain[0].pin) {
         label(out, "pin");
         buf_printf(out, "%s\n", tls->chain[0].pin);
@@ -225,27 +271,6 @@ static void append_http(struct buf *out, const struct report *r)
 static bool is_command(struct slice text)
 {
     return slice_starts_with(text, SLICE("peel ")) || memmem(text.ptr, text.len, ": peel ", 7);
-}
-
-/* The line goes on where it stands; what does not fit stands below, a word longer than that as it is. */
-static void append_wrapped(struct buf *out, struct slice text)
-{
-    size_t column = LABEL;
-    while (text.len > 0) {
-        struct slice word = slice_first(text, slice_find(text, ' '));
-        size_t width = columns_of(word);
-        bool is_first = column == LABEL;
-        if (!is_first && column + 1 + width > WIDTH) {
-            buf_printf(out, "\n%*s", LABEL, "");
-            column = LABEL;
-        } else if (!is_first) {
-            buf_append_byte(out, ' ');
-        }
-        buf_append(out, word);
-        column += width + !is_first;
-        text = slice_from(text, word.len < text.len ? word.len + 1 : word.len);
-    }
-    buf_append_byte(out, '\n');
 }
 
 /* "[0] ..." */

@@ -83,7 +83,8 @@ struct report_view *report_view_new(const struct report_plan *plan, struct conso
     v->console = console;
     v->gather = report_gather_new(plan->epoch_us, plan->warn_days);
     v->sink = open_sink(plan->path);
-    v->subscriber = (struct trace_subscriber){.mask = REPORT_EVENTS, .on_event = on_event, .ctx = v};
+    unsigned events = plan->form == REPORT_NONE ? REPORT_EVENTS : REPORT_EVENTS_ALL;
+    v->subscriber = (struct trace_subscriber){.mask = events, .on_event = on_event, .ctx = v};
     trace_subscribe(trace, &v->subscriber);
     return v;
 }
