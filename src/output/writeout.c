@@ -95,6 +95,7 @@ static const struct variable variables[] = {
     {"tls_pin", IS_TLS_TEXT, FIELD(tls.pin)},
     {"tls_resumed", IS_TLS_TEXT, FIELD(tls.resumed)},
     {"tls_sigalg", IS_TLS_TEXT, FIELD(tls.sigalg)},
+    {"tls_staple", IS_TLS_TEXT, FIELD(tls.staple)},
     {"tls_version", IS_TLS_TEXT, FIELD(tls.version)},
     {"url", IS_PEER_TEXT, FIELD(url)},
     {"url_effective", IS_PEER_TEXT, FIELD(url_effective)},

@@ -16,7 +16,7 @@ struct writeout_field {
 struct writeout_tls {
     const char *version, *cipher, *group, *sigalg, *alpn;
     const char *resumed; /* "1" or "0" */
-    const char *days_left, *pin, *anchor, *ja4;
+    const char *days_left, *pin, *anchor, *ja4, *staple;
     const char *cause; /* the id of why it failed (base/cause.h); also where no connection came about */
 };
 

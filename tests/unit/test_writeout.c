@@ -47,7 +47,7 @@ static const struct fetch_result bad = {
 static const struct fetch_result refused = {.url = "u", .exit_code = 60, .tls = {.cause = "expired"}};
 static const struct fetch_result secure = {
     .url = "u",
-    .tls = {.version = "TLSv1.3", .alpn = "\x1b", .days_left = "-3", .resumed = "0", .pin = "sha256//x"},
+    .tls = {.version = "TLSv1.3", .alpn = "\x1b", .days_left = "-3", .resumed = "0", .pin = "sha256//x", .staple = "revoked"},
     .for_terminal = true,
 };
 
@@ -88,6 +88,8 @@ static void templates_are_rendered(void **state)
         {"%{tls_version} %{tls_alpn} %{tls_days_left} %{tls_resumed} %{TLS_PIN} [%{tls_ja4}]", &secure,
          "TLSv1.3 \\x1b -3 0 sha256//x []", "", NULL},
         {"%{exitcode} %{tls_cause} [%{tls_version}]", &refused, "60 expired []", "", NULL},
+        {"[%{tls_staple}]", &secure, "[revoked]", "", NULL},
+        {"[%{tls_staple}]", &refused, "[]", "", NULL},
         {"[%{tls_cause}]", &secure, "[]", "", NULL},
         {"a%{onerror}b", &good, "a", "", NULL},
         {"a%{onerror}b%{exitcode}", &bad, "ab6", "", NULL},
