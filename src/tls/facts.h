@@ -99,6 +99,9 @@ struct tls_verdict {
     const char *issuer_finding;
     bool is_issuer_found; /* ... and whether the chain is complete with what was fetched */
     bool is_ignored;      /* -k: the errors did not end the handshake */
+    /* thisUpdate of a staple that is proven and was made later than this machine believes it is, RFC 3339; NULL: none
+     */
+    const char *stapled_later;
 };
 
 /* What a stapled OCSP response (RFC 6960) says of the server's certificate, or why it says nothing. */

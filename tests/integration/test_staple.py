@@ -102,6 +102,19 @@ def test_a_refused_certificate_has_no_line(certs, workspace, tmp_path):
     assert read(result.out)[0]["tls"]["revocation"] is None
 
 
+def test_a_staple_of_the_future_proves_the_clock_wrong(certs, workspace, tmp_path):
+    """A certificate that is not yet valid, and its issuer's word on it that is younger still."""
+    how = {"days": (13, 20)}
+    result, _ = fetch(certs, workspace, tmp_path / "staple", how, "--no-silent", "-v", "--cacert", certs.ca,
+                      identity="not-yet-valid")
+    signed = (NOW + 13 * DAY).strftime("%Y-%m-%d")
+    assert result.code == 60 and "not yet valid, your clock looks wrong" in result.text
+    assert f"its issuer signed the stapled OCSP response on {signed}" in result.text
+    result, _ = fetch(certs, workspace, tmp_path / "staple", {"days": (-1, 20)}, "--no-silent", "-v", "--cacert", certs.ca,
+                      identity="not-yet-valid")
+    assert result.code == 60 and "clock looks wrong" not in result.text
+
+
 def test_a_refused_staple_is_told_too(certs, workspace, tmp_path):
     how, _, words, _ = STAPLES["revoked"]
     result, _ = fetch(certs, workspace, tmp_path / "staple", how, "-v", "--cert-status", "--cacert", certs.ca)

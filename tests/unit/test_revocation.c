@@ -508,6 +508,52 @@ static void sessions_are_resumed_only_where_they_may(void **state)
     OPENSSL_free((void *)staple.ptr);
 }
 
+/* A certificate that seems not to be valid yet, and a staple that was made later than now: then it is later than now.
+ */
+static void a_staple_proves_the_clock_wrong(void **state)
+{
+    struct made *made = *state;
+    static const struct {
+        int version, from_days;
+        enum signer signer;
+        bool listens;
+        enum cause cause;
+    } rows[] = {
+        {TLS1_3_VERSION, 6, THE_ISSUER, true, CAUSE_CLOCK_WRONG},
+        {TLS1_3_VERSION, -1, THE_ISSUER, true, CAUSE_NOT_YET_VALID},
+        {TLS1_3_VERSION, 6, A_STRANGER, true, CAUSE_NOT_YET_VALID},
+        {TLS1_3_VERSION, 6, THE_ISSUER, false, CAUSE_NOT_YET_VALID},
+        {TLS1_2_VERSION, 6, THE_ISSUER, true, CAUSE_NOT_YET_VALID}, /* it comes behind the certificate */
+    };
+    struct sim_certificate what = {.name = "good.test", .san = "DNS:good.test", .from_days = 5};
+    struct sim_identity young = sim_identity_make(&what, &made->pki.root);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct made about = {.pki = {made->pki.root, young}, .other = made->other};
+        struct staple_row row = {V_OCSP_CERTSTATUS_GOOD, rows[i].signer, .from_days = rows[i].from_days,
+                                 .until_days = 9};
+        struct slice staple = staple_make(&row, &about);
+        SSL_CTX *server = sim_server(&young);
+        SSL_CTX_set_max_proto_version(server, rows[i].version);
+        SSL_CTX_set_tlsext_status_cb(server, staple_send);
+        SSL_CTX_set_tlsext_status_arg(server, &staple);
+        struct tls_context *client = sim_client(&(struct tls_settings){0}, &made->pki.root);
+        struct tls_peer peer = sim_peer();
+        struct listener listener;
+        struct sim sim;
+        listen(&listener);
+        sim_start(&sim, client, server, &peer, rows[i].listens ? &listener.trace : NULL);
+        sim_run(&sim);
+        assert_int_equal(tls_engine_error(sim.client)->code, PEEL_PEER_FAILED_VERIFICATION);
+        if (tls_engine_error(sim.client)->cause != rows[i].cause)
+            fail_msg("row %zu: %s", i, cause_id(tls_engine_error(sim.client)->cause));
+        sim_done(&sim);
+        tls_context_free(client);
+        SSL_CTX_free(server);
+        OPENSSL_free((void *)staple.ptr);
+    }
+    sim_identity_free(&young);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,6 +563,7 @@ int main(void)
         cmocka_unit_test(a_staple_has_to_be_good),
         cmocka_unit_test(a_staple_is_told_and_no_more),
         cmocka_unit_test(a_resumed_session_has_no_staple),
+        cmocka_unit_test(a_staple_proves_the_clock_wrong),
         cmocka_unit_test(the_bundle_is_read_for_a_staple),
         cmocka_unit_test(nobody_asked_for_a_staple),
         cmocka_unit_test(sessions_are_resumed_only_where_they_may),
