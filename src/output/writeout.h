@@ -45,6 +45,7 @@ struct fetch_result {
     long tls_earlydata;  /* bytes; negative: not taken */
     size_t num_certs;
     struct writeout_tls tls;
+    struct slice tls_json; /* what --tls-report would write of it; empty: there is no report */
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;
     uint64_t size_download, size_upload, size_header, size_request;
     uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,
@@ -66,6 +67,17 @@ void writeout_render(struct buf *out, struct buf *err, const char *format, const
 
 /* Whether the format has one of the tls_ variables: they cost something to gather. format may be NULL. */
 bool writeout_asks_tls(const char *format);
+
+/* Whether it has %{tls_json}, for which somebody has to gather a report. format may be NULL. */
+bool writeout_asks_report(const char *format);
+
+/* Lent by who gathers reports, whom this room and those above it need not know. */
+struct writeout_report {
+    /* Of the request that ended last: a JSON object on one line; empty when there is none. Good until the next begins.
+     */
+    struct slice (*last)(void *ctx);
+    void *ctx;
+};
 
 /* Where %output{file} leads: FILE is written anew, >>FILE added to. */
 struct writeout_file {

@@ -135,6 +135,7 @@ def test_a_resumed_session_has_none(certs, workspace, tmp_path):
 @pytest.mark.parametrize("options, is_asked", [
     ((), False), (("-k",), False), (("--tls-warn-days", "1"), False), (("--waterfall",), False), (("-w", "%{json}"), False),
     (("-v",), True), (("--trace-ascii", "%"), True), (("--tls-report", "text"), True), (("-w", "%{tls_ja4}"), True),
+    (("-w", "%{tls_json}"), True),
     (("--cert-status",), True),
 ], ids=str)
 def test_only_who_looks_asks(options, is_asked, certs, workspace, tmp_path):
