@@ -102,12 +102,12 @@ enum report_early report_early_data(const struct report_tls *tls)
     return find(tls, "EncryptedExtensions", false, "early data") ? EARLY_ACCEPTED : EARLY_REFUSED;
 }
 
-/* OpenSSL 3.5 has the certificates compressed, and the staple within, so the messages alone do not tell. */
 bool report_has_staple(const struct report_tls *tls)
 {
     if (tls->has_staple)
         return tls->staple.status != TLS_STAPLE_NONE;
-    return find_message(tls, "CertificateStatus", false) || find(tls, "Certificate", false, "staple");
+    return find_message(tls, "CertificateStatus", false) || find(tls, "Certificate", false, "staple") ||
+           find(tls, "CompressedCertificate", false, "staple");
 }
 
 bool report_is_revoked(const struct report_tls *tls)
