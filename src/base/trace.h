@@ -230,6 +230,7 @@ enum trace_note_id {
     NOTE_ISSUER_FAILED,   /* text: why none came */
     NOTE_WOULD_CONNECT,   /* text: where to; --dry-run */
     NOTE_WOULD_SEND_BODY, /* number: how many bytes; --dry-run */
+    NOTE_COUNT,
 };
 
 struct trace_note {

@@ -3,33 +3,20 @@
 
 #include <stdio.h>
 
-#define ALIAS(name, of)
-#define ABSENT(name, letter)
-#define REFUSED(name, letter, code, why)
-#define CATEGORY(bit, name, help)
 #define OPTION(name, letter, kind, argument, categories, set, field, help, manual)                                     \
     {name, letter, kind, argument, categories, NULL, 0, help, manual},
-
 const struct option docgen_options[] = {
 #include "cli/options.def"
 };
 const size_t docgen_options_len = sizeof docgen_options / sizeof *docgen_options;
 
-#undef OPTION
-#undef ALIAS
-#define OPTION(name, letter, kind, argument, categories, set, field, help, manual)
 #define ALIAS(name, of) {name, 0, PEEL_OK, of},
-
 const struct option_other docgen_aliases[] = {
 #include "cli/options.def"
 };
 const size_t docgen_aliases_len = sizeof docgen_aliases / sizeof *docgen_aliases;
 
-#undef ALIAS
-#undef CATEGORY
-#define ALIAS(name, of)
 #define CATEGORY(bit, name, help) name,
-
 const char *const docgen_categories[] = {
 #include "cli/options.def"
 };

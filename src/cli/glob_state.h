@@ -29,7 +29,7 @@ struct glob {
     uint64_t next; /* number of the URL that comes next */
 };
 
-/* Fills glob->parts from url; glob_done frees them whatever happens. */
+/* Fills glob->parts from url; glob_free frees them whatever happens. */
 bool glob_read(struct glob *glob, struct slice url, struct error *err);
 
 #endif

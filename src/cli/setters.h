@@ -117,7 +117,6 @@ bool set_location_trusted(struct parse *parse, const struct option *option, cons
 bool set_netrc(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_netrc_file(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_time_condition(struct parse *parse, const struct option *option, const char *value, bool on);
-bool set_range(struct parse *parse, const struct option *option, const char *value, bool on);
 
 /* setters_net.c: those with a grammar of their own. */
 bool set_client_ip(struct parse *parse, const struct option *option, const char *value, bool on);
@@ -132,6 +131,7 @@ bool set_clobber(struct parse *parse, const struct option *option, const char *v
 bool set_continue_at(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_create_file_mode(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_out_null(struct parse *parse, const struct option *option, const char *value, bool on);
+bool set_range(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_sha256(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_trace(struct parse *parse, const struct option *option, const char *value, bool on);
 bool set_evidence(struct parse *parse, const struct option *option, const char *value, bool on);

@@ -6,47 +6,28 @@
 
 #define FIELD(member)  offsetof(struct settings, member)
 #define COMMON(member) (offsetof(struct command, member) | OPTION_IS_COMMON)
+
 #define OPTION(name, letter, kind, argument, categories, set, field, help, manual)                                     \
     {name, letter, kind, argument, categories, set, field, help, manual},
-#define ALIAS(name, of)
-#define ABSENT(name, letter)
-#define REFUSED(name, letter, code, why)
-#define CATEGORY(bit, name, help)
-
 const struct option option_table[] = {
 #include "cli/options.def"
 };
 const size_t option_table_len = sizeof option_table / sizeof *option_table;
 
-#undef OPTION
-#undef ALIAS
-#define OPTION(name, letter, kind, argument, categories, set, field, help, manual)
 #define ALIAS(name, of) {name, 0, PEEL_OK, of},
-
 const struct option_other option_aliases[] = {
 #include "cli/options.def"
 };
 const size_t option_aliases_len = sizeof option_aliases / sizeof *option_aliases;
 
-#undef ALIAS
-#undef ABSENT
-#undef REFUSED
-#define ALIAS(name, of)
 #define ABSENT(name, letter)             {name, letter, PEEL_NOT_BUILT_IN, NULL},
 #define REFUSED(name, letter, code, why) {name, letter, code, why},
-
 const struct option_other option_absent[] = {
 #include "cli/options.def"
 };
 const size_t option_absent_len = sizeof option_absent / sizeof *option_absent;
 
-#undef ABSENT
-#undef REFUSED
-#undef CATEGORY
-#define ABSENT(name, letter)
-#define REFUSED(name, letter, code, why)
 #define CATEGORY(bit, name, help) {bit, name, help},
-
 const struct category option_categories[] = {
 #include "cli/options.def"
 };

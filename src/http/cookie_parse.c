@@ -61,7 +61,8 @@ bool cookie_path_matches(struct slice path, struct slice cookie_path)
     return cookie_path.len > 0 && (cookie_path.ptr[cookie_path.len - 1] == '/' || path.ptr[cookie_path.len] == '/');
 }
 
-char *cookie_default_path(struct slice path)
+/* RFC 6265 section 5.1.4: "/a/b/c" becomes "/a/b". */
+static char *default_path(struct slice path)
 {
     size_t end = path.len;
     while (end > 0 && path.ptr[end - 1] != '/')
@@ -272,7 +273,7 @@ static enum cookie_fault complete(struct cookie *out, const struct cookie_origin
         out->is_host_only = true;
     }
     if (!out->path)
-        out->path = origin ? cookie_default_path(slice_of(origin->path)) : mem_strdup("/");
+        out->path = origin ? default_path(slice_of(origin->path)) : mem_strdup("/");
     if (strlen(out->path) > COOKIE_PATH_MAX)
         return COOKIE_TOO_LONG;
     if (has_control(slice_of(out->path), true) || has_control(slice_of(out->domain), true))

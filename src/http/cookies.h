@@ -79,9 +79,7 @@ const char *cookie_fault_text(enum cookie_fault fault);
  * in the jar are not asked yet. */
 enum cookie_fault cookie_parse(struct cookie *out, struct slice line, const struct cookie_origin *origin, int64_t now);
 
-/* RFC 6265 section 5.1.4: "/a/b/c" becomes "/a/b". mem_free it. */
-char *cookie_default_path(struct slice path);
-/* Section 5.1.3 for two names, case ignored. */
+/* RFC 6265 section 5.1.3 for two names, case ignored. */
 bool cookie_is_below(struct slice host, struct slice domain);
 /* Section 5.1.4. */
 bool cookie_path_matches(struct slice path, struct slice cookie_path);

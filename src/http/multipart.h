@@ -5,9 +5,9 @@
 #include "http/body.h"
 #include "http/settings.h"
 
-/* Appends the form's pieces to the body; files are checked, not read. disposition_type is the media type that the
- * request's Content-Type will say, without parameters: in anything but multipart/form-data the parts are attachments.
- * False with err filled (26) when a file is not there. */
+/* Appends the form's pieces to the body; files are checked, not read. media_type is what the request's Content-Type
+ * will say, without parameters: in anything but multipart/form-data the parts are attachments. False with err filled
+ * (26) when a file is not there. */
 bool multipart_add(struct body *b, const struct form *form, const char *media_type, const char *boundary,
                    struct error *err);
 

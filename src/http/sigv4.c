@@ -91,8 +91,8 @@ static void append_mapped(struct buf *out, struct slice text, char (*map)(char))
         buf_append_byte(out, map(text.ptr[i]));
 }
 
-/* "X-Amz-Date" */
-void sigv4_date_name(char into[SIGV4_NAME_SIZE], const struct sigv4_scope *scope)
+/* "X-Amz-Date": it too may be the user's. */
+static void date_name_of(char into[SIGV4_NAME_SIZE], const struct sigv4_scope *scope)
 {
     struct buf word = {0};
     append_mapped(&word, slice_first(scope->prefix, 1), upper);
@@ -314,7 +314,7 @@ static bool gather_fields(struct http_headers *all, struct buf *added, char stam
                           const struct sigv4_request *r, struct error *err)
 {
     char date_name[SIGV4_NAME_SIZE], payload_name[SIGV4_NAME_SIZE];
-    sigv4_date_name(date_name, &r->scope);
+    date_name_of(date_name, &r->scope);
     sigv4_payload_name(payload_name, &r->scope);
     for (size_t i = 0; i < r->headers->n; i++)
         http_headers_add(all, slice_of(r->headers->list[i].name), slice_of(r->headers->list[i].value));

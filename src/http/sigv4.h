@@ -47,8 +47,7 @@ struct sigv4_request {
     int64_t now_unix_s;
 };
 
-/* The names of the fields that the user may bring along in place of ours: "X-Amz-Date", "x-amz-content-sha256". */
-void sigv4_date_name(char into[SIGV4_NAME_SIZE], const struct sigv4_scope *scope);
+/* The name of a field that the user may bring along in place of ours: "x-amz-content-sha256". */
 void sigv4_payload_name(char into[SIGV4_NAME_SIZE], const struct sigv4_scope *scope);
 
 /* Appends "Authorization: ..." and the fields that it needs, each with CR LF. A date among the user's headers is when

@@ -104,6 +104,24 @@ void block_append_word(struct buf *out, const char *word)
     buf_append_byte(out, '\'');
 }
 
+/* Whether there is a --proxy-NAME for each --NAME. */
+static bool have_proxy_form(const char *options)
+{
+    static const struct slice known[] = {SLICE_INIT("--cacert"), SLICE_INIT("--cert"), SLICE_INIT("--key"),
+                                         SLICE_INIT("--ciphers")};
+    struct slice rest = slice_of(options);
+    while (rest.len > 0) {
+        struct slice word = slice_first(rest, slice_find(rest, ' '));
+        rest = slice_from(rest, word.len < rest.len ? word.len + 1 : word.len);
+        bool is_known = !slice_starts_with(word, SLICE("--"));
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            is_known = is_known || slice_equal(word, known[i]);
+        if (!is_known)
+            return false;
+    }
+    return true;
+}
+
 /* With a blank behind it. */
 static void append_options(struct buf *out, const char *options, bool is_for_proxy)
 {
@@ -123,11 +141,24 @@ static void append_options(struct buf *out, const char *options, bool is_for_pro
 void block_command(struct block *b, const char *note, const char *options, const char *url)
 {
     struct buf command = {0};
+    if (b->place->proxy && !have_proxy_form(options))
+        return;
     buf_printf(&command, "%s%speel ", note, *note ? " " : "");
     if (b->place->proxy)
         buf_printf(&command, "-x https://%s ", b->place->proxy);
     append_options(&command, options, b->place->proxy != NULL);
     block_append_word(&command, url);
+    block_row(b, "fix", "%s", buf_text(&command));
+    buf_done(&command);
+}
+
+void block_other_proxy(struct block *b, const char *note, const char *proxy)
+{
+    struct buf command = {0};
+    buf_printf(&command, "%s%speel -x ", note, *note ? " " : "");
+    block_append_word(&command, proxy);
+    buf_append_byte(&command, ' ');
+    block_append_word(&command, b->place->url);
     block_row(b, "fix", "%s", buf_text(&command));
     buf_done(&command);
 }

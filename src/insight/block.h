@@ -44,8 +44,11 @@ void block_more(struct block *b, enum cause cause);
 /* A word for a POSIX shell: as it is, or in single quotes. */
 void block_append_word(struct buf *out, const char *word);
 /* A command line of peel for this URL, as a row: "note      peel OPTIONS URL". note may be "". For a proxy it goes
- * through that, and each option "--NAME" is said of it: "--proxy-NAME". */
+ * through that, and each option "--NAME" is said of it: "--proxy-NAME"; where there is none such, nothing is said. */
 void block_command(struct block *b, const char *note, const char *options, const char *url);
+
+/* The same through another proxy, or the same one by another name or scheme: "note      peel -x PROXY URL". */
+void block_other_proxy(struct block *b, const char *note, const char *proxy);
 
 /* A line of a block, read back. */
 struct block_line {

@@ -1,5 +1,6 @@
 /* A certificate that was refused: why, what shows it, and what to do. */
 #include "insight/cause.h"
+#include "insight/cause_parts.h"
 #include "insight/near_name.h"
 #include "insight/subject.h"
 #include "tls/certificate.h"
@@ -14,14 +15,6 @@
 enum {
     NAMES_SHOWN = 12,
     SUBJECT_WIDTH = 28,
-};
-
-/* One cause of a verdict, and the certificate that it is about. */
-struct certificate_case {
-    struct block *block;
-    const struct tls_verdict *verdict;
-    const struct tls_verify_error *error;
-    const struct tls_certificate *at; /* never NULL */
 };
 
 static const struct block_place *place_of(const struct certificate_case *c)
@@ -63,7 +56,7 @@ static void show_certificate(struct certificate_case *c, size_t depth)
 }
 
 /* The chain as far as it goes, and whom it lacks. */
-static void show_chain(struct certificate_case *c, const char *missing)
+void cause_show_chain(struct certificate_case *c, const char *missing)
 {
     for (size_t i = 0; i < c->verdict->n_chain; i++)
         show_certificate(c, i);
@@ -75,7 +68,7 @@ static void show_chain(struct certificate_case *c, const char *missing)
     block_row(c->block, "evidence", "trust store: %s", c->verdict->trust ? c->verdict->trust : "none");
 }
 
-static void show_names(struct certificate_case *c)
+void cause_show_names(struct certificate_case *c)
 {
     struct buf names = {0};
     const struct tls_verdict *v = c->verdict;
@@ -124,7 +117,7 @@ static void explain_missing_issuer(struct certificate_case *c)
               "The server sent %zu certificate%s. The one that signed \"%s\", \"%s\", was not among them and is not in "
               "the trust store: the server leaves out an intermediate, or this authority is not known here.",
               c->verdict->n_sent, c->verdict->n_sent == 1 ? "" : "s", subject, issuer);
-    show_chain(c, c->at->issuer);
+    cause_show_chain(c, c->at->issuer);
     show_address(c);
     block_say(c->block, "fix",
               "server: send the full chain, the leaf first (nginx: ssl_certificate fullchain.pem; apache: "
@@ -144,7 +137,7 @@ static void explain_unknown_authority(struct certificate_case *c)
               "The chain is complete, but it ends at \"%s\", an authority that is not in the trust store. It is a "
               "private one, or a new public one that this system does not know yet.",
               root);
-    show_chain(c, last->is_self_issued ? NULL : last->issuer);
+    cause_show_chain(c, last->is_self_issued ? NULL : last->issuer);
     fix_trust(c, "that authority");
     block_say(c->block, "fix", "or for all programs: apt-get install --only-upgrade ca-certificates, if it is public");
     mem_free(root);
@@ -155,7 +148,7 @@ static void explain_self_signed(struct certificate_case *c)
     block_say(c->block, "cause",
               "The certificate is signed by itself. Anybody can make one like it, so it proves nothing unless you have "
               "got this very certificate from a place that you trust.");
-    show_chain(c, NULL);
+    cause_show_chain(c, NULL);
     fix_trust(c, "this server");
 }
 
@@ -175,7 +168,7 @@ static void explain_inspection(struct certificate_case *c)
         "It looks like an inspection box or program on the way opens the connection and signs it anew: the issuer "
         "is \"%s\", and not a public authority.",
         issuer);
-    show_chain(c, NULL);
+    cause_show_chain(c, NULL);
     if (c->verdict->n_chain > 0 && c->verdict->chain[0].n_scts == 0)
         block_row(c->block, "evidence", "no certificate transparency timestamps, which public certificates have");
     show_proxy_variables(c);
@@ -193,7 +186,7 @@ static void explain_expired(struct certificate_case *c)
     int days = -c->at->days_left;
     block_say(c->block, "cause", "The certificate of \"%s\" ended on %s, %d day%s ago.", subject, c->at->not_after,
               days, days == 1 ? "" : "s");
-    show_chain(c, NULL);
+    cause_show_chain(c, NULL);
     if (c->error->depth == 0)
         block_say(c->block, "fix",
                   "server: renew the certificate and reload (certbot renew; then systemctl reload nginx)");
@@ -203,25 +196,37 @@ static void explain_expired(struct certificate_case *c)
     mem_free(subject);
 }
 
+/* "2026-11-25 02:05" */
+static const char *now_words(char *into, size_t size)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    into[0] = '\0';
+    if (gmtime_r(&now, &tm))
+        strftime(into, size, "%Y-%m-%d %H:%M", &tm);
+    return into;
+}
+
 static void explain_not_yet_valid(struct certificate_case *c)
 {
+    char now[32];
     char *subject = subject_short(c->at->subject);
     block_say(c->block, "cause", "The certificate of \"%s\" is not valid before %s. Is this computer's clock right?",
               subject, c->at->not_before);
-    show_chain(c, NULL);
+    cause_show_chain(c, NULL);
+    block_row(c->block, "evidence", "this computer says %s UTC", now_words(now, sizeof now));
     block_row(c->block, "fix", "timedatectl set-ntp true     (or set the date by hand)");
+    block_say(c->block, "fix",
+              "If it is right, the server has its new certificate too early: wait, or go back to the last.");
     mem_free(subject);
 }
 
 static void explain_clock(struct certificate_case *c)
 {
-    char now_text[32] = "";
-    time_t now = time(NULL);
-    struct tm tm;
-    if (gmtime_r(&now, &tm))
-        strftime(now_text, sizeof now_text, "%Y-%m-%d %H:%M", &tm);
-    block_say(c->block, "cause", "This computer says %s UTC; the certificate starts %.10s.", now_text, c->at->from);
-    if (c->at->n_scts > 0 && c->at->sct_s > now)
+    char now[32];
+    block_say(c->block, "cause", "This computer says %s UTC; the certificate starts %.10s.", now_words(now, sizeof now),
+              c->at->from);
+    if (c->at->n_scts > 0 && c->at->sct_s > time(NULL))
         block_row(c->block, "evidence", "a public log (certificate transparency) stamped it later than that");
     else if (c->verdict->stapled_later)
         block_row(c->block, "evidence", "its issuer signed the stapled OCSP response on %.10s",
@@ -236,7 +241,9 @@ static void fix_name(struct certificate_case *c, const char *name)
 {
     const struct block_place *place = place_of(c);
     if (place->proxy) {
-        block_row(c->block, "fix", "peel -x https://%s%s %s", name, strrchr(place->proxy, ':'), place->url);
+        char *proxy = mem_printf("https://%s%s", name, strrchr(place->proxy, ':'));
+        block_other_proxy(c->block, "", proxy);
+        mem_free(proxy);
         return;
     }
     bool is_ipv6 = strchr(place->host, ':') != NULL;
@@ -248,17 +255,24 @@ static void fix_name(struct certificate_case *c, const char *name)
     mem_free(url);
 }
 
+static void fix_names(struct certificate_case *c)
+{
+    const char *host = place_of(c)->host;
+    block_say(c->block, "fix", "server: a certificate with %s:%s in its subjectAltName",
+              near_name_is_of_address(host) ? "IP" : "DNS", host);
+}
+
 static void explain_wrong_name(struct certificate_case *c)
 {
     struct near_name near = near_name_find(place_of(c)->host, c->verdict->names, c->verdict->n_names);
     block_say(c->block, "cause", "The server is, or answers as, another than the one asked for%s%s.",
               near.why ? ": " : "", near.why ? near.why : "");
-    show_names(c);
+    cause_show_names(c);
     if (near.name) {
         block_say(c->block, "fix", "If the server called %s is meant, ask for it by that name:", near.name);
         fix_name(c, near.name);
     }
-    block_say(c->block, "fix", "server: a certificate that names %s (subjectAltName)", place_of(c)->host);
+    fix_names(c);
     near_name_done(&near);
 }
 
@@ -270,80 +284,9 @@ static void explain_no_names(struct certificate_case *c)
         "The certificate has no subjectAltName for a host or an address. Its common name (\"%s\") does not count: "
         "RFC 9525 did away with that, and so did all browsers.",
         subject);
-    show_names(c);
-    block_say(c->block, "fix", "server: a certificate with a subjectAltName for %s", place_of(c)->host);
+    cause_show_names(c);
+    fix_names(c);
     mem_free(subject);
-}
-
-static void explain_wrong_purpose(struct certificate_case *c)
-{
-    char *subject = subject_short(c->at->subject);
-    block_say(
-        c->block, "cause",
-        "The certificate of \"%s\" is made for something else: its (extended) key usage does not allow a TLS server.",
-        subject);
-    show_chain(c, NULL);
-    block_say(c->block, "fix", "server: a certificate with the extended key usage serverAuth");
-    mem_free(subject);
-}
-
-static void explain_not_a_ca(struct certificate_case *c)
-{
-    char *subject = subject_short(c->at->subject);
-    block_say(c->block, "cause",
-              "\"%s\" signed another certificate, but is no authority (CA:FALSE, or no right to sign).", subject);
-    show_chain(c, NULL);
-    block_say(c->block, "fix", "server: a certificate that an authority signed, with the chain that leads to it");
-    mem_free(subject);
-}
-
-static void explain_constraint(struct certificate_case *c)
-{
-    block_say(c->block, "cause", "An authority in the chain may sign only for certain names, and %s is not among them.",
-              place_of(c)->host);
-    show_chain(c, NULL);
-    show_names(c);
-    block_say(c->block, "fix", "server: a certificate from an authority that may sign for this name");
-}
-
-static void explain_weak(struct certificate_case *c)
-{
-    char *subject = subject_short(c->at->subject);
-    block_say(
-        c->block, "cause",
-        "The certificate of \"%s\" (%s) is weaker than OpenSSL's security level 2 allows: RSA keys under 2048 bits, "
-        "curves under 224 bits, and signatures by SHA-1 or MD5 are refused (%s).",
-        subject, c->at->key, c->error->text);
-    show_chain(c, NULL);
-    block_say(c->block, "fix", "server: a new key (EC 256, or RSA 2048 and up), a certificate signed by SHA-256");
-    block_say(c->block, "fix", "until then, for this server alone and only if what you fetch needs no protection:");
-    block_command(c->block, "", "--ciphers DEFAULT@SECLEVEL=1", place_of(c)->url);
-    mem_free(subject);
-}
-
-static void explain_chain_too_long(struct certificate_case *c)
-{
-    block_say(c->block, "cause", "The chain of certificates is longer than allowed: %s.", c->error->text);
-    show_chain(c, NULL);
-    block_say(c->block, "fix", "server: send the leaf and the intermediates that lead to a root, and nothing else");
-}
-
-static void explain_revoked(struct certificate_case *c)
-{
-    char *subject = subject_short(c->at->subject);
-    block_say(c->block, "cause",
-              "The certificate of \"%s\" was revoked by its authority: its key may be in the hands of others.",
-              subject);
-    show_chain(c, NULL);
-    block_say(c->block, "fix", "server: a new certificate with a new key");
-    mem_free(subject);
-}
-
-static void explain_other(struct certificate_case *c)
-{
-    block_say(c->block, "cause", "OpenSSL says of certificate %d: %s.", c->error->depth, c->error->text);
-    show_chain(c, NULL);
-    block_say(c->block, "fix", "server: a certificate that passes 'openssl verify'");
 }
 
 static void (*const explanations[CAUSE_COUNT])(struct certificate_case *) = {
@@ -352,17 +295,17 @@ static void (*const explanations[CAUSE_COUNT])(struct certificate_case *) = {
     [CAUSE_SELF_SIGNED] = explain_self_signed,
     [CAUSE_UNKNOWN_AUTHORITY] = explain_unknown_authority,
     [CAUSE_MISSING_ISSUER] = explain_missing_issuer,
-    [CAUSE_REVOKED] = explain_revoked,
+    [CAUSE_REVOKED] = cause_explain_revoked,
     [CAUSE_EXPIRED] = explain_expired,
     [CAUSE_NOT_YET_VALID] = explain_not_yet_valid,
     [CAUSE_NO_NAMES] = explain_no_names,
     [CAUSE_WRONG_NAME] = explain_wrong_name,
-    [CAUSE_WRONG_PURPOSE] = explain_wrong_purpose,
-    [CAUSE_NOT_A_CA] = explain_not_a_ca,
-    [CAUSE_NAME_CONSTRAINT] = explain_constraint,
-    [CAUSE_WEAK_CERTIFICATE] = explain_weak,
-    [CAUSE_CHAIN_TOO_LONG] = explain_chain_too_long,
-    [CAUSE_BAD_CERTIFICATE] = explain_other,
+    [CAUSE_WRONG_PURPOSE] = cause_explain_wrong_purpose,
+    [CAUSE_NOT_A_CA] = cause_explain_not_a_ca,
+    [CAUSE_NAME_CONSTRAINT] = cause_explain_constraint,
+    [CAUSE_WEAK_CERTIFICATE] = cause_explain_weak,
+    [CAUSE_CHAIN_TOO_LONG] = cause_explain_chain_too_long,
+    [CAUSE_BAD_CERTIFICATE] = cause_explain_other,
 };
 
 static const struct tls_verify_error *first_error_of(const struct tls_verdict *verdict, enum cause cause)
@@ -383,7 +326,7 @@ static void append_one(struct buf *out, const struct block_place *place, const s
                                  .error = error,
                                  .at = is_in_chain ? &verdict->chain[error->depth] : verdict->leaf};
     block_head(&block, 60, "certificate of %s: %s", verdict->where, cause_title(error->cause));
-    (explanations[error->cause] ? explanations[error->cause] : explain_other)(&c);
+    (explanations[error->cause] ? explanations[error->cause] : cause_explain_other)(&c);
     block_more(&block, error->cause);
 }
 

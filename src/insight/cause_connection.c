@@ -1,5 +1,6 @@
 /* A TLS connection that failed by something else than the certificate: why, what shows it, and what to do. */
 #include "insight/cause.h"
+#include "insight/cause_parts.h"
 #include "insight/names.h"
 #include "insight/subject.h"
 
@@ -9,11 +10,6 @@
 
 enum {
     FIRST_LINE_SHOWN = 60,
-};
-
-struct connection_case {
-    struct block *block;
-    const struct tls_breakdown *facts;
 };
 
 static const struct block_place *place_of(const struct connection_case *c)
@@ -35,7 +31,7 @@ static void append_versions(struct buf *out, const struct tls_breakdown *f)
         buf_printf(out, "+%s", name_of_version(low, (uint16_t)f->version_min));
 }
 
-static void show_offer(struct connection_case *c)
+void cause_show_offer(struct connection_case *c)
 {
     const struct tls_breakdown *f = c->facts;
     struct buf offer = {0};
@@ -51,7 +47,7 @@ static void show_offer(struct connection_case *c)
     buf_done(&offer);
 }
 
-static void show_moment(struct connection_case *c, const char *what)
+void cause_show_moment(struct connection_case *c, const char *what)
 {
     const struct tls_breakdown *f = c->facts;
     if (f->awaited)
@@ -66,13 +62,16 @@ static void show_alert(struct connection_case *c)
     char what[80];
     snprintf(what, sizeof what, "alert %d %s, sent by the server", c->facts->alert,
              name_of_alert((uint8_t)c->facts->alert));
-    show_moment(c, what);
+    cause_show_moment(c, what);
 }
 
 /* The first line of what the peer said. */
 static void show_answer(struct connection_case *c)
 {
     struct slice line = c->facts->first;
+    /* MySQL greets with its version, behind a head of five bytes. */
+    if (c->facts->protocol && strcmp(c->facts->protocol, "it speaks MySQL") == 0)
+        line = slice_from(line, 5);
     line = slice_first(line, slice_find(line, '\n'));
     line = slice_first(line, slice_find(line, '\r'));
     line = slice_first(line, FIRST_LINE_SHOWN);
@@ -93,9 +92,19 @@ static void show_issuers(struct connection_case *c)
         block_row(c->block, "evidence", "it does not say which issuers it accepts");
 }
 
+static void fix_plain_proxy(struct connection_case *c, const char *note)
+{
+    char *proxy = mem_printf("http://%s", place_of(c)->proxy);
+    block_other_proxy(c->block, note, proxy);
+    mem_free(proxy);
+}
+
 static void fix_probe(struct connection_case *c)
 {
-    block_command(c->block, "which change would help:", "--tls-probe", place_of(c)->url);
+    if (place_of(c)->proxy)
+        fix_plain_proxy(c, "if that proxy speaks plain HTTP:");
+    else
+        block_command(c->block, "which change would help:", "--tls-probe", place_of(c)->url);
 }
 
 /* "https://host" as "http://host", and the reverse. */
@@ -117,7 +126,7 @@ static void explain_not_tls(struct connection_case *c)
                   c->facts->protocol ? c->facts->protocol : "nobody knows what");
     show_answer(c);
     if (is_http && place_of(c)->proxy) {
-        block_row(c->block, "fix", "peel -x http://%s %s", place_of(c)->proxy, place_of(c)->url);
+        fix_plain_proxy(c, "");
     } else if (is_http) {
         char *url = with_scheme("http", place_of(c)->url);
         block_command(c->block, "", "", url);
@@ -139,14 +148,16 @@ static void explain_old_tls(struct connection_case *c)
                   "The server refused every version that was offered: it knows only older ones, or is made to refuse.");
     if (f->alert >= 0)
         show_alert(c);
-    show_offer(c);
+    cause_show_offer(c);
     block_say(c->block, "fix", "server: switch TLS 1.2 and 1.3 on; TLS 1.0 and 1.1 are deprecated (RFC 8996)");
     if (place_of(c)->proxy)
         return;
+    /* The highest that it may know; SSL 3 nobody speaks any more. */
     if (f->version_min > 0x0303)
         block_command(c->block, "", "--tlsv1.2", place_of(c)->url);
-    else
-        block_command(c->block, "if what you fetch needs no protection:", "--tlsv1.0", place_of(c)->url);
+    else if (f->answered_version < 0 || f->answered_version >= 0x0301)
+        block_command(c->block, "if what you fetch needs no protection:",
+                      f->answered_version == 0x0302 ? "--tlsv1.1" : "--tlsv1.0", place_of(c)->url);
 }
 
 static void explain_client_cert_wanted(struct connection_case *c)
@@ -162,15 +173,39 @@ static void explain_client_cert_wanted(struct connection_case *c)
     block_command(c->block, "", "--cert FILE --key FILE", place_of(c)->url);
 }
 
+/* What an alert says of a client certificate (RFC 8446 section 6.2). */
+static const char *refusal_words(int alert)
+{
+    switch (alert) {
+    case 42:
+        return "it is damaged, or its signature is wrong";
+    case 43:
+        return "it is of a kind that is not accepted";
+    case 44:
+        return "it was revoked";
+    case 45:
+        return "it has expired, or is not yet valid";
+    case 48:
+        return "its issuer is not known there, or an intermediate between the two is lacking";
+    case 49:
+        return "it is good, but its owner may not come in";
+    default:
+        return "it is expired, from another issuer than those that are accepted, or not known there";
+    }
+}
+
 static void explain_client_cert_refused(struct connection_case *c)
 {
-    block_say(
-        c->block, "cause",
-        "The client certificate was sent, and the server does not want it: it is expired, from another issuer than "
-        "those that it accepts, or not known to it.");
+    const struct tls_breakdown *f = c->facts;
+    block_say(c->block, "cause", "The client certificate was sent, and the server does not want it: %s.",
+              refusal_words(f->alert));
+    if (f->own_subject)
+        block_row(c->block, "evidence", "ours: %s, issued by %s", f->own_subject, f->own_issuer);
     show_issuers(c);
     show_alert(c);
     block_command(c->block, "another certificate:", "--cert FILE --key FILE", place_of(c)->url);
+    if (f->alert == 48)
+        block_say(c->block, "fix", "If an intermediate is lacking, put it into the same file, behind the certificate.");
 }
 
 static void explain_no_name(struct connection_case *c)
@@ -207,8 +242,10 @@ static void explain_handshake_refused(struct connection_case *c)
     block_say(c->block, "cause", "The server accepts nothing of what was offered%s.",
               c->facts->answered_version > 0 ? "" : ", and said so before it sent a certificate");
     show_alert(c);
-    show_offer(c);
-    block_say(c->block, "evidence", "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name");
+    cause_show_offer(c);
+    block_say(c->block, "evidence",
+              "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name, 4 rare groups "
+              "or weak signatures");
     fix_probe(c);
 }
 
@@ -218,8 +255,11 @@ static void explain_alert(struct connection_case *c)
               c->facts->is_established ? "connection" : "handshake");
     show_alert(c);
     if (!c->facts->is_established)
-        show_offer(c);
-    block_row(c->block, "fix", "peel --explain %d       (what this alert means)", c->facts->alert);
+        cause_show_offer(c);
+    block_row(c->block, "fix", "what this alert means: peel --explain %d", c->facts->alert);
+    /* Before any answer it can only be the ClientHello that it does not like. */
+    if (!c->facts->is_established && c->facts->answered_version < 0)
+        fix_probe(c);
 }
 
 static void explain_closed(struct connection_case *c)
@@ -230,8 +270,8 @@ static void explain_closed(struct connection_case *c)
         is_mute ? "The connection was closed without a single byte: a filter on the way does not like the server name, "
                   "or what listens there speaks no TLS, or has no certificate to show."
                 : "The server, or something on the way, closed the connection in the middle of the handshake.");
-    show_moment(c, "closed (FIN)");
-    show_offer(c);
+    cause_show_moment(c, "closed (FIN)");
+    cause_show_offer(c);
     fix_probe(c);
 }
 
@@ -239,8 +279,8 @@ static void explain_reset(struct connection_case *c)
 {
     block_say(c->block, "cause",
               "The connection was reset: a firewall or filter on the way refuses it, or the server crashed.");
-    show_moment(c, "reset (RST)");
-    show_offer(c);
+    cause_show_moment(c, "reset (RST)");
+    cause_show_offer(c);
     fix_probe(c);
 }
 
@@ -250,64 +290,9 @@ static void explain_silent(struct connection_case *c)
         c->block, "cause",
         "TCP stands, but then nothing more came: a filter swallows the ClientHello, the service is hung, or it is one "
         "that waits for the client to speak another protocol.");
-    show_moment(c, "nothing more, up to");
-    show_offer(c);
+    cause_show_moment(c, "nothing more, up to");
+    cause_show_offer(c);
     fix_probe(c);
-}
-
-static void explain_legacy_renegotiation(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        "The server cannot do secure renegotiation (RFC 5746, from 2010). Without it an attacker on the way can put "
-        "a request of his own before yours, so OpenSSL 3 refuses.");
-    block_say(c->block, "fix", "server: update it, or what stands before it");
-    block_command(c->block, "if you trust the way to it:", "--tls-legacy-server", place_of(c)->url);
-}
-
-static void explain_weak_key_exchange(struct connection_case *c)
-{
-    block_say(c->block, "cause", "The server's Diffie-Hellman parameters are too small (under 2048 bits).");
-    show_offer(c);
-    block_say(c->block, "fix", "server: larger parameters, or better ECDHE");
-    block_command(c->block, "without that key exchange:", "--ciphers 'DEFAULT:!DHE'", place_of(c)->url);
-}
-
-static void explain_weak_signature(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        "The server signs its part of the handshake with an algorithm that is too weak (SHA-1 or MD5): it is old.");
-    show_offer(c);
-    block_say(c->block, "fix", "server: update its TLS library");
-    block_command(c->block, "if what you fetch needs no protection:", "--ciphers DEFAULT@SECLEVEL=0", place_of(c)->url);
-}
-
-static void explain_wrong_alpn(struct connection_case *c)
-{
-    block_say(c->block, "cause", "%s", c->facts->text);
-    block_say(c->block, "fix", "server: pick only from the client's list (RFC 7301)");
-}
-
-static void explain_wrong_pin(struct connection_case *c)
-{
-    block_say(c->block, "cause",
-              "The certificate may be good, but its public key is not the one that --pinnedpubkey names: the key was "
-              "changed, or somebody else answers.");
-    block_say(c->block, "evidence", "%s", c->facts->text);
-    block_say(c->block, "fix",
-              "ask whoever runs the server, by another way than this connection, whether the key was changed");
-}
-
-static void explain_bad_staple(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        "--cert-status asks for a fresh proof (an OCSP staple) that the certificate is not revoked, and there is no "
-        "good one.");
-    block_say(c->block, "evidence", "%s", c->facts->text);
-    block_say(c->block, "fix",
-              "server: switch stapling on (nginx: ssl_stapling on), or see why its staple is not good");
 }
 
 static void explain_no_close_notify(struct connection_case *c)
@@ -316,14 +301,6 @@ static void explain_no_close_notify(struct connection_case *c)
               "The length of the body is told only by the end of the connection, and the end came without TLS's "
               "close_notify: whether anything was cut off, nobody can know.");
     block_say(c->block, "fix", "server: send Content-Length or chunks, and close_notify at the end");
-}
-
-static void explain_broken_rules(struct connection_case *c)
-{
-    block_say(c->block, "cause", "%s", c->facts->text);
-    show_moment(c, "it happened");
-    block_say(c->block, "fix", "try again; if it stays, the server or a box on the way is broken:");
-    block_command(c->block, "", "-vv", place_of(c)->url);
 }
 
 static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
@@ -337,12 +314,14 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_CLOSED_IN_HANDSHAKE] = explain_closed,
     [CAUSE_RESET_IN_HANDSHAKE] = explain_reset,
     [CAUSE_SILENT_IN_HANDSHAKE] = explain_silent,
-    [CAUSE_LEGACY_RENEGOTIATION] = explain_legacy_renegotiation,
-    [CAUSE_WEAK_KEY_EXCHANGE] = explain_weak_key_exchange,
-    [CAUSE_WEAK_SIGNATURE] = explain_weak_signature,
-    [CAUSE_WRONG_ALPN] = explain_wrong_alpn,
-    [CAUSE_WRONG_PIN] = explain_wrong_pin,
-    [CAUSE_BAD_STAPLE] = explain_bad_staple,
+    [CAUSE_LEGACY_RENEGOTIATION] = cause_explain_legacy_renegotiation,
+    [CAUSE_WEAK_KEY_EXCHANGE] = cause_explain_weak_key_exchange,
+    [CAUSE_WEAK_SIGNATURE] = cause_explain_weak_signature,
+    [CAUSE_WRONG_ALPN] = cause_explain_wrong_alpn,
+    [CAUSE_WRONG_CIPHER] = cause_explain_wrong_cipher,
+    [CAUSE_WRONG_PIN] = cause_explain_wrong_pin,
+    [CAUSE_REVOKED] = cause_explain_stapled_revocation,
+    [CAUSE_BAD_STAPLE] = cause_explain_bad_staple,
     [CAUSE_NO_CLOSE_NOTIFY] = explain_no_close_notify,
 };
 
@@ -351,14 +330,14 @@ void cause_append_connection(struct buf *out, const struct block_place *place, c
     struct block block = {.out = out, .place = place};
     struct connection_case c = {&block, breakdown};
     /* After the handshake the error's own words say more: how much had come. */
-    if (breakdown->cause == CAUSE_WRONG_PIN || breakdown->cause == CAUSE_BAD_STAPLE)
+    if (breakdown->cause != CAUSE_NONE && breakdown->cause <= CAUSE_BAD_CERTIFICATE)
         block_head(&block, breakdown->code, "certificate of %s: %s", breakdown->where, cause_title(breakdown->cause));
     else if (!breakdown->is_established && breakdown->alert >= 0)
         block_head(&block, breakdown->code, "%s %s: alert %d %s", breakdown->where, cause_title(breakdown->cause),
                    breakdown->alert, name_of_alert((uint8_t)breakdown->alert));
     else if (!breakdown->is_established)
         block_head(&block, breakdown->code, "%s %s", breakdown->where, cause_title(breakdown->cause));
-    (explanations[breakdown->cause] ? explanations[breakdown->cause] : explain_broken_rules)(&c);
+    (explanations[breakdown->cause] ? explanations[breakdown->cause] : cause_explain_broken_rules)(&c);
     block_more(&block, breakdown->cause);
 }
 

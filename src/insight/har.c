@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "insight/har_entry.h"
+#include "insight/known.h"
 #include "insight/packet.h"
 
 #include <stdio.h>
@@ -11,16 +12,6 @@ const char har_start[] =
     "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"peel\",\"version\":\"" PEEL_VERSION "\"},\"entries\":[\n";
 const char har_end[] = "\n]}}\n";
 
-enum {
-    CONNECTIONS_KNOWN = 64, /* more than are ever kept open at once */
-};
-
-/* Connections that may be used again. */
-struct known {
-    unsigned connection;
-    struct har_security security;
-};
-
 struct har {
     uint64_t epoch_us, at_us;
     bool with_secrets;
@@ -28,8 +19,7 @@ struct har {
     bool is_interim_over; /* a response with 1xx is whole: another follows */
     bool is_head_over;    /* the final one is: what follows are trailers */
     struct har_entry entry;
-    struct known known[CONNECTIONS_KNOWN];
-    unsigned n_known; /* ever; the oldest gives way */
+    struct known known; /* of each connection its struct har_security */
 };
 
 struct har *har_new(uint64_t epoch_us, bool with_secrets)
@@ -37,6 +27,7 @@ struct har *har_new(uint64_t epoch_us, bool with_secrets)
     struct har *h = mem_alloc(sizeof *h);
     h->epoch_us = epoch_us;
     h->with_secrets = with_secrets;
+    h->known.free = mem_free;
     return h;
 }
 
@@ -45,6 +36,7 @@ void har_free(struct har *h)
     if (!h)
         return;
     har_entry_done(&h->entry);
+    known_done(&h->known);
     mem_free(h);
 }
 
@@ -84,9 +76,9 @@ static void on_reused(struct har *h, const struct trace_address *a)
 {
     h->entry.is_reused = true;
     on_address(&h->entry, a);
-    for (unsigned i = 0; i < CONNECTIONS_KNOWN; i++)
-        if (h->known[i].security.is_known && h->known[i].connection == a->connection)
-            h->entry.security = h->known[i].security;
+    const struct har_security *security = known_find(&h->known, a->connection);
+    if (security)
+        h->entry.security = *security;
 }
 
 static void on_certificate(struct har_security *s, const struct tls_verdict *verdict)
@@ -105,7 +97,9 @@ static void on_established(struct har *h, const struct tls_facts *facts)
     snprintf(s->version, sizeof s->version, "%s", facts->version);
     snprintf(s->cipher, sizeof s->cipher, "%s", facts->cipher);
     snprintf(s->group, sizeof s->group, "%s", facts->group ? facts->group : "");
-    h->known[h->n_known++ % CONNECTIONS_KNOWN] = (struct known){h->entry.connection, *s};
+    struct har_security *kept = mem_alloc(sizeof *kept);
+    *kept = *s;
+    known_add(&h->known, h->entry.connection, kept);
 }
 
 /* 101 is final: no other head follows. */

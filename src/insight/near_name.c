@@ -86,7 +86,7 @@ static bool is_address(const char *name)
     return strncmp(name, "IP:", 3) == 0;
 }
 
-static bool looks_like_address(const char *host)
+bool near_name_is_of_address(const char *host)
 {
     return strchr(host, ':') || strspn(host, "0123456789.") == strlen(host);
 }
@@ -96,7 +96,7 @@ static const char *first_name(const char *const *names, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const char *name = subject_bare_name(names[i]);
-        if (!is_address(names[i]) && !strchr(name, '*') && !looks_like_address(name))
+        if (!is_address(names[i]) && !strchr(name, '*') && !near_name_is_of_address(name))
             return name;
     }
     return NULL;
@@ -108,7 +108,7 @@ struct near_name near_name_find(const char *host, const char *const *names, size
         FEW = 3
     }; /* names, of which the first may be proposed: then there is little doubt which server it is */
     struct near_name near = {0};
-    bool is_by_address = looks_like_address(host);
+    bool is_by_address = near_name_is_of_address(host);
     if (is_by_address)
         near.why =
             mem_strdup("a certificate must have the address itself, as an address; a name does not stand for it");

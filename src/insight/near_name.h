@@ -3,6 +3,7 @@
 #ifndef PEEL_INSIGHT_NEAR_NAME_H
 #define PEEL_INSIGHT_NEAR_NAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct near_name {
@@ -13,5 +14,7 @@ struct near_name {
 /* names: "DNS:a.example", "IP:192.0.2.1". */
 struct near_name near_name_find(const char *host, const char *const *names, size_t n);
 void near_name_done(struct near_name *near);
+/* Whether a host is written as an address, IPv4 or IPv6. */
+bool near_name_is_of_address(const char *host);
 
 #endif

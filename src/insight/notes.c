@@ -5,121 +5,80 @@
 
 #include <inttypes.h>
 
-void note_append(struct buf *out, const struct trace_note *note, unsigned connection, const char *host)
+/* {text} is the note's, escaped, {number} its number; {connection} the connection's, {host} the text or, where there is
+ * none, the connection's host. */
+static const char *const sentences[NOTE_COUNT] = {
+    [NOTE_LENIENT] = "Lenient with the server: {text}",
+    [NOTE_EXCESS_BYTES] = "Excess found in a read: {number} bytes behind the response, dropped",
+    [NOTE_CLOSED_WITHOUT_NOTIFY] = "TLS was closed without close_notify; the body is whole all the same",
+    [NOTE_REDIRECT] = "Issue another request to this URL: '{text}'",
+    [NOTE_CREDENTIALS_DROPPED] = "Credentials are not sent to {text}: it is not the host they were given for",
+    [NOTE_RETRY_DEAD] = "Connection died, retrying a fresh connect",
+    [NOTE_GOES_ON] = "Going on at byte {number} if the server still has {text}",
+    [NOTE_BEGINS_ANEW] = "The server does not go on at byte {number}: from the beginning",
+    [NOTE_LEFT_INTACT] = "Connection #{connection} to host {host} left intact",
+    [NOTE_CLOSING] = "Closing connection {connection}",
+    [NOTE_RENEGOTIATION_REFUSED] = "Server wants to renegotiate TLS: refused",
+    [NOTE_EARLY_SENT] = "TLS early data: the request goes with the ClientHello, {number} bytes",
+    [NOTE_EARLY_ACCEPTED] = "TLS early data: accepted by the server",
+    [NOTE_EARLY_REJECTED] = "TLS early data: rejected by the server, the request is sent again",
+    [NOTE_EARLY_UNUSED] = "TLS early data: not used, the session allows only {number} bytes",
+    [NOTE_EARLY_FAILED] = "TLS early data: the handshake failed with it, once more without",
+    [NOTE_TOO_EARLY] = "The request came too early for the server (425): once more, behind the handshake",
+    [NOTE_CONNECT_TO] = "Connecting to {text} instead (--connect-to)",
+    [NOTE_VERIFY_SKIPPED] = "Not verified (-k): {text}",
+    [NOTE_METHOD_CHANGED] = "Redirect changes the method from {text}",
+    [NOTE_IDN] = "Host name in ASCII: {text}",
+    [NOTE_COOKIE_ADDED] = "Added cookie {text}, expire {number}",
+    [NOTE_COOKIE_REPLACED] = "Replaced cookie {text}, expire {number}",
+    [NOTE_COOKIE_REFUSED] = "Skipped a cookie: {text}",
+    [NOTE_HSTS_UPGRADE] = "Switched from HTTP to HTTPS due to HSTS => {text}",
+    [NOTE_FILE_UNREADABLE] = "WARNING: failed to open {text}",
+    [NOTE_AUTH_CHOSEN] = "Server wants to know who we are: once more with {text}",
+    [NOTE_AUTH_REFUSED] = "No further try to log in: {text}",
+    [NOTE_PROXY] = "Uses proxy env variable {text}",
+    [NOTE_TUNNEL] = "Establish HTTP proxy tunnel to {text}",
+    [NOTE_TUNNEL_OPEN] = "CONNECT tunnel established, response {number}",
+    [NOTE_ISSUER_ASKED] = "The issuer's certificate was not sent: asking {text}",
+    [NOTE_ISSUER_CAME] = "{number} bytes came from there",
+    [NOTE_ISSUER_FAILED] = "Nothing came from there: {text}",
+    [NOTE_WOULD_CONNECT] = "Would connect to {text}",
+    [NOTE_WOULD_SEND_BODY] = "and {number} bytes of body",
+};
+
+static struct slice sentence_of(const struct trace_note *note)
+{
+    if (note->id == NOTE_EARLY_UNUSED && note->number == 0)
+        return SLICE("TLS early data: not used, there is no session that allows it");
+    return slice_of(sentences[note->id]);
+}
+
+/* What a name in braces stands for here. */
+static void append_named(struct buf *out, struct slice name, const struct trace_note *note, unsigned connection,
+                         const char *host)
 {
     char text[512];
     escape_into(text, sizeof text, note->text);
-    switch (note->id) {
-    case NOTE_ISSUER_ASKED:
-        buf_printf(out, "The issuer's certificate was not sent: asking %s", text);
-        break;
-    case NOTE_ISSUER_CAME:
-        buf_printf(out, "%" PRIu64 " bytes came from there", note->number);
-        break;
-    case NOTE_ISSUER_FAILED:
-        buf_printf(out, "Nothing came from there: %s", text);
-        break;
-    case NOTE_LENIENT:
-        buf_printf(out, "Lenient with the server: %s", text);
-        break;
-    case NOTE_EXCESS_BYTES:
-        buf_printf(out, "Excess found in a read: %" PRIu64 " bytes behind the response, dropped", note->number);
-        break;
-    case NOTE_CLOSED_WITHOUT_NOTIFY:
-        buf_append_text(out, "TLS was closed without close_notify; the body is whole all the same");
-        break;
-    case NOTE_REDIRECT:
-        buf_printf(out, "Issue another request to this URL: '%s'", text);
-        break;
-    case NOTE_CREDENTIALS_DROPPED:
-        buf_printf(out, "Credentials are not sent to %s: it is not the host they were given for", text);
-        break;
-    case NOTE_RETRY_DEAD:
-        buf_append_text(out, "Connection died, retrying a fresh connect");
-        break;
-    case NOTE_GOES_ON:
-        buf_printf(out, "Going on at byte %" PRIu64 " if the server still has %s", note->number, text);
-        break;
-    case NOTE_BEGINS_ANEW:
-        buf_printf(out, "The server does not go on at byte %" PRIu64 ": from the beginning", note->number);
-        break;
-    case NOTE_LEFT_INTACT:
-        buf_printf(out, "Connection #%u to host %s left intact", connection, text[0] ? text : host);
-        break;
-    case NOTE_CLOSING:
-        buf_printf(out, "Closing connection %u", connection);
-        break;
-    case NOTE_RENEGOTIATION_REFUSED:
-        buf_append_text(out, "Server wants to renegotiate TLS: refused");
-        break;
-    case NOTE_EARLY_SENT:
-        buf_printf(out, "TLS early data: the request goes with the ClientHello, %" PRIu64 " bytes", note->number);
-        break;
-    case NOTE_EARLY_ACCEPTED:
-        buf_append_text(out, "TLS early data: accepted by the server");
-        break;
-    case NOTE_EARLY_REJECTED:
-        buf_append_text(out, "TLS early data: rejected by the server, the request is sent again");
-        break;
-    case NOTE_EARLY_UNUSED:
-        if (note->number > 0)
-            buf_printf(out, "TLS early data: not used, the session allows only %" PRIu64 " bytes", note->number);
-        else
-            buf_append_text(out, "TLS early data: not used, there is no session that allows it");
-        break;
-    case NOTE_EARLY_FAILED:
-        buf_append_text(out, "TLS early data: the handshake failed with it, once more without");
-        break;
-    case NOTE_TOO_EARLY:
-        buf_append_text(out, "The request came too early for the server (425): once more, behind the handshake");
-        break;
-    case NOTE_CONNECT_TO:
-        buf_printf(out, "Connecting to %s instead (--connect-to)", text);
-        break;
-    case NOTE_VERIFY_SKIPPED:
-        buf_printf(out, "Not verified (-k): %s", text);
-        break;
-    case NOTE_METHOD_CHANGED:
-        buf_printf(out, "Redirect changes the method from %s", text);
-        break;
-    case NOTE_IDN:
-        buf_printf(out, "Host name in ASCII: %s", text);
-        break;
-    case NOTE_COOKIE_ADDED:
-        buf_printf(out, "Added cookie %s, expire %" PRIu64, text, note->number);
-        break;
-    case NOTE_COOKIE_REPLACED:
-        buf_printf(out, "Replaced cookie %s, expire %" PRIu64, text, note->number);
-        break;
-    case NOTE_COOKIE_REFUSED:
-        buf_printf(out, "Skipped a cookie: %s", text);
-        break;
-    case NOTE_HSTS_UPGRADE:
-        buf_printf(out, "Switched from HTTP to HTTPS due to HSTS => %s", text);
-        break;
-    case NOTE_FILE_UNREADABLE:
-        buf_printf(out, "WARNING: failed to open %s", text);
-        break;
-    case NOTE_AUTH_CHOSEN:
-        buf_printf(out, "Server wants to know who we are: once more with %s", text);
-        break;
-    case NOTE_AUTH_REFUSED:
-        buf_printf(out, "No further try to log in: %s", text);
-        break;
-    case NOTE_PROXY:
-        buf_printf(out, "Uses proxy env variable %s", text);
-        break;
-    case NOTE_TUNNEL:
-        buf_printf(out, "Establish HTTP proxy tunnel to %s", text);
-        break;
-    case NOTE_TUNNEL_OPEN:
-        buf_printf(out, "CONNECT tunnel established, response %" PRIu64, note->number);
-        break;
-    case NOTE_WOULD_CONNECT:
-        buf_printf(out, "Would connect to %s", text);
-        break;
-    case NOTE_WOULD_SEND_BODY:
-        buf_printf(out, "and %" PRIu64 " bytes of body", note->number);
-        break;
+    if (slice_equal(name, SLICE("text")))
+        buf_append_text(out, text);
+    else if (slice_equal(name, SLICE("number")))
+        buf_printf(out, "%" PRIu64, note->number);
+    else if (slice_equal(name, SLICE("connection")))
+        buf_printf(out, "%u", connection);
+    else
+        buf_append_text(out, text[0] ? text : host);
+}
+
+void note_append(struct buf *out, const struct trace_note *note, unsigned connection, const char *host)
+{
+    struct slice rest = sentence_of(note);
+    size_t open = 0;
+    while ((open = slice_find(rest, '{')) < rest.len) {
+        buf_append(out, slice_first(rest, open));
+        rest = slice_from(rest, open + 1);
+        size_t close = slice_find(rest, '}');
+        append_named(out, slice_first(rest, close), note, connection, host);
+        rest = slice_from(rest, close + 1);
     }
+    buf_append(out, rest);
 }

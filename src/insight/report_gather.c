@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "insight/cause.h"
+#include "insight/known.h"
 #include "insight/packet.h"
 #include "insight/report_tls.h"
 #include "url/url.h"
@@ -11,14 +12,7 @@
 #include <stdlib.h>
 
 enum {
-    CONNECTIONS_KNOWN = 64, /* more than are ever kept open at once */
-    UNFOLDED = 1000000,     /* columns: a sentence is one line */
-};
-
-/* A connection that may be used again. */
-struct known {
-    unsigned connection;
-    struct report_tls *tls;
+    UNFOLDED = 1000000, /* columns: a sentence is one line */
 };
 
 struct report_gather {
@@ -30,15 +24,20 @@ struct report_gather {
     unsigned connection;
     struct report_tls *tls; /* of the report in the making: one of known */
     struct handshake_view view;
-    struct known known[CONNECTIONS_KNOWN];
-    unsigned n_known; /* ever; the oldest gives way */
+    struct known known; /* of each connection its struct report_tls */
 };
+
+static void free_known(void *tls)
+{
+    report_tls_free(tls);
+}
 
 struct report_gather *report_gather_new(uint64_t epoch_us, int warn_days)
 {
     struct report_gather *g = mem_alloc(sizeof *g);
     g->epoch_us = epoch_us;
     g->warn_days = warn_days;
+    g->known.free = free_known;
     return g;
 }
 
@@ -46,8 +45,7 @@ void report_gather_free(struct report_gather *g)
 {
     if (!g)
         return;
-    for (size_t i = 0; i < CONNECTIONS_KNOWN; i++)
-        report_tls_free(g->known[i].tls);
+    known_done(&g->known);
     report_done(&g->report);
     report_done(&g->over);
     mem_free(g);
@@ -102,12 +100,7 @@ static void on_reused(struct report_gather *g, const struct trace_address *addre
 {
     on_address(g, address);
     g->report.is_reused = true;
-    /* The newest: what was spoken to a proxy came before. */
-    for (unsigned i = 1; i <= CONNECTIONS_KNOWN && !g->tls; i++) {
-        const struct known *known = &g->known[(g->n_known - i) % CONNECTIONS_KNOWN];
-        if (known->tls && known->connection == address->connection)
-            g->tls = known->tls;
-    }
+    g->tls = known_find(&g->known, address->connection);
 }
 
 /* What a proxy answered before is not the server's answer. */
@@ -123,10 +116,8 @@ static void forget_response(struct report *r)
 static void on_offer(struct report_gather *g, const struct tls_offer *offer)
 {
     forget_response(&g->report);
-    struct known *place = &g->known[g->n_known++ % CONNECTIONS_KNOWN];
-    report_tls_free(place->tls);
-    *place = (struct known){g->connection, report_tls_new(offer)};
-    g->tls = place->tls;
+    g->tls = report_tls_new(offer);
+    known_add(&g->known, g->connection, g->tls);
     g->view = (struct handshake_view){0};
 }
 

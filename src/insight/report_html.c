@@ -116,6 +116,21 @@ static void append_fact(struct buf *out, const char *name, const char *value)
     html_element(out, "dd", "", value);
 }
 
+/* Its three parts: it is long, and may be broken between them. */
+static void append_ja4(struct buf *out, struct slice text)
+{
+    if (text.len == 0)
+        return;
+    buf_append_text(out, "<dt>JA4</dt><dd>");
+    while (text.len > 0) {
+        size_t end = slice_find(text, '_');
+        struct slice part = slice_first(text, end < text.len ? end + 1 : end);
+        html_text(out, part);
+        text = slice_from(text, part.len);
+        buf_append_text(out, text.len > 0 ? "<wbr>" : "</dd>");
+    }
+}
+
 static void append_tls(struct buf *out, const struct report *r)
 {
     const struct report_tls *tls = r->tls;
@@ -149,7 +164,7 @@ static void append_tls(struct buf *out, const struct report *r)
     }
     if (report_certificate_asked(tls))
         append_fact(out, "client cert", report_certificate_sent(tls) ? "asked for, sent" : "asked for, none sent");
-    append_fact(out, "JA4", s->ja4);
+    append_ja4(out, slice_of(s->ja4));
     buf_done(&text);
 }
 

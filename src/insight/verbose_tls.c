@@ -159,6 +159,8 @@ static const char *why_not_resumed(enum tls_resumption resumption)
         return "none is kept for this server";
     case TLS_SESSION_EXPIRED:
         return "the one that was kept has expired";
+    case TLS_SESSION_UNTAKEN:
+        return "the file that has one cannot be written, and a ticket is used once";
     case TLS_SESSION_OFFERED:
         return "the server declined it";
     case TLS_SESSION_UNUSED:

@@ -1,7 +1,8 @@
 /* A name becomes addresses. getaddrinfo(3) runs on a thread of its own, so that NSS, the hosts file and mDNS are the
  * system's, and answers through a file descriptor that the event loop can watch.
  *
- *   r = resolve_start(...); if resolve_fd(r) is not -1, wait until it is readable; resolve_finish(r). */
+ *   r = resolve_start(...); if resolve_fd(r) is not -1, wait until it is readable; then resolve_answer(r, ...),
+ *   and resolve_free(r). */
 #ifndef PEEL_NET_RESOLVE_H
 #define PEEL_NET_RESOLVE_H
 

@@ -24,7 +24,7 @@ struct sink *sink_new_memory(struct buf *into);
 void sink_free(struct sink *sink);
 
 /* Takes all of bytes: what stdout would not take at once is kept, and sink_pending tells. False with err filled (23)
- * when it cannot be written: names the file and errno. text_ok: false for the body, true for heads and -w, which a
+ * when it cannot be written: names the file and errno. is_text: false for the body, true for heads and -w, which a
  * terminal may see. */
 bool sink_write(struct sink *sink, struct slice bytes, bool is_text, struct error *err);
 /* Bytes kept because the reader is slow; while not 0, feed no more. */

@@ -80,7 +80,8 @@ static bool target_failed(const struct target *t, const char *what, int error, s
     return error_set(err, PEEL_WRITE_ERROR, "Failed %s file '%.500s': %s", what, t->path, strerror(error));
 }
 
-bool target_make_folders(const char *path, struct error *err)
+/* Those that path needs; those that exist are fine. */
+static bool make_folders(const char *path, struct error *err)
 {
     char *folder = mem_strdup(path);
     bool is_ok = true;
@@ -239,7 +240,7 @@ int target_open(struct target *t, struct error *err)
 {
     if (t->fd >= 0)
         return t->fd;
-    if (t->plan.create_dirs && !target_make_folders(t->path, err))
+    if (t->plan.create_dirs && !make_folders(t->path, err))
         return -1;
     if (t->plan.is_atomic && t->plan.existing != TARGET_APPEND && !open_atomic(t, err))
         return -1;

@@ -45,7 +45,4 @@ bool target_commit(struct target *t, struct error *err);
  * name is still what was opened. */
 void target_remove(struct target *t);
 
-/* Makes the folders that path needs, with mode 0750; those that exist are fine. False with err filled (23). */
-bool target_make_folders(const char *path, struct error *err);
-
 #endif

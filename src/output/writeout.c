@@ -109,16 +109,11 @@ enum {
     N_VARIABLES = sizeof variables / sizeof *variables
 };
 
-/* Where the template's text goes now. */
 struct rendering {
-    struct buf *out;
-    struct buf *err;
-    struct buf *to;
     const struct fetch_result *result;
-    char **unknown;
-    struct writeout_texts *texts; /* NULL: files are nowhere */
-    struct buf nowhere;
-    bool is_over; /* %{onerror} without an error */
+    struct writeout_texts *texts;
+    struct buf *to; /* the one of them where the template's text goes now */
+    bool is_over;   /* %{onerror} without an error */
 };
 
 static const void *field_of(const struct fetch_result *result, const struct variable *variable)
@@ -244,10 +239,10 @@ static void append_variable(struct rendering *r, const struct variable *variable
         buf_append(r->to, result->tls_json.len > 0 ? result->tls_json : SLICE("null"));
         break;
     case TO_STDERR:
-        r->to = r->err;
+        r->to = &r->texts->err;
         break;
     case TO_STDOUT:
-        r->to = r->out;
+        r->to = &r->texts->out;
         break;
     case ON_ERROR:
         r->is_over = result->exit_code == 0;
@@ -267,8 +262,8 @@ static void render_variable(struct rendering *r, struct slice name)
             return;
         }
     }
-    if (!writeout_url_part(r->to, r->result, name) && !*r->unknown)
-        *r->unknown = mem_dup_slice(name);
+    if (!writeout_url_part(r->to, r->result, name) && !r->texts->unknown)
+        r->texts->unknown = mem_dup_slice(name);
 }
 
 /* %output{file}: from here on to that file, until %{stdout} or the like. */
@@ -276,9 +271,6 @@ static void turn_to_file(struct rendering *r, struct slice name)
 {
     struct writeout_texts *texts = r->texts;
     bool is_append = slice_starts_with(name, SLICE(">>"));
-    r->to = &r->nowhere;
-    if (!texts)
-        return;
     if (is_append)
         name = slice_from(name, 2);
     texts->files = mem_realloc(texts->files, (texts->n_files + 1) * sizeof *texts->files);
@@ -342,43 +334,24 @@ static size_t render_backslash(struct rendering *r, struct slice text)
     return text.len > 1 ? 2 : 1;
 }
 
-static void render(struct rendering *r, const char *format)
-{
-    struct slice rest = slice_of(format);
-    while (rest.len > 0 && !r->is_over) {
-        size_t n = 0;
-        while (n < rest.len && rest.ptr[n] != '%' && rest.ptr[n] != '\\')
-            n++;
-        buf_append(r->to, slice_first(rest, n));
-        rest = slice_from(rest, n);
-        if (rest.len > 0)
-            rest = slice_from(rest, rest.ptr[0] == '%' ? render_percent(r, rest) : render_backslash(r, rest));
-    }
-    buf_done(&r->nowhere);
-}
-
 bool writeout_shows_certificates(const char *format)
 {
     return format && (strcasestr(format, "certs") || strcasestr(format, "json"));
 }
 
-void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
-                     char **unknown)
+void writeout_render(struct writeout_texts *texts, const char *format, const struct fetch_result *result)
 {
-    struct rendering r = {.out = out, .err = err, .to = out, .result = result, .unknown = unknown};
-    *unknown = NULL;
-    render(&r, format);
-}
-
-void writeout_render_all(struct writeout_texts *texts, const char *format, const struct fetch_result *result)
-{
-    struct rendering r = {.out = &texts->out,
-                          .err = &texts->err,
-                          .to = &texts->out,
-                          .result = result,
-                          .unknown = &texts->unknown,
-                          .texts = texts};
-    render(&r, format);
+    struct rendering r = {.result = result, .texts = texts, .to = &texts->out};
+    struct slice rest = slice_of(format);
+    while (rest.len > 0 && !r.is_over) {
+        size_t n = 0;
+        while (n < rest.len && rest.ptr[n] != '%' && rest.ptr[n] != '\\')
+            n++;
+        buf_append(r.to, slice_first(rest, n));
+        rest = slice_from(rest, n);
+        if (rest.len > 0)
+            rest = slice_from(rest, rest.ptr[0] == '%' ? render_percent(&r, rest) : render_backslash(&r, rest));
+    }
 }
 
 bool writeout_asks_tls(const char *format)

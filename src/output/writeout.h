@@ -60,11 +60,6 @@ struct fetch_result {
 /* Whether certs and num_certs may be asked for: they cost more than all else. */
 bool writeout_shows_certificates(const char *format);
 
-/* curl's variables and escapes (\n \r \t, %%). What follows %{stderr} goes to err, after %{stdout} to out again. A name
- * that is not known is left out, and told in *unknown (mem_free it; NULL when all were known; the first one). */
-void writeout_render(struct buf *out, struct buf *err, const char *format, const struct fetch_result *result,
-                     char **unknown);
-
 /* Whether the format has one of the tls_ variables: they cost something to gather. format may be NULL. */
 bool writeout_asks_tls(const char *format);
 
@@ -86,15 +81,15 @@ struct writeout_file {
     struct buf text;
 };
 
-/* The same with files. All zero before; writeout_done frees it. */
 struct writeout_texts {
-    struct buf out, err;
+    struct buf out, err; /* what follows %{stderr} goes to err, after %{stdout} to out again */
     struct writeout_file *files;
     size_t n_files;
-    char *unknown;
+    char *unknown; /* the first name that is not known, which is left out; NULL when all are */
 };
 
-void writeout_render_all(struct writeout_texts *texts, const char *format, const struct fetch_result *result);
+/* curl's variables and escapes (\n \r \t, %%). texts is all zero before; writeout_done frees it. */
+void writeout_render(struct writeout_texts *texts, const char *format, const struct fetch_result *result);
 void writeout_done(struct writeout_texts *texts);
 
 #endif

@@ -66,6 +66,16 @@ static void fill_key(X509 *certificate, struct tls_certificate *out)
         snprintf(out->key, sizeof out->key, "%s %d", type, EVP_PKEY_get_bits(key));
 }
 
+static void fill_strength(X509 *certificate, struct tls_certificate *out)
+{
+    const EVP_PKEY *key = X509_get0_pubkey(certificate);
+    int digest = NID_undef;
+    /* It looks into what OpenSSL keeps beside the certificate, and fills that in first. */
+    if (X509_get_signature_info(certificate, &digest, NULL, &out->signature_strength, NULL) == 1 && digest != NID_undef)
+        snprintf(out->digest, sizeof out->digest, "%s", OBJ_nid2sn(digest));
+    out->key_strength = key ? EVP_PKEY_get_security_bits(key) : 0;
+}
+
 static void fill_scts(X509 *certificate, struct tls_certificate *out)
 {
     STACK_OF(SCT) *scts = X509_get_ext_d2i(certificate, NID_ct_precert_scts, NULL, NULL);
@@ -99,26 +109,6 @@ void tls_certificate_append_when(struct buf *out, const ASN1_TIME *time)
     append_days(out, days);
 }
 
-void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
-{
-    struct buf aia = {0};
-    *out = (struct tls_certificate){0};
-    tls_certificate_name(X509_get_subject_name(certificate), out->subject, sizeof out->subject);
-    tls_certificate_name(X509_get_issuer_name(certificate), out->issuer, sizeof out->issuer);
-    tls_certificate_time(X509_get0_notBefore(certificate), out->not_before, sizeof out->not_before);
-    tls_certificate_time(X509_get0_notAfter(certificate), out->not_after, sizeof out->not_after);
-    if (!tls_certificate_days(X509_get0_notAfter(certificate), &out->days_left))
-        out->days_left = 0;
-    tls_certificate_iso(X509_get0_notBefore(certificate), out->from, sizeof out->from);
-    tls_certificate_iso(X509_get0_notAfter(certificate), out->until, sizeof out->until);
-    fill_key(certificate, out);
-    fill_scts(certificate, out);
-    if (tls_certificate_append_aia(certificate, &aia))
-        snprintf(out->aia, sizeof out->aia, "%s", buf_text(&aia));
-    out->is_self_issued = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
-    buf_done(&aia);
-}
-
 /* The escaped bytes of an ASN.1 string behind a prefix. */
 static char *text_of(const char *prefix, const ASN1_STRING *string)
 {
@@ -143,6 +133,51 @@ static char *name_text(const GENERAL_NAME *name)
         !inet_ntop(len == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(value), address, sizeof address))
         return text_of("IP:?", value);
     return mem_printf("IP:%s", address);
+}
+
+static void append_limits(struct buf *out, const char *before, STACK_OF(GENERAL_SUBTREE) * trees)
+{
+    for (int i = 0; i < sk_GENERAL_SUBTREE_num(trees); i++) {
+        char *text = name_text(sk_GENERAL_SUBTREE_value(trees, i)->base);
+        buf_printf(out, "%s%s%s", out->len > 0 ? ", " : "", before, text ? text : "other kinds of names");
+        mem_free(text);
+    }
+}
+
+static void fill_limits(X509 *certificate, struct tls_certificate *out)
+{
+    NAME_CONSTRAINTS *limits = X509_get_ext_d2i(certificate, NID_name_constraints, NULL, NULL);
+    struct buf text = {0};
+    if (!limits)
+        return;
+    append_limits(&text, "", limits->permittedSubtrees);
+    append_limits(&text, "not ", limits->excludedSubtrees);
+    snprintf(out->limits, sizeof out->limits, "%s", buf_text(&text));
+    buf_done(&text);
+    NAME_CONSTRAINTS_free(limits);
+}
+
+void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
+{
+    struct buf aia = {0};
+    *out = (struct tls_certificate){0};
+    tls_certificate_name(X509_get_subject_name(certificate), out->subject, sizeof out->subject);
+    tls_certificate_name(X509_get_issuer_name(certificate), out->issuer, sizeof out->issuer);
+    tls_certificate_time(X509_get0_notBefore(certificate), out->not_before, sizeof out->not_before);
+    tls_certificate_time(X509_get0_notAfter(certificate), out->not_after, sizeof out->not_after);
+    if (!tls_certificate_days(X509_get0_notAfter(certificate), &out->days_left))
+        out->days_left = 0;
+    tls_certificate_iso(X509_get0_notBefore(certificate), out->from, sizeof out->from);
+    tls_certificate_iso(X509_get0_notAfter(certificate), out->until, sizeof out->until);
+    fill_key(certificate, out);
+    fill_strength(certificate, out);
+    fill_scts(certificate, out);
+    if (tls_certificate_append_aia(certificate, &aia))
+        snprintf(out->aia, sizeof out->aia, "%s", buf_text(&aia));
+    out->is_self_issued = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
+    out->path_length = (int)X509_get_pathlen(certificate);
+    fill_limits(certificate, out);
+    buf_done(&aia);
 }
 
 struct tls_names tls_names_of(X509 *certificate)

@@ -42,7 +42,7 @@ static void behaviour_set(SSL_CTX *ctx, const struct tls_settings *settings)
     SSL_CTX_set_mode(ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
     if (settings->legacy_server)
         SSL_CTX_set_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT);
-    /* Kept by us, under the peer's name: engine.c. */
+    /* Kept by us, under the peer's name: resume.c. */
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(ctx, tls_engine_on_session);
     SSL_CTX_set_timeout(ctx, TLS_SESSION_AGE_MAX_S);

@@ -30,7 +30,7 @@ struct tls_context {
 /* As tls_context_new, with the system's store elsewhere. */
 struct tls_context *tls_context_new_with(const struct tls_settings *settings, const struct tls_trust_system *system,
                                          struct error *err);
-/* engine.c, for SSL_CTX_sess_set_new_cb. */
+/* resume.c, for SSL_CTX_sess_set_new_cb. */
 int tls_engine_on_session(SSL *ssl, SSL_SESSION *session);
 /* One more reference, to be given back by tls_context_free. */
 struct tls_context *tls_context_share(struct tls_context *context);

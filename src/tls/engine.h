@@ -20,8 +20,9 @@ struct tls_engine;
 
 /* Whom we mean to talk to. All is copied. */
 struct tls_peer {
-    const char *host;         /* name (A-label) or numeric address, as verified and, for a name, sent as SNI unless the
-                                 context's         settings have another; a trailing dot is stripped */
+    /* Name (A-label) or numeric address, as verified and, for a name, sent as SNI unless the context's settings have
+     * another; a trailing dot is stripped. */
+    const char *host;
     bool is_ip;               /* host is an address: no SNI of its own, iPAddress is verified */
     uint16_t port;            /* for messages only */
     bool is_proxy;            /* likewise: one on the way to whom we want */
@@ -41,6 +42,8 @@ enum tls_status {
 
 /* trace may be NULL; it is kept and must outlive the engine. */
 struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_peer *peer, const struct trace *trace);
+/* Before the first step of the handshake: offers no session, as the one that was found may not be used. */
+void tls_engine_forget_session(struct tls_engine *engine);
 /* Takes NULL. */
 void tls_engine_free(struct tls_engine *engine);
 

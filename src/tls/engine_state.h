@@ -1,8 +1,9 @@
-/* The inside of an engine, for the files of this room: engine.c runs it, failure.c finds words for its end, tell.c
- * tells what it did. */
+/* The inside of an engine, for the files of this room: engine_new.c makes it, engine.c runs it, failure.c finds words
+ * for its end, tell.c tells what it did. */
 #ifndef PEEL_TLS_ENGINE_STATE_H
 #define PEEL_TLS_ENGINE_STATE_H
 
+#include "tls/chosen.h"
 #include "tls/context_state.h"
 #include "tls/engine.h"
 #include "tls/facts.h"
@@ -42,9 +43,11 @@ struct tls_engine {
     size_t n_first;
     char alpn_answer[TLS_ALPN_ANSWER]; /* the start of the server's ALPN extension, as it came */
     size_t n_alpn_answer;
-    bool is_certificate_asked; /* a CertificateRequest came */
-    uint64_t started_us;       /* when the handshake began; 0 without a trace */
-    enum tls_status ended;     /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */
+    struct tls_chosen chosen;
+    char pin[TLS_PIN_SIZE + 8]; /* of the server's key when it is not a pinned one: "sha256//..."; else empty */
+    bool is_certificate_asked;  /* a CertificateRequest came */
+    uint64_t started_us;        /* when the handshake began; 0 without a trace */
+    enum tls_status ended;      /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */
     struct error error;
 
     /* For the trace; kept only if it wants them. */

@@ -57,10 +57,15 @@ struct tls_certificate {
     char not_after[64];
     char from[24]; /* the same as RFC 3339 has it: "2026-10-01T00:00:00Z"; empty for a time that is none */
     char until[24];
-    int days_left; /* negative: days since it ended */
-    char key[32];  /* "EC 256", "RSA 2048" */
+    int days_left;   /* negative: days since it ended */
+    char key[32];    /* "EC 256", "RSA 2048" */
+    char digest[16]; /* of its signature, "SHA256"; empty: the signature has none of its own (Ed25519) */
+    /* In bits, as OpenSSL's security levels count them. */
+    int key_strength, signature_strength;
     char aia[200]; /* where its issuer's certificate can be fetched, escaped; empty when it does not say */
     bool is_self_issued;
+    int path_length;     /* how many authorities may stand below it; -1: it does not say */
+    char limits[200];    /* the names that it may sign for: "DNS:a.example, not DNS:b.a.example"; escaped; empty: all */
     unsigned n_scts;     /* Certificate Transparency timestamps inside (RFC 6962 section 3.3) */
     int64_t sct_s;       /* the latest of them, Unix seconds */
     int64_t first_sct_s; /* the earliest */
@@ -76,6 +81,7 @@ struct tls_verify_error {
     int x509;         /* X509_V_ERR_* */
     const char *text; /* OpenSSL's words */
     enum cause cause;
+    char since[80]; /* when it was revoked, or the list ended: "Oct  1 00:00:00 2026 GMT, 12 days ago"; else empty */
 };
 
 /* TRACE_TLS_CERTIFICATE, TRACE_TLS_REFUSED: the certificate and what verification said of it */
@@ -147,34 +153,41 @@ struct tls_staple {
 /* TRACE_TLS_FAILED: a connection ended by a fault that is not the certificate's. Nothing of it is escaped. */
 struct tls_breakdown {
     enum cause cause;
-    int code;                 /* enum peel_code */
-    const char *where;        /* as in tls_verdict, and */
-    const char *host, *proxy; /* ... these too */
-    const char *text;         /* what struct error says, escaped */
-    struct slice server_name; /* the SNI that was sent; empty: none */
-    bool is_name_chosen;      /* --sni said so */
-    bool is_established;      /* the handshake had been over */
-    int alert;                /* the peer's, by its number; -1: none came */
-    uint64_t after_us;        /* since the ClientHello was made */
-    const char *awaited;      /* the handshake message that did not come; NULL after the handshake */
-    uint64_t n_received;      /* bytes of the peer, up to TLS_FIRST_BYTES */
-    struct slice first;       /* the first of them */
-    const char *protocol;     /* what they look like when they are no TLS: "it speaks SSH"; else NULL */
-    int answered_version;     /* of the ServerHello; -1: there was none */
+    int code;                      /* enum peel_code */
+    const char *where;             /* as in tls_verdict, and */
+    const char *host, *proxy;      /* ... these too */
+    const char *text;              /* what struct error says, escaped */
+    struct slice server_name;      /* the SNI that was sent; empty: none */
+    bool is_name_chosen;           /* --sni said so */
+    bool is_established;           /* the handshake had been over */
+    int alert;                     /* the peer's, by its number; -1: none came */
+    uint64_t after_us;             /* since the ClientHello was made */
+    const char *awaited;           /* the handshake message that did not come; NULL after the handshake */
+    uint64_t n_received;           /* bytes of the peer, up to TLS_FIRST_BYTES */
+    struct slice first;            /* the first of them */
+    const char *protocol;          /* what they look like when they are no TLS: "it speaks SSH"; else NULL */
+    int answered_version;          /* of the ServerHello; -1: there was none */
+    int dh_bits, group, signature; /* what it chose in the key exchange, as in tls/chosen.h; 0: it did not say */
+    int suite;                     /* the cipher suite of the ServerHello; -1: there was none */
+    const char *cipher;            /* OpenSSL's name of it; NULL when it does not know it, or it protects nothing */
+    bool is_stapled;               /* an OCSP response came, good or not */
+    const char *pin;               /* of the server's key, "sha256//..."; NULL where that is not what was wrong */
     int version_min, version_max;
     size_t n_ciphers; /* offered */
     const struct slice *alpn;
     size_t n_alpn;
     bool is_certificate_asked, has_certificate;
-    const char *const *issuers; /* that the server accepts for a client certificate */
-    size_t n_issuers;           /* shown here, and */
-    size_t n_issuers_more;      /* ... as many again are not */
+    const char *own_subject, *own_issuer; /* of our certificate; NULL when there is none */
+    const char *const *issuers;           /* that the server accepts for a client certificate */
+    size_t n_issuers;                     /* shown here, and */
+    size_t n_issuers_more;                /* ... as many again are not */
 };
 
 enum tls_resumption {
     TLS_SESSION_UNUSED,  /* nothing was to be resumed */
     TLS_SESSION_UNKNOWN, /* a file was read, and has none for this server that stands under the same trust */
     TLS_SESSION_EXPIRED, /* there was one */
+    TLS_SESSION_UNTAKEN, /* there is one, and what is used once could not be taken out of its file */
     TLS_SESSION_OFFERED, /* and the server declined it */
     TLS_SESSION_RESUMED,
 };

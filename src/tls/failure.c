@@ -279,6 +279,39 @@ static void say_extension(struct failure *f)
     append_alpn(&f->words, f->engine);
 }
 
+static void say_small_prime(struct failure *f)
+{
+    buf_append_text(&f->words, "the server's Diffie-Hellman group is too small");
+    if (f->engine->chosen.dh_bits > 0)
+        buf_printf(&f->words, " (%d bits)", f->engine->chosen.dh_bits);
+}
+
+/* Curves under 224 bits (the registry "TLS Supported Groups"): OpenSSL's security level 2 never offers them. */
+static bool is_weak_group(int group)
+{
+    return (group >= 1 && group <= 5) || (group >= 15 && group <= 19);
+}
+
+static void say_group(struct failure *f)
+{
+    int group = f->engine->chosen.group;
+    buf_append_text(&f->words, "the server picked a group for the key exchange that was not offered");
+    if (group > 0)
+        buf_printf(&f->words, " (0x%04x)", (unsigned)group);
+    if (is_weak_group(group))
+        f->cause = CAUSE_WEAK_KEY_EXCHANGE;
+}
+
+static void say_signature(struct failure *f)
+{
+    /* MD5, SHA-1 and SHA-224 are 1 to 3 in its first byte (RFC 5246 section 7.4.1.4.1). */
+    if (f->engine->chosen.signature >> 8 > 3)
+        f->cause = CAUSE_BAD_HANDSHAKE;
+    buf_append_text(&f->words, "the server signs the handshake in a way that was not offered");
+    if (f->engine->chosen.signature > 0)
+        buf_printf(&f->words, " (0x%04x)", (unsigned)f->engine->chosen.signature);
+}
+
 static void say_legacy_renegotiation(struct failure *f)
 {
     buf_append_text(&f->words, "the server cannot do secure renegotiation (RFC 5746)");
@@ -315,9 +348,10 @@ static const struct {
     {SSL_R_RECORD_TOO_SMALL, CAUSE_BAD_RECORD, say_empty_records},
     {SSL_R_BAD_EXTENSION, CAUSE_BAD_HANDSHAKE, say_extension},
     {SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, CAUSE_LEGACY_RENEGOTIATION, say_legacy_renegotiation},
-    {SSL_R_DH_KEY_TOO_SMALL, CAUSE_WEAK_KEY_EXCHANGE, say_openssls_words},
-    {SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED, CAUSE_WEAK_SIGNATURE, say_openssls_words},
-    {SSL_R_WRONG_SIGNATURE_TYPE, CAUSE_WEAK_SIGNATURE, say_openssls_words},
+    {SSL_R_DH_KEY_TOO_SMALL, CAUSE_WEAK_KEY_EXCHANGE, say_small_prime},
+    {SSL_R_WRONG_CURVE, CAUSE_BAD_HANDSHAKE, say_group},
+    {SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED, CAUSE_WEAK_SIGNATURE, say_signature},
+    {SSL_R_WRONG_SIGNATURE_TYPE, CAUSE_WEAK_SIGNATURE, say_signature},
 };
 
 static void say_reason(struct failure *f)

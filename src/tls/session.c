@@ -20,6 +20,7 @@ static SSL_SESSION *session_remove(struct tls_sessions *s, size_t i)
     SSL_SESSION *session = s->kept[i].session;
     mem_free(s->kept[i].peer);
     s->n--;
+    s->n_stored -= i < s->n_stored ? 1 : 0;
     memmove(&s->kept[i], &s->kept[i + 1], (s->n - i) * sizeof s->kept[0]);
     return session;
 }

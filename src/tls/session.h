@@ -28,6 +28,7 @@ struct tls_kept_session {
 struct tls_sessions {
     struct tls_kept_session kept[TLS_SESSIONS_MAX];
     size_t n;
+    size_t n_stored; /* the first so many stand in a file, session_text.h; what came since is behind them */
 };
 
 /* Takes the session over. */

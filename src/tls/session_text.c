@@ -93,3 +93,28 @@ void tls_sessions_write(const struct tls_sessions *sessions, struct buf *out, in
         if (tls_session_is_fresh(sessions->kept[i].session, now_s))
             session_append(out, &sessions->kept[i]);
 }
+
+void tls_sessions_refresh(struct tls_sessions *sessions, struct tls_sessions *read)
+{
+    struct tls_sessions before = *sessions;
+    *sessions = *read;
+    *read = (struct tls_sessions){0};
+    tls_sessions_note_stored(sessions);
+    for (size_t i = 0; i < before.n; i++) {
+        if (i < before.n_stored)
+            SSL_SESSION_free(before.kept[i].session);
+        else
+            tls_sessions_keep(sessions, before.kept[i].peer, before.kept[i].session);
+        mem_free(before.kept[i].peer);
+    }
+}
+
+size_t tls_sessions_stored(const struct tls_sessions *sessions)
+{
+    return sessions->n_stored;
+}
+
+void tls_sessions_note_stored(struct tls_sessions *sessions)
+{
+    sessions->n_stored = sessions->n;
+}

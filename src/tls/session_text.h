@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <stddef.h>
+
 struct tls_sessions;
 
 #define TLS_SESSIONS_HEADER "# peel: TLS sessions, version 1. They are secrets."
@@ -25,5 +27,15 @@ void tls_sessions_free(struct tls_sessions *sessions);
 bool tls_sessions_read_line(struct tls_sessions *sessions, struct slice line, int64_t now_s);
 /* Header and lines, without those that have expired. buf_wipe it. */
 void tls_sessions_write(const struct tls_sessions *sessions, struct buf *out, int64_t now_s);
+
+/* Several runs may have one file. What a store has is therefore two parts: what the file held when it was last read or
+ * written, and what came since. */
+
+/* read, which is empty then, takes the place of the first part. */
+void tls_sessions_refresh(struct tls_sessions *sessions, struct tls_sessions *read);
+/* How many the first part has. It becomes less when one of TLS 1.3 is taken: that one must go out of the file too. */
+size_t tls_sessions_stored(const struct tls_sessions *sessions);
+/* All has been written, and is the first part now. */
+void tls_sessions_note_stored(struct tls_sessions *sessions);
 
 #endif

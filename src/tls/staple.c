@@ -210,12 +210,12 @@ const char *tls_staple_id(enum tls_staple_status status)
     return ids[status];
 }
 
-static void refuse(struct tls_engine *engine, const char *words)
+static void refuse(struct tls_engine *engine, enum tls_staple_status status, const char *words)
 {
     char host[200];
     error_set(&engine->error, PEEL_SSL_INVALIDCERTSTATUS, "certificate status of %s (--cert-status): %s",
               escape_into(host, sizeof host, slice_of(engine->where)), words);
-    engine->error.cause = CAUSE_BAD_STAPLE;
+    engine->error.cause = status == TLS_STAPLE_REVOKED ? CAUSE_REVOKED : CAUSE_BAD_STAPLE;
     tls_tell_failed(engine, &engine->error, -1, true);
 }
 
@@ -238,7 +238,7 @@ int tls_staple_callback(SSL *ssl, void *unused)
         snprintf(engine->summary->staple, sizeof engine->summary->staple, "%s", tls_staple_id(told.status));
     bool is_refused = is_demanded && told.status != TLS_STAPLE_GOOD;
     if (is_refused)
-        refuse(engine, buf_text(&words));
+        refuse(engine, told.status, buf_text(&words));
     buf_done(&words);
     return is_refused ? 0 : 1;
 }

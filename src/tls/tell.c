@@ -52,12 +52,20 @@ static void message_told(struct tls_engine *engine, bool is_sent, int version, e
     }
 }
 
+/* The cipher is the pending one as long as the handshake lasts. */
+static void note_choice(struct tls_engine *engine, SSL *ssl, struct slice message)
+{
+    const SSL_CIPHER *cipher = SSL_get_pending_cipher(ssl);
+    tls_chosen_note(&engine->chosen, message, cipher && SSL_CIPHER_get_kx_nid(cipher) == NID_kx_dhe);
+}
+
 static void on_message(int is_sent, int version, int content_type, const void *bytes, size_t len, SSL *ssl, void *ctx)
 {
-    (void)ssl;
     struct slice message = slice_make(bytes, len);
     switch (content_type) {
     case SSL3_RT_HANDSHAKE:
+        if (is_sent == 0)
+            note_choice(ctx, ssl, message);
         message_told(ctx, is_sent == 1, version, TLS_MESSAGE_HANDSHAKE, message);
         break;
     case SSL3_RT_ALERT:
@@ -93,7 +101,7 @@ void tls_tell_prepare(struct tls_engine *engine)
     if (trace_wants(trace, TRACE_TLS_SECRET))
         SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(engine->ssl), on_secret);
     if (!trace_wants(trace, TRACE_TLS_MESSAGE) && !trace_wants(trace, TRACE_TLS_ESTABLISHED) &&
-        !trace_wants(trace, TRACE_NOTE) && !engine->summary)
+        !trace_wants(trace, TRACE_TLS_FAILED) && !trace_wants(trace, TRACE_NOTE) && !engine->summary)
         return;
     SSL_set_msg_callback(engine->ssl, on_message);
     SSL_set_msg_callback_arg(engine->ssl, engine);

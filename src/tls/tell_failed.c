@@ -57,6 +57,23 @@ static size_t ciphers_offered(SSL *ssl)
     return n > 0 ? (size_t)n : 0;
 }
 
+/* OpenSSL's name of a cipher suite; NULL for one that it does not know, that can be read by all, or that says nothing
+ * of who the server is. */
+static const char *cipher_name(SSL *ssl, int suite)
+{
+    unsigned char id[2] = {(unsigned char)(suite >> 8), (unsigned char)suite};
+    const SSL_CIPHER *cipher = suite >= 0 ? SSL_CIPHER_find(ssl, id) : NULL;
+    bool is_fit =
+        cipher && SSL_CIPHER_get_bits(cipher, NULL) >= 112 && SSL_CIPHER_get_auth_nid(cipher) != NID_auth_null;
+    return is_fit ? SSL_CIPHER_get_name(cipher) : NULL;
+}
+
+static bool is_stapled(SSL *ssl)
+{
+    const unsigned char *response = NULL;
+    return SSL_get_tlsext_status_ocsp_resp(ssl, &response) > 0;
+}
+
 void tls_tell_failed(const struct tls_engine *engine, const struct error *error, int alert, bool is_in_handshake)
 {
     tls_tell_summary(engine);
@@ -67,6 +84,9 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
     char *issuers[ISSUERS_TOLD];
     size_t n_all = 0;
     size_t n_issuers = issuers_fill(ssl, issuers, &n_all);
+    X509 *own = SSL_get_certificate(ssl);
+    char subject[512], issuer[512];
+    int suite = tls_sniff_cipher(first);
     struct tls_breakdown told = {
         .cause = error->cause,
         .code = (int)error->code,
@@ -84,13 +104,22 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .first = first,
         .protocol = tls_sniff_protocol(first),
         .answered_version = tls_sniff_version(first),
+        .dh_bits = engine->chosen.dh_bits,
+        .group = engine->chosen.group,
+        .signature = engine->chosen.signature,
+        .suite = suite,
+        .cipher = cipher_name(ssl, suite),
+        .is_stapled = is_stapled(ssl),
+        .pin = engine->pin[0] ? engine->pin : NULL,
         .version_min = (int)SSL_get_min_proto_version(ssl),
         .version_max = (int)SSL_get_max_proto_version(ssl),
         .n_ciphers = ciphers_offered(ssl),
         .alpn = engine->alpn,
         .n_alpn = engine->n_alpn,
         .is_certificate_asked = engine->is_certificate_asked,
-        .has_certificate = SSL_get_certificate(ssl) != NULL,
+        .has_certificate = own != NULL,
+        .own_subject = own ? tls_certificate_name(X509_get_subject_name(own), subject, sizeof subject) : NULL,
+        .own_issuer = own ? tls_certificate_name(X509_get_issuer_name(own), issuer, sizeof issuer) : NULL,
         .issuers = (const char *const *)issuers,
         .n_issuers = n_issuers,
         .n_issuers_more = n_all - n_issuers,

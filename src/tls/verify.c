@@ -222,6 +222,19 @@ static void told_chain_free(struct told_chain *chain)
     mem_free(chain);
 }
 
+static struct tls_verify_error told_error(const struct tls_fault *fault)
+{
+    struct tls_verify_error told = {.depth = fault->depth,
+                                    .x509 = fault->x509,
+                                    .text = X509_verify_cert_error_string(fault->x509),
+                                    .cause = fault->cause};
+    struct buf since = {0};
+    tls_fault_append_since(&since, fault);
+    snprintf(told.since, sizeof told.since, "%s", buf_text(&since));
+    buf_done(&since);
+    return told;
+}
+
 /* Tells kind: TRACE_TLS_CERTIFICATE or TRACE_TLS_REFUSED. n_sent: by the server. */
 static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, const struct check *check, int n_sent)
 {
@@ -252,11 +265,8 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
         .n_errors = faults->n,
         .is_ignored = verify->is_insecure,
     };
-    for (size_t i = 0; i < faults->n; i++) {
-        const struct tls_fault *fault = &faults->list[i];
-        verdict.errors[i] = (struct tls_verify_error){fault->depth, fault->x509,
-                                                      X509_verify_cert_error_string(fault->x509), fault->cause};
-    }
+    for (size_t i = 0; i < faults->n; i++)
+        verdict.errors[i] = told_error(&faults->list[i]);
     char anchor[512];
     char place[512];
     if (last) {
@@ -286,16 +296,17 @@ static void faults_tell(const struct tls_verify *verify, const struct tls_faults
 }
 
 /* On the certificate that OpenSSL verified, whatever it thought of it: -k does not make a pin void. */
-static bool pin_holds(const struct tls_engine *engine, X509 *leaf)
+static bool pin_holds(struct tls_engine *engine, X509 *leaf)
 {
     char found[TLS_PIN_SIZE];
     char host[200];
     const struct tls_verify *verify = &engine->verify;
     if (!verify->pins || tls_pins_hold(verify->pins, leaf, found))
         return true;
+    snprintf(engine->pin, sizeof engine->pin, "sha256//%s", found);
     error_set(verify->error, PEEL_SSL_PINNEDPUBKEYNOTMATCH,
-              "certificate of %s: its public key does not match the pinned public key; found: sha256//%s",
-              escape_into(host, sizeof host, slice_of(verify->where)), found);
+              "certificate of %s: its public key does not match the pinned public key; found: %s",
+              escape_into(host, sizeof host, slice_of(verify->where)), engine->pin);
     verify->error->cause = CAUSE_WRONG_PIN;
     tls_tell_failed(engine, verify->error, -1, true);
     return false;
@@ -365,7 +376,7 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
 {
     (void)unused;
     SSL *ssl = X509_STORE_CTX_get_ex_data(given, SSL_get_ex_data_X509_STORE_CTX_idx());
-    const struct tls_engine *engine = SSL_get_app_data(ssl);
+    struct tls_engine *engine = SSL_get_app_data(ssl);
     const struct tls_verify *verify = &engine->verify;
     struct check check;
     check_run(&check, given, NULL);

@@ -56,13 +56,12 @@ bool tls_fault_is_anchorless(int x509);
 
 /* verify_cause.c: why it is a fault; fault->cause itself is not looked at. */
 enum cause tls_fault_cause(const struct tls_fault *fault);
-/* Of whom the issuer's name reminds: "zscaler"; NULL when of nobody who opens TLS on its way. */
-const char *tls_inspector_of(const X509_NAME *issuer);
-/* The certificate (its transparency timestamps) or the release date of this program prove that it is later than this
- * machine believes. */
-bool tls_clock_is_wrong(X509 *certificate);
+/* verify_words.c: when it was revoked, or the list that was asked about it ended; nothing when that is not the fault or
+ * the list does not say. */
+void tls_fault_append_since(struct buf *out, const struct tls_fault *fault);
 
-/* Says in one line what is wrong: "certificate of HOST:PORT: ...". At most 900 bytes, all of the peer's escaped. */
+/* verify_words.c: what is wrong, in one line: "certificate of HOST:PORT: ...". At most 900 bytes, all of the peer's
+ * escaped. */
 void tls_verify_words(struct buf *out, const struct tls_faults *faults, const struct tls_verify *verify);
 
 #endif

@@ -14,14 +14,14 @@ static const char *const inspectors[] = {
     "kaspersky", "avast",     "eset ssl",   "bitdefender", "mcafee web", "websense",    "forcepoint", "superfish",
 };
 
-const char *tls_inspector_of(const X509_NAME *issuer)
+static bool is_inspector(const X509_NAME *issuer)
 {
     char name[512];
     tls_certificate_name(issuer, name, sizeof name);
     for (size_t i = 0; i < sizeof inspectors / sizeof *inspectors; i++)
         if (strcasestr(name, inspectors[i]))
-            return inspectors[i];
-    return NULL;
+            return true;
+    return false;
 }
 
 /* The first second of this release: no clock that is right can be before it. */
@@ -33,7 +33,9 @@ static time_t release_s(void)
     return timegm(&date);
 }
 
-bool tls_clock_is_wrong(X509 *certificate)
+/* The certificate (its transparency timestamps) or the release date of this program prove that it is later than this
+ * machine believes. */
+static bool is_clock_wrong(X509 *certificate)
 {
     struct tls_certificate facts = {0};
     time_t now = time(NULL);
@@ -45,7 +47,7 @@ bool tls_clock_is_wrong(X509 *certificate)
 static enum cause untrusted_cause(const struct tls_fault *fault)
 {
     const X509_NAME *issuer = X509_get_issuer_name(fault->certificate);
-    if (tls_inspector_of(issuer))
+    if (is_inspector(issuer))
         return CAUSE_INSPECTION;
     switch (fault->x509) {
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
@@ -84,7 +86,7 @@ enum cause tls_fault_cause(const struct tls_fault *fault)
     case X509_V_ERR_CERT_HAS_EXPIRED:
         return CAUSE_EXPIRED;
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return tls_clock_is_wrong(fault->certificate) ? CAUSE_CLOCK_WRONG : CAUSE_NOT_YET_VALID;
+        return is_clock_wrong(fault->certificate) ? CAUSE_CLOCK_WRONG : CAUSE_NOT_YET_VALID;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return name_cause(fault);

@@ -153,15 +153,34 @@ static void say_weak(struct buf *out, const struct fault_case *c)
     }
 }
 
-static void say_revoked(struct buf *out, const struct fault_case *c)
+void tls_fault_append_since(struct buf *out, const struct tls_fault *fault)
 {
     X509_REVOKED *entry = NULL;
+    const ASN1_TIME *since = NULL;
+    if (!fault->crl)
+        return;
+    if (fault->x509 == X509_V_ERR_CERT_REVOKED && X509_CRL_get0_by_cert(fault->crl, &entry, fault->certificate) == 1)
+        since = X509_REVOKED_get0_revocationDate(entry);
+    else if (fault->x509 == X509_V_ERR_CRL_HAS_EXPIRED)
+        since = X509_CRL_get0_nextUpdate(fault->crl);
+    if (since)
+        tls_certificate_append_when(out, since);
+}
+
+static void append_since(struct buf *out, const char *before, const struct tls_fault *fault)
+{
+    struct buf since = {0};
+    tls_fault_append_since(&since, fault);
+    if (since.len > 0)
+        buf_printf(out, "%s%s", before, buf_text(&since));
+    buf_done(&since);
+}
+
+static void say_revoked(struct buf *out, const struct fault_case *c)
+{
     append_which(out, c->fault);
     buf_append_text(out, " was revoked by its issuer");
-    if (c->fault->crl && X509_CRL_get0_by_cert(c->fault->crl, &entry, c->fault->certificate) == 1) {
-        buf_append_text(out, ": ");
-        tls_certificate_append_when(out, X509_REVOKED_get0_revocationDate(entry));
-    }
+    append_since(out, ": ", c->fault);
     buf_append_text(out, " (--crlfile)");
 }
 
@@ -178,10 +197,7 @@ static void say_old_list(struct buf *out, const struct fault_case *c)
     buf_append_text(out, "the revocation list of ");
     append_name(out, X509_get_issuer_name(c->fault->certificate));
     buf_append_text(out, " in --crlfile is out of date");
-    if (c->fault->crl && X509_CRL_get0_nextUpdate(c->fault->crl)) {
-        buf_append_text(out, ": a new one was due ");
-        tls_certificate_append_when(out, X509_CRL_get0_nextUpdate(c->fault->crl));
-    }
+    append_since(out, ": a new one was due ", c->fault);
 }
 
 static void say_openssls_words(struct buf *out, const struct fault_case *c)

@@ -231,14 +231,8 @@ static enum connection_status read_tls(struct connection *c, struct span into, s
     for (;;) {
         enum tls_status status = tls_engine_read(c->engine, into, n);
         connection_flush_engine(c);
-        if (status == TLS_OK)
-            return CONNECTION_OK;
-        if (status == TLS_CLOSED)
-            return CONNECTION_CLOSED;
-        if (status == TLS_TRUNCATED)
-            return CONNECTION_TRUNCATED;
-        if (status == TLS_FAILED)
-            return connection_engine_failed(c);
+        if (status != TLS_WANT_BYTES)
+            return connection_read_status(c, c->engine, status);
         enum connection_status fed = connection_feed_engine(c);
         if (fed != CONNECTION_OK)
             return fed;

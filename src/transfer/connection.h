@@ -70,8 +70,6 @@ enum {
 
 /* What the owner heard on it, for who has it next. */
 void connection_note_old_server(struct connection *c, bool is_old);
-/* Is everything that was written on its way to the peer? */
-bool connection_is_flushed(const struct connection *c);
 /* A kept connection that the peer closed, or on which it spoke unasked, is of no more use. */
 bool connection_is_alive(struct connection *c);
 

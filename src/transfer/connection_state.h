@@ -1,4 +1,5 @@
-/* What connection.c, link.c and establish.c share: the struct behind connection.h. Nobody else includes this. */
+/* What connection.c, connection_tell.c, link.c and establish.c share: the struct behind connection.h. Nobody else
+ * includes this. */
 #ifndef PEEL_TRANSFER_CONNECTION_STATE_H
 #define PEEL_TRANSFER_CONNECTION_STATE_H
 
@@ -75,6 +76,9 @@ enum connection_status connection_receive_below(struct connection *c, struct spa
 void connection_flush_engine(struct connection *c);
 /* The engine wants bytes: from below into it. OK: ask the engine again. */
 enum connection_status connection_feed_engine(struct connection *c);
+/* What a read from an engine, either, means to whoever reads; not for TLS_WANT_BYTES, where it must be fed first. */
+enum connection_status connection_read_status(struct connection *c, const struct tls_engine *engine,
+                                              enum tls_status status);
 /* The engine's error becomes the connection's. */
 enum connection_status connection_engine_failed(struct connection *c);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "net/haproxy.h"
 #include "output/writeout.h"
+#include "transfer/session_files.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -237,7 +238,7 @@ static struct tls_engine *new_engine(struct connection *c, const struct tls_sett
     peer.alpn = is_old ? http10 : http11;
     peer.n_alpn = tls->no_alpn ? 0 : 1;
     peer.is_proxy = tls->for_proxy;
-    return context ? tls_engine_new(context, &peer, c->run->trace) : NULL;
+    return context ? session_files_new_engine(c->run, tls, context, &peer) : NULL;
 }
 
 static enum connection_status step_proxy_handshake(struct connection *c)

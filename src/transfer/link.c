@@ -151,20 +151,29 @@ static enum connection_status engine_failed(struct connection *c, const struct t
     return CONNECTION_FAILED;
 }
 
+enum connection_status connection_read_status(struct connection *c, const struct tls_engine *engine,
+                                              enum tls_status status)
+{
+    switch (status) {
+    case TLS_OK:
+        return CONNECTION_OK;
+    case TLS_CLOSED:
+        return CONNECTION_CLOSED;
+    case TLS_TRUNCATED:
+        return CONNECTION_TRUNCATED;
+    default:
+        return engine_failed(c, engine);
+    }
+}
+
 static enum connection_status receive_from_proxy(struct connection *c, struct span room, size_t *n)
 {
     enum connection_status fed = CONNECTION_OK;
     while (fed == CONNECTION_OK) {
         enum tls_status status = tls_engine_read(c->proxy_engine, room, n);
         flush_proxy(c);
-        if (status == TLS_OK)
-            return CONNECTION_OK;
-        if (status == TLS_CLOSED)
-            return CONNECTION_CLOSED;
-        if (status == TLS_TRUNCATED)
-            return CONNECTION_TRUNCATED;
-        if (status == TLS_FAILED)
-            return engine_failed(c, c->proxy_engine);
+        if (status != TLS_WANT_BYTES)
+            return connection_read_status(c, c->proxy_engine, status);
         fed = feed_proxy(c);
     }
     return fed;
@@ -203,13 +212,8 @@ bool connection_has_unsent(struct connection *c)
         connection_flush_engine(c);
     if (c->proxy_engine)
         flush_proxy(c);
-    return !connection_is_flushed(c);
-}
-
-bool connection_is_flushed(const struct connection *c)
-{
-    return (!c->engine || tls_engine_unsent(c->engine).len == 0) &&
-           (!c->proxy_engine || tls_engine_unsent(c->proxy_engine).len == 0);
+    return (c->engine && tls_engine_unsent(c->engine).len > 0) ||
+           (c->proxy_engine && tls_engine_unsent(c->proxy_engine).len > 0);
 }
 
 enum connection_status connection_feed_engine(struct connection *c)

@@ -1,14 +1,17 @@
 /* Files of TLS sessions. Who has one can pass for the servers in it, and who can write one can make us believe him: so
- * only a file counts that nobody else can read or write, and the way to it goes through no symlink. */
+ * only a file counts that nobody else can read or write, and the way to it goes through no symlink.
+ *
+ * Several runs may have one. So a file is read when a connection is about to choose a session and when all is over,
+ * under a lock, and what was chosen is out of the file before the lock ends. */
 #include "transfer/session_files.h"
 
 #include "base/lines.h"
 #include "base/mem.h"
+#include "output/file_lock.h"
 #include "output/private_file.h"
 #include "tls/session_text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -23,6 +26,10 @@ struct session_file {
     char *path;
     struct tls_sessions *sessions;
     bool is_foreign; /* what is there is not ours to replace */
+    bool is_stuck;   /* others did not let go of the lock: not waited for again */
+    bool is_told;    /* that something in it is ignored */
+
+    struct tls_sessions *read; /* of one reading: what it finds, and */
     bool has_header;
     size_t n_bad; /* lines */
 };
@@ -55,7 +62,7 @@ static bool take_line(void *ctx, struct slice line)
         file->is_foreign = !file->has_header;
         return file->has_header;
     }
-    if (!tls_sessions_read_line(file->sessions, line, now_s()))
+    if (!tls_sessions_read_line(file->read, line, now_s()))
         file->n_bad++;
     return true;
 }
@@ -92,33 +99,71 @@ static int read_lines(struct run *run, struct session_file *file, int fd)
     return error;
 }
 
-/* The reason why the file does not count, NULL when it does, or is not there. */
-static const char *file_try(struct run *run, struct session_file *file)
+/* The reason why what the open file holds does not count, NULL when it does. */
+static const char *file_read(struct run *run, struct session_file *file, int fd)
 {
     struct stat status;
-    int fd = open(file->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return NULL;
+    file->has_header = false;
+    file->n_bad = 0;
     file->is_foreign = true;
-    if (fd < 0)
-        return errno == ELOOP ? "it is a symlink, and secrets go through none" : strerror(errno);
     const char *why = fstat(fd, &status) == 0 ? why_not_trusted(&status, &file->is_foreign) : strerror(errno);
     int error = why ? 0 : read_lines(run, file, fd);
-    close(fd);
     if (error != 0)
         return strerror(error);
     return !why && file->is_foreign ? "it is no file of TLS sessions" : why;
 }
 
-static void file_read(struct run *run, struct session_file *file)
+/* The reason why it could not be locked, NULL when there is none. */
+static const char *lock_failure(struct session_file *file, int error)
 {
-    const char *why = file_try(run, file);
+    file->is_stuck = error == EWOULDBLOCK;
+    if (file->is_stuck)
+        return "another program has locked it";
+    if (error == ENOENT)
+        return NULL;
+    file->is_foreign = true;
+    return error == ELOOP ? "it is a symlink, and secrets go through none" : strerror(error);
+}
+
+/* Takes the place of what the file held before by what it holds now, and keeps others from it until the descriptor is
+ * closed. -1: there is none, or it cannot be had. *why: what it holds does not count. */
+static int file_hold(struct run *run, struct session_file *file, bool can_be_made, const char **why)
+{
+    int fd = file_lock(file->path, can_be_made, file->is_stuck ? 0 : FILE_LOCK_WAIT_MS);
+    int error = errno;
+    file->read = tls_sessions_new();
+    *why = fd < 0 ? lock_failure(file, error) : file_read(run, file, fd);
+    tls_sessions_refresh(file->sessions, file->read);
+    tls_sessions_free(file->read);
+    if (fd < 0 || !file->is_foreign)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* Once a file: it is read again and again. */
+static void tell_ignored(const struct run *run, struct session_file *file, const char *why)
+{
+    if (file->is_told || (!why && file->n_bad == 0))
+        return;
+    file->is_told = true;
     if (why)
         console_warn(run->console, "the TLS sessions in %s are ignored%s: %s", file->path,
                      file->is_foreign ? ", and it is left as it is" : "", why);
-    else if (file->n_bad > 0)
+    else
         console_warn(run->console, "%s: %zu line%s ignored: no TLS session that was kept here", file->path, file->n_bad,
                      file->n_bad == 1 ? " is" : "s are");
+}
+
+static bool file_write(struct session_file *file, struct error *err)
+{
+    struct buf text = {0};
+    tls_sessions_write(file->sessions, &text, now_s());
+    bool is_written = private_file_replace(file->path, buf_slice(&text), err);
+    buf_wipe(&text);
+    if (is_written)
+        tls_sessions_note_stored(file->sessions);
+    return is_written;
 }
 
 void session_files_open(struct run *run)
@@ -129,21 +174,45 @@ void session_files_open(struct run *run)
     struct session_file *file = mem_alloc(sizeof *file);
     *file = (struct session_file){.next = run->session_files, .path = mem_strdup(path), .sessions = tls_sessions_new()};
     run->session_files = file;
-    file_read(run, file);
+}
+
+struct tls_engine *session_files_new_engine(struct run *run, const struct tls_settings *settings,
+                                            struct tls_context *context, const struct tls_peer *peer)
+{
+    struct session_file *file = settings->session_file ? file_of(run, settings->session_file) : NULL;
+    if (!file)
+        return tls_engine_new(context, peer, run->trace);
+    const char *why = NULL;
+    struct error unwritten = {0};
+    int fd = file_hold(run, file, false, &why);
+    tell_ignored(run, file, why);
+    size_t n_stored = tls_sessions_stored(file->sessions);
+    struct tls_engine *engine = tls_engine_new(context, peer, run->trace);
+    bool is_taken = tls_sessions_stored(file->sessions) < n_stored;
+    /* That it cannot be written is told in the end. */
+    if (is_taken && !file_write(file, &unwritten))
+        tls_engine_forget_session(engine);
+    if (fd >= 0)
+        close(fd);
+    return engine;
 }
 
 void session_files_save(struct run *run)
 {
-    const char *path = run->settings->tls.session_file;
-    const struct session_file *file = path ? file_of(run, path) : NULL;
+    const char *path = run->settings->tls.session_file, *why = NULL;
+    struct session_file *file = path ? file_of(run, path) : NULL;
     if (!file || file->is_foreign)
         return;
-    struct buf text = {0};
     struct error err = {0};
-    tls_sessions_write(file->sessions, &text, now_s());
-    if (!private_file_replace(path, buf_slice(&text), &err))
+    int fd = file_hold(run, file, true, &why);
+    if (fd < 0) {
+        console_warn(run->console, "failed to save the TLS sessions in %s: %s", path, why ? why : strerror(ENOENT));
+        return;
+    }
+    tell_ignored(run, file, why);
+    if (!file_write(file, &err))
         console_warn(run->console, "failed to save the TLS sessions: %s", err.text);
-    buf_wipe(&text);
+    close(fd);
 }
 
 void session_files_free(struct run *run)

@@ -37,7 +37,7 @@ void tell_write_out(struct run *run, const struct fetch_result *done, struct err
     if (run->report)
         result.tls_json = run->report->last(run->report->ctx);
     result.for_terminal = sink_is_terminal(run->out);
-    writeout_render_all(&texts, format, &result);
+    writeout_render(&texts, format, &result);
     if (texts.unknown)
         tell_unknown(run, texts.unknown);
     if (texts.out.len > 0 && sink_write(run->out, buf_slice(&texts.out), true, err))

@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "http/codec.h"
-#include "http/redirect.h"
 #include "transfer/dry_run.h"
 #include "transfer/issuer_fetch.h"
 #include "transfer/pool.h"
@@ -71,7 +70,7 @@ void transfer_fail(struct transfer *t, const struct error *err)
     t->step = TRANSFER_OVER;
 }
 
-static void note(const struct transfer *t, enum trace_note_id id, uint64_t number)
+void transfer_note(const struct transfer *t, enum trace_note_id id, uint64_t number)
 {
     struct trace_note told = {.id = id, .text = slice_of(t->hop.now.host), .number = number};
     trace_tell(t->run->trace, TRACE_NOTE, &told);
@@ -85,12 +84,12 @@ void transfer_release_connection(struct transfer *t)
     if (!t->connection)
         return;
     outcome_disconnected(t);
-    note(t, NOTE_CLOSING, t->last.id);
+    transfer_note(t, NOTE_CLOSING, t->last.id);
     connection_free(t->connection);
     t->connection = NULL;
 }
 
-static void on_wake(void *owner)
+void transfer_woken(void *owner)
 {
     transfer_advance(owner);
 }
@@ -183,40 +182,9 @@ static bool step_route(struct transfer *t)
         transfer_start_connect_deadline(t);
     }
     mem_free_secret(key);
-    connection_set_owner(t->connection, on_wake, t);
+    connection_set_owner(t->connection, transfer_woken, t);
     t->step = t->error.code == PEEL_OK ? TRANSFER_CONNECT : TRANSFER_OVER;
     return true;
-}
-
-static bool will_follow(const struct transfer *t, const struct exchange_facts *facts)
-{
-    return settings_of(t)->http.follow && facts->location && *facts->location && http_is_redirect(facts->status);
-}
-
-static bool is_http_failure(const struct transfer *t, const struct exchange_facts *facts)
-{
-    if (transfer_is_too_early(t, facts))
-        return false;
-    bool is_resumed_whole = facts->status == 416 && settings_of(t)->output.resumes;
-    return settings_of(t)->http.fail != HTTP_FAIL_NEVER && facts->status >= 400 && !is_resumed_whole;
-}
-
-/* -f: the head is enough, and the body is not even read. */
-static bool is_failed_early(const struct transfer *t, const struct exchange_facts *facts)
-{
-    return settings_of(t)->http.fail == HTTP_FAIL_EARLY && is_http_failure(t, facts) && !t->hop.is_again;
-}
-
-static bool wants_body(void *ctx, const struct exchange_facts *facts)
-{
-    struct transfer *t = ctx;
-    struct hop_answer answer = {.status = facts->status,
-                                .http_version = facts->http_version,
-                                .challenges = slice_of(facts->challenges),
-                                .proxy_challenges = slice_of(facts->proxy_challenges)};
-    hop_hear(&t->hop, &answer, t->run->trace);
-    return !is_failed_early(t, facts) && !will_follow(t, facts) && !t->hop.is_again &&
-           !transfer_is_expectation_refused(t, facts) && !transfer_is_too_early(t, facts);
 }
 
 /* How the proxy answered CONNECT, for -i and -D. */
@@ -254,7 +222,7 @@ static bool step_connect(struct transfer *t)
     if (!show_proxy_heads(t))
         return true;
     if (status != CONNECTION_OK && transfer_has_early_failed(t)) {
-        note(t, NOTE_EARLY_FAILED, 0);
+        transfer_note(t, NOTE_EARLY_FAILED, 0);
         transfer_release_connection(t);
         t->is_early_refused = true;
         t->step = TRANSFER_ROUTE;
@@ -268,124 +236,7 @@ static bool step_connect(struct transfer *t)
         transfer_save_chain(t);
         return true;
     }
-    struct exchange_plan plan = {.request = &t->request,
-                                 .connection = t->connection,
-                                 .is_reused = t->is_reused,
-                                 .sink = t->sink,
-                                 .saving = t->saving,
-                                 .fields = settings_of(t)->output.write_out ? &t->fields : NULL,
-                                 .head_budget = &t->head_budget,
-                                 .wants_body = wants_body,
-                                 .wake = on_wake,
-                                 .ctx = t};
-    t->exchange = exchange_new(t->run, &plan);
-    t->step = TRANSFER_EXCHANGE;
-    return true;
-}
-
-/* The exchange is over, one way or the other; a connection that may carry more goes into the pool. */
-static void end_exchange(struct transfer *t, bool is_whole)
-{
-    outcome_exchanged(t);
-    outcome_disconnected(t);
-    bool is_kept = is_whole && exchange_may_reuse(t->exchange);
-    exchange_free(t->exchange);
-    t->exchange = NULL;
-    if (!is_kept)
-        return;
-    note(t, NOTE_LEFT_INTACT, t->last.id);
-    connection_note_old_server(t->connection, t->hop.is_old_server);
-    pool_put(t->run->pool, t->connection);
-    t->connection = NULL;
-}
-
-static void follow(struct transfer *t, const char *location, int status)
-{
-    transfer_release_connection(t);
-    t->is_second_try = false;
-    bool is_ok = hop_follow(&t->hop, location, status, t->run->trace, &t->error);
-    t->result.time_redirect_us = run_now_us(t->run) - t->start_us;
-    t->step = is_ok ? TRANSFER_ROUTE : TRANSFER_OVER;
-}
-
-/* The same request, on the same connection where it stands: with what the server wants to know, or without what it
- * cannot do. */
-static void ask_again(struct transfer *t)
-{
-    end_exchange(t, true);
-    transfer_release_connection(t);
-    t->is_second_try = false;
-    t->step = TRANSFER_ROUTE;
-}
-
-/* Nobody waits for a peer to close, but who looks (-v) wants to know if it does so cleanly and sends nothing more. */
-static void begin_end(struct transfer *t)
-{
-    t->step = TRANSFER_DRAIN;
-    if (!t->connection || t->error.code != PEEL_OK || !trace_wants(t->run->trace, TRACE_NOTE))
-        return;
-    t->step = TRANSFER_LINGER;
-    transfer_start_linger(t);
-}
-
-static void response_is_whole(struct transfer *t)
-{
-    if (t->hop.is_again || saving_begins_anew(t->saving)) {
-        ask_again(t);
-        return;
-    }
-    const struct exchange_facts *facts = exchange_facts(t->exchange);
-    bool is_too_early = transfer_is_too_early(t, facts);
-    if (is_too_early)
-        note(t, NOTE_TOO_EARLY, 0);
-    if (is_too_early || transfer_is_expectation_refused(t, facts)) {
-        t->is_early_refused = t->is_early_refused || is_too_early;
-        t->is_expect_refused = t->is_expect_refused || !is_too_early;
-        ask_again(t);
-        return;
-    }
-    bool follows = will_follow(t, facts) && !is_failed_early(t, facts);
-    int status = facts->status;
-    char *location = mem_strdup(facts->location);
-    if (is_http_failure(t, facts))
-        error_set(&t->error, PEEL_HTTP_RETURNED_ERROR, "The requested URL returned error: %d", status);
-    else if (!follows)
-        transfer_show_progress(t); /* -# ends with the whole bar, however quick it was */
-    end_exchange(t, true);
-    if (follows)
-        follow(t, location, status);
-    else
-        begin_end(t);
-    mem_free(location);
-}
-
-static bool step_exchange(struct transfer *t)
-{
-    struct transfer_allowance may = transfer_allowance(t);
-    enum exchange_status status = exchange_step(t->exchange, may.read, may.write);
-    bool is_enough =
-        is_failed_early(t, exchange_facts(t->exchange)) || saving_is_stale(t->saving) || saving_begins_anew(t->saving);
-    bool is_early = status == EXCHANGE_WAIT && is_enough;
-    if (status == EXCHANGE_DONE || is_early) {
-        response_is_whole(t);
-        return true;
-    }
-    if (status == EXCHANGE_WAIT) {
-        if (exchange_is_held_up(t->exchange))
-            transfer_watch_sink(t);
-        transfer_show_progress(t);
-        return false;
-    }
-    struct error err = *exchange_error(t->exchange);
-    end_exchange(t, false);
-    if (status == EXCHANGE_DEAD && !t->is_second_try) {
-        note(t, NOTE_RETRY_DEAD, 0);
-        transfer_release_connection(t);
-        t->is_second_try = true;
-        t->step = TRANSFER_ROUTE;
-    } else {
-        transfer_fail(t, &err);
-    }
+    transfer_begin_exchange(t);
     return true;
 }
 
@@ -399,13 +250,13 @@ static bool step_linger(struct transfer *t)
         excess += status == CONNECTION_OK ? n : 0;
     }
     if (excess > 0)
-        note(t, NOTE_EXCESS_BYTES, excess);
+        transfer_note(t, NOTE_EXCESS_BYTES, excess);
     if (status == CONNECTION_WAIT) {
         connection_arm(t->connection, true, false);
         return false;
     }
     if (status == CONNECTION_TRUNCATED)
-        note(t, NOTE_CLOSED_WITHOUT_NOTIFY, 0);
+        transfer_note(t, NOTE_CLOSED_WITHOUT_NOTIFY, 0);
     t->step = TRANSFER_DRAIN;
     return true;
 }
@@ -436,7 +287,7 @@ static void step_over(struct transfer *t)
 {
     transfer_timers_stop(t);
     if (t->exchange)
-        end_exchange(t, false);
+        transfer_end_exchange(t, false);
     transfer_release_connection(t);
     give_out_the_rest(t);
     if (transfer_will_retry(t))
@@ -460,7 +311,7 @@ void transfer_advance(struct transfer *t)
             goes_on = step_connect(t);
             break;
         case TRANSFER_EXCHANGE:
-            goes_on = step_exchange(t);
+            goes_on = transfer_step_exchange(t);
             break;
         case TRANSFER_LINGER:
             goes_on = step_linger(t);

@@ -1,4 +1,5 @@
-/* What transfer.c, timers.c and outcome.c share: the struct behind transfer.h. Nobody else includes this. */
+/* What the files behind transfer.h share: transfer.c goes from step to step, the others are named below with what they
+ * do. Nobody else includes this. */
 #ifndef PEEL_TRANSFER_TRANSFER_STATE_H
 #define PEEL_TRANSFER_TRANSFER_STATE_H
 
@@ -67,12 +68,25 @@ struct transfer {
     struct tls_summary *tls;      /* of the same, when -w asks for it */
 };
 
-/* transfer.c: goes as far as it can without waiting; called by every watcher. */
+/* transfer.c */
+/* Goes as far as it can without waiting; called by every watcher. */
 void transfer_advance(struct transfer *t);
-/* transfer.c: over, with this error unless there is one already. */
+/* The same, for a connection or an exchange whose owner is the transfer. */
+void transfer_woken(void *owner);
+/* Over, with this error unless there is one already. */
 void transfer_fail(struct transfer *t, const struct error *err);
-/* transfer.c: the connection, if there is one still, goes away. */
+/* The connection, if there is one still, goes away. */
 void transfer_release_connection(struct transfer *t);
+/* Tells the trace, of this hop's host. */
+void transfer_note(const struct transfer *t, enum trace_note_id id, uint64_t number);
+
+/* answer.c */
+/* On the connection, which stands. */
+void transfer_begin_exchange(struct transfer *t);
+/* A step of the machine: true when it may go on at once. */
+bool transfer_step_exchange(struct transfer *t);
+/* Over, one way or the other; a connection that may carry more goes into the pool. */
+void transfer_end_exchange(struct transfer *t, bool is_whole);
 
 /* timers.c */
 void transfer_timers_init(struct transfer *t);

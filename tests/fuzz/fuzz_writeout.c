@@ -28,18 +28,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     char *format = mem_dup_slice(slice_make(data + 1, size - 1));
     size_t len = strlen(format);
-    struct buf out = {0}, err = {0};
-    char *unknown = NULL;
-    writeout_render(&out, &err, format, &result, &unknown);
-    if (out.len + err.len > len + len / strlen("%{url}") * JSON_MOST)
+    struct writeout_texts texts = {0};
+    writeout_render(&texts, format, &result);
+    if (texts.out.len + texts.err.len > len + len / strlen("%{url}") * JSON_MOST)
         abort();
-    if (unknown && strlen(unknown) >= len)
+    if (texts.unknown && strlen(texts.unknown) >= len)
         abort();
-    if (!strpbrk(format, "%\\") && (out.len != len || err.len != 0))
+    if (!strpbrk(format, "%\\") && (texts.out.len != len || texts.err.len != 0))
         abort();
-    mem_free(unknown);
     mem_free(format);
-    buf_done(&out);
-    buf_done(&err);
+    writeout_done(&texts);
     return 0;
 }

@@ -12,7 +12,6 @@ from captures import Capture
 from forward import Forward
 from liar import Liar, liar_tls
 from origin import Origin, reply
-from servers import s_server
 
 PATIENCE_S = 20
 
@@ -26,22 +25,98 @@ def fetch(tmp_path, *args, code=0):
     assert result.code == code, result
     capture = Capture(tmp_path / "o.pcapng")
     assert capture.faults() == []
+    said = capture.information()
+    assert said["File encapsulation"] == "rawip" and said["Strict time order"] == "True", said
+    assert int(said["Number of packets"]) == len(capture.fields("frame", "frame.number"))
     return capture
 
 
+def n_secrets(capture):
+    return int(capture.information()["Number of decryption secrets in file"])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
 @pytest.mark.parametrize("tls", ["1.2", "1.3"])
-def test_requests_are_decrypted_in_full_and_resumed_handshakes(tmp_path, certs, workspace, tls):
+def test_requests_are_decrypted_in_full_and_resumed_handshakes(tmp_path, certs, workspace, tls, host):
     workspace.file("root/a", "hello")
-    with s_server(workspace, certs["server"], tls=tls) as server:
-        capture = fetch(tmp_path, "--cacert", certs.ca, server.url("/a?1"), server.url("/a?2"))
+    with servers.nginx(workspace, certs["server"], tls=tls, extra="keepalive_timeout 0;", ipv6=True) as server:
+        capture = fetch(tmp_path, "--cacert", certs.ca, server.url("/a?1", host), server.url("/a?2", host))
     assert capture.fields("http.request", "tcp.stream", "http.request.uri") == [["0", "/a?1"], ["1", "/a?2"]]
+    assert capture.values("http.response", "http.file_data")
     # The second handshake has no certificate.
     assert capture.values("tls.handshake.type == 11", "tcp.stream") == ["0"]
     assert capture.values("tcp.flags.syn == 1 && tcp.dstport == %d" % server.port, "tcp.seq") == ["0", "0"]
-    said = " ".join(capture.information().split())
-    assert "decryption secrets in file: 2" in said and "Strict time order: True" in said
+    assert set(capture.values("tls", "ipv6.dst" if ":" in host else "ip.dst")) == {host.strip("[]")}
+    assert n_secrets(capture) == 2
     assert "invented by peel" in capture.values("tcp.flags.syn == 1 && tcp.ack == 0", "frame.comment")[0]
     assert capture.mode() == 0o600
+
+
+EARLY_DATA = 'location /a { return 200 "hello"; } ssl_early_data %s;'
+
+
+@pytest.fixture(scope="module")
+def early_server(certs):
+    """Its sessions allow early data."""
+    with servers.temporary_directory() as path:
+        with servers.nginx(servers.Workspace(path), certs["server"], tls="1.3", extra=EARLY_DATA % "on", ipv6=True) as server:
+            yield server
+
+
+class Early:
+    """A session in a file, and the run that sends its request with the ClientHello."""
+
+    def __init__(self, tmp_path, certs, server, host):
+        self.tmp_path, self.server, self.host = tmp_path, server, host
+        self.common = ("-sS", "--cacert", certs.ca, "--ssl-sessions", tmp_path / "sessions", "--tls-earlydata",
+                       "--keylog", tmp_path / "keys")
+        assert runner.run(*self.common[:-2], server.url("/a", host)).code == 0
+
+    def fetch(self, *paths, other=None, code=0):
+        """other: the server that is asked under the name of the first."""
+        elsewhere = ("--connect-to", f"::{self.host}:{other.port}") if other else ()
+        urls = [self.server.url(path, self.host) for path in paths]
+        return fetch(self.tmp_path, *self.common, *elsewhere, *urls, code=code)
+
+
+@pytest.fixture(params=["127.0.0.1", "[::1]"])
+def early(request, tmp_path, certs, early_server):
+    return Early(tmp_path, certs, early_server, request.param)
+
+
+SENT_EARLY = "http.request && tls.handshake.type == 1"  # in the packet of the ClientHello
+
+
+def test_early_data_is_decrypted(early, tmp_path):
+    capture = early.fetch("/a?early", "/a?later")
+    assert capture.values(SENT_EARLY, "http.request.uri") == ["/a?early"]
+    assert capture.values("http.request", "http.request.uri") == ["/a?early", "/a?later"]
+    assert capture.values("http.response", "http.response.code") == ["200", "200"]
+    assert capture.values("tls.handshake.type == 11", "frame.number") == []
+    # The key log alone opens it as well, and without either nobody sees anything.
+    bare = capture.without_secrets(keylog=tmp_path / "keys")
+    assert bare.values(SENT_EARLY, "http.request.uri") == ["/a?early"]
+    assert bare.values("http.request", "http.request.uri") == ["/a?early", "/a?later"]
+    assert capture.without_secrets().values("http", "frame.number") == []
+
+
+def test_early_data_that_was_rejected_is_decrypted_both_times(early, certs, workspace):
+    with servers.nginx(workspace, certs["server"], tls="1.3", extra=EARLY_DATA % "off", ipv6=True) as other:
+        capture = early.fetch("/a", other=other)
+    assert capture.values(SENT_EARLY, "http.request.uri") == ["/a"]
+    assert capture.values("http.request", "http.request.uri") == ["/a", "/a"]
+    assert capture.values("http.response", "http.response.code") == ["200"]
+    assert capture.values("tls.handshake.type == 11", "tcp.srcport") == [str(other.port)]
+
+
+def test_early_data_to_a_stranger_is_decrypted(early, certs, workspace):
+    """He rejects it, and his certificate is refused: what had gone with the ClientHello is there, and no more of it."""
+    with servers.nginx(workspace, certs["other-name"], tls="1.3", extra=EARLY_DATA % "off", ipv6=True) as other:
+        capture = early.fetch("/a", other=other, code=60)
+    assert capture.values(SENT_EARLY, "http.request.uri") == capture.values("http.request", "http.request.uri") == ["/a"]
+    assert capture.values("tls.handshake.type == 11", "tcp.srcport") == [str(other.port)]
+    assert capture.values("tls.alert_message.desc == 42", "tcp.dstport") == [str(other.port)]
+    assert capture.values("http.response", "frame.number") == []
 
 
 @pytest.mark.parametrize("tls", ["1.2", "1.3"])

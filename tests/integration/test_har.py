@@ -1,87 +1,25 @@
 """--har: HAR 1.2 by its rules, with the truth in it."""
-import datetime
+import copy
 import gzip
-import ipaddress
 import json
 import os
-import re
 import threading
 
+import jsonschema
 import pytest
 
+import har
 import runner
+import servers
 from liar import Liar, liar_tls
-from origin import GUARD_S, Origin, redirect, reply
-
-NUMBER = (int, float)
-
-
-def expect_object(thing, required, optional=()):
-    """Exactly these members, of these types; names of one's own begin with an underscore."""
-    allowed = {**required, **dict(optional)}
-    for name, kind in required.items():
-        assert isinstance(thing.get(name), kind), (name, thing)
-    for name, value in thing.items():
-        if not name.startswith("_"):
-            assert name in allowed, (name, thing)
-            assert isinstance(value, allowed[name]), (name, thing)
-
-
-def expect_time(text):
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
-    datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def check_message(message):
-    for cookie in message["cookies"]:
-        expect_object(cookie, {"name": str, "value": str},
-                      {"path": str, "domain": str, "expires": str, "httpOnly": bool, "secure": bool, "sameSite": str})
-        expect_time(cookie.get("expires", "2000-01-01T00:00:00.000Z"))
-    for pair in message["headers"] + message.get("queryString", []):
-        expect_object(pair, {"name": str, "value": str})
-    assert message["headersSize"] >= -1 and message["bodySize"] >= -1
-
-
-def check_entry(entry):
-    expect_object(entry, {"startedDateTime": str, "time": NUMBER, "request": dict, "response": dict, "cache": dict,
-                          "timings": dict}, {"serverIPAddress": str, "connection": str})
-    expect_time(entry["startedDateTime"])
-    request, response, timings = entry["request"], entry["response"], entry["timings"]
-    sizes = {"headersSize": int, "bodySize": int}
-    expect_object(request, {"method": str, "url": str, "httpVersion": str, "cookies": list, "headers": list,
-                            "queryString": list, **sizes}, {"postData": dict})
-    expect_object(response, {"status": int, "statusText": str, "httpVersion": str, "cookies": list, "headers": list,
-                             "content": dict, "redirectURL": str, **sizes})
-    check_message(request)
-    check_message(response)
-    expect_object(request.get("postData", {"mimeType": ""}), {"mimeType": str}, {"text": str, "comment": str})
-    expect_object(response["content"], {"size": int, "mimeType": str}, {"compression": int})
-    names = ("blocked", "dns", "connect", "ssl", "send", "wait", "receive")
-    expect_object(timings, {name: NUMBER for name in names})
-    assert all(timings[name] >= (-1 if name in names[:4] else 0) for name in names)
-    parts = sum(timings[name] for name in names if name != "ssl" and timings[name] > 0)
-    assert abs(entry["time"] - parts) < 0.01 and timings["ssl"] <= max(timings["connect"], 0)
-    if "serverIPAddress" in entry:
-        ipaddress.ip_address(entry["serverIPAddress"])
-
-
-def read(path):
-    """The entries, after a look at all of the file."""
-    archive = json.loads(path.read_bytes().decode("utf-8"))
-    assert set(archive) == {"log"}
-    expect_object(archive["log"], {"version": str, "creator": dict, "entries": list})
-    assert archive["log"]["version"] == "1.2" and archive["log"]["creator"]["name"] == "peel"
-    for entry in archive["log"]["entries"]:
-        check_entry(entry)
-    times = [entry["startedDateTime"] for entry in archive["log"]["entries"]]
-    assert times == sorted(times)
-    return archive["log"]["entries"]
+from origin import Origin, redirect, reply
+from peer import GUARD_S
 
 
 def fetch(tmp_path, *args, code=0):
     result = runner.run("-sS", "--har", tmp_path / "o.har", *args)
     assert result.code == code, result
-    return read(tmp_path / "o.har")
+    return har.entries(tmp_path / "o.har")
 
 
 def fields(message):
@@ -192,6 +130,67 @@ def test_odd_answers(tmp_path, script, code, status):
     assert ("_error" in entry["response"]) == (code != 0)
 
 
+def test_early_data(tmp_path, certs, workspace):
+    """With the ClientHello, and once more after a 425: each time an entry of its own."""
+    extra = "ssl_early_data on; location /always { return 425 never; }"
+    with servers.nginx(workspace, certs["server"], tls="1.3", extra=extra) as server:
+        early = ("--cacert", certs.ca, "--ssl-sessions", tmp_path / "sessions", "--tls-earlydata", server.url("/always"))
+        assert statuses(fetch(tmp_path, *early)) == [425]
+        entries = fetch(tmp_path, *early)
+    assert statuses(entries) == [425, 425]
+    assert [entry["_securityDetails"]["resumed"] for entry in entries] == [True, True]
+    assert [entry["connection"] for entry in entries] == ["0", "0"]
+
+
+def test_uploads_and_what_was_not_changed(tmp_path):
+    def answer(request):
+        return reply(b"", "304 Not Modified") if request.field("If-None-Match") else reply(b"ok")
+
+    body = tmp_path / "body"
+    body.write_bytes(bytes(range(256)))
+    with Origin(answer) as origin:
+        for secrets in ((), ("--with-secrets",)):
+            for args in (("-T", body), ("--data-binary", f"@{body}"), ("-F", f"file=@{body}"), ("-d", "a=b"), ("-I",)):
+                entry, = fetch(tmp_path, *secrets, *args, origin.url("/"))
+                sent = origin.requests[-1]
+                assert entry["request"]["method"] == sent.method and entry["request"]["bodySize"] == len(sent.body)
+            entry, = fetch(tmp_path, *secrets, "-H", 'If-None-Match: "a"', origin.url("/"))
+            assert statuses([entry]) == [304] and entry["response"]["bodySize"] == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_where_from(tmp_path, certs, host):
+    with Origin(lambda _: reply(b"ok"), tls=liar_tls(certs["server"]), host=host) as origin:
+        entry, = fetch(tmp_path, "--cacert", certs.ca, origin.url("/#part"))
+    assert entry["serverIPAddress"] == host and entry["request"]["url"] == origin.url("/")
+
+
+def test_the_schema_finds_what_is_wrong(tmp_path, origin):
+    """Each change to a good file makes it a bad one."""
+    fetch(tmp_path, "-b", "a=b", "-d", "x", origin.url("/?a=b"))
+    good = json.loads((tmp_path / "o.har").read_text())
+    assert good["log"]["creator"]["name"] == "peel"
+    places = [(), ("creator",), ("entries", 0), ("entries", 0, "request"), ("entries", 0, "response"),
+              ("entries", 0, "response", "content"), ("entries", 0, "request", "postData"),
+              ("entries", 0, "request", "headers", 0), ("entries", 0, "request", "cookies", 0),
+              ("entries", 0, "request", "queryString", 0), ("entries", 0, "response", "cookies", 0)]
+    optional = {"postData", "serverIPAddress", "connection", "comment", "path", "httpOnly"}
+    for place in places:
+        thing = good["log"]
+        for step in place:
+            thing = thing[step]
+        for name in [*thing, "foreign"]:
+            bad = copy.deepcopy(good["log"])
+            inner = bad
+            for step in place:
+                inner = inner[step]
+            inner[name] = None
+            with pytest.raises(jsonschema.ValidationError):
+                har.VALIDATOR.validate({"log": bad})
+            del inner[name]
+            assert har.VALIDATOR.is_valid({"log": bad}) == (name in optional | {"foreign"}), (place, name)
+
+
 def test_tries_are_entries(tmp_path):
     answers = iter([reply(b"", "503 Busy"), reply(b"hello")])
     with Origin(lambda request: next(answers)) as origin:
@@ -243,4 +242,4 @@ def test_it_is_whole_after_each_entry(tmp_path, peel):
         process.kill()
         process.communicate(timeout=GUARD_S)
         killed.set()
-    assert statuses(read(path)) == [200]
+    assert statuses(har.entries(path)) == [200]

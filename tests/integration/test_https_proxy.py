@@ -94,7 +94,7 @@ def test_h115_one_certificate_is_bad(whose, bad, certs):
 @pytest.mark.skipif(runner.IS_CURL, reason="curl says it in its own way")
 @pytest.mark.parametrize("bad, head, fix", [
     ("self-signed", "certificate of proxy localhost:{0}: self-signed", "peel -x https://localhost:{0} --proxy-cacert FILE http://a.test/"),
-    ("other-name", "certificate of proxy localhost:{0}: made for another name", "server: a certificate that names localhost (subjectAltName)"),
+    ("other-name", "certificate of proxy localhost:{0}: made for another name", "server: a certificate with DNS:localhost in its subjectAltName"),
     (None, "proxy localhost:{0} does not speak TLS", "peel -x http://localhost:{0} http://a.test/"),
 ])
 def test_what_is_wrong_is_said_of_the_proxy(bad, head, fix, certs):

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 import runner
+import servers
 from origin import Origin, reply
 from liar import liar_tls
 
@@ -29,7 +30,6 @@ def unfolded(result):
     return re.sub(r" ?\nWarning: ?", " ", result.text)
 
 
-
 def fetch(origin, certs, *args, env=None, program=runner.PEEL, cwd=None):
     url = f"https://localhost:{origin.port}/"
     return runner.run("--no-progress-meter", "--cacert", certs.ca, *args, url, env=env, program=program, cwd=cwd)
@@ -51,6 +51,20 @@ def test_lines_are_appended_to_a_private_file(origin, certs, tmp_path, is_option
     assert all(LINE.fullmatch(line) for line in lines), lines
     assert {line.split()[0] for line in lines} == LABELS[origin.version]
     assert len({line.split()[1] for line in lines}) == 2
+
+
+def test_early_data_has_its_secret(certs, workspace, tmp_path):
+    with servers.nginx(workspace, certs["server"], tls="1.3", extra="ssl_early_data on;") as server:
+        early = ("-sS", "-o", "/dev/null", "-w", "%{tls_earlydata}", "--ssl-sessions", tmp_path / "sessions", "--tls-earlydata",
+                 "--cacert", certs.ca, server.url())
+        assert runner.run(*early).out == b"0"
+        result = runner.run(*early, "--keylog", tmp_path / "keys")
+    assert int(result.out) > 0
+    lines = (tmp_path / "keys").read_text().splitlines()
+    assert all(LINE.fullmatch(line) for line in lines), lines
+    labels = {line.split()[0] for line in lines}
+    assert labels == LABELS["1.3"] | {"CLIENT_EARLY_TRAFFIC_SECRET", "EARLY_EXPORTER_SECRET"}
+    assert len({line.split()[1] for line in lines}) == 1
 
 
 def test_the_option_goes_before_the_variable(origin, certs, tmp_path):

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+import har
 import runner
 from liar import liar_tls
 from origin import Origin, redirect, reply
@@ -49,6 +50,7 @@ def test_only_what_is_asked_to_hold_secrets_does(tmp_path, certs, trace, report,
             files = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
             assert {"har", "keylog", "pcapng", "report", "stderr"} <= set(files)
             assert os.stat(folder / "pcapng").st_mode & 0o77 == 0
+            assert har.entries(folder / "har")
             for name in ("keylog", "pcapng"):
                 del files[name]
             files["stdout"] = result.out

@@ -4,6 +4,7 @@ import os
 import random
 import socket
 import threading
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ import runner
 import servers
 from liar import Liar
 from origin import Last, Origin, Reset, redirect, reply
+from peer import Peer
 
 WHOLE = b"0123456789"
 TAG = 'ETag: "v1"'
@@ -260,25 +262,18 @@ def test_it_is_told(tmp_path):
     assert "* The server does not go on at byte 6: from the beginning\n" in result.text
 
 
-class BadLine:
+class BadLine(Peer):
     """Between client and server: the n-th connection breaks after limits[n] bytes of the server's; the others do not."""
 
-    def __init__(self, port, limits):
-        self.port, self.limits = port, list(limits)
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.own_port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+    def __init__(self, behind, limits):
+        self.behind, self.limits = behind, list(limits)
+        super().__init__()
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self.port))
-            limit = self.limits.pop(0) if self.limits else None
-            threading.Thread(target=self._carry, args=(client, server, None), daemon=True).start()
-            threading.Thread(target=self._carry, args=(server, client, limit), daemon=True).start()
+    def _welcome(self, client, _):
+        server = socket.create_connection(("127.0.0.1", self.behind))
+        limit = self.limits.pop(0) if self.limits else None
+        threading.Thread(target=self._carry, args=(client, server, None), daemon=True).start()
+        return partial(self._carry, server, client, limit)
 
     @staticmethod
     def _carry(source, sink, limit):
@@ -297,12 +292,6 @@ class BadLine:
             except OSError:
                 pass
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.close()
-
 
 @pytest.mark.parametrize("etag", ["on", "off"])
 def test_nginx_over_a_bad_line(etag, workspace, certs, tmp_path):
@@ -315,7 +304,7 @@ def test_nginx_over_a_bad_line(etag, workspace, certs, tmp_path):
     limits = [300_000, 200_000, 8_000, 900_000]
     with servers.nginx(workspace, certs["server"], extra=f"etag {etag};") as server, BadLine(server.port, limits) as line:
         result = runner.run(*QUICK, "--cacert", certs.ca, "-o", "f", "--sha256", hashlib.sha256(body).hexdigest(), "--atomic",
-                            f"https://localhost:{line.own_port}/file", cwd=tmp_path)
+                            f"https://localhost:{line.port}/file", cwd=tmp_path)
         assert result.code == 0, result
     with open(f"{workspace.path}/access.log", encoding="ascii") as log:
         answers = [entry.split('"')[2].split()[0] for entry in log]

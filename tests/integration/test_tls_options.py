@@ -8,8 +8,7 @@ import shutil
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 
 import runner
@@ -18,6 +17,7 @@ from certs import DAY, NOW
 from hostile import Row, run_row
 from liar import Liar, liar_tls, read_script
 from origin import Origin, reply
+from status import revocation_list, staple
 from wire import DELIVERIES
 
 
@@ -91,22 +91,6 @@ def test_a_pin_that_cannot_match_is_told_before_anything_else(pins, words):
 
 # -- --crlfile
 
-def revocation_list(certs, path, *revoked):
-    """Of the tests' authority, with the certificates of these names on it since a week ago."""
-    with open(certs.ca_identity.key, "rb") as file:
-        key = load_pem_private_key(file.read(), None)
-    with open(certs.ca, "rb") as file:
-        issuer = x509.load_pem_x509_certificate(file.read()).subject
-    builder = x509.CertificateRevocationListBuilder(issuer, NOW - DAY, NOW + 30 * DAY)
-    for name in revoked:
-        with open(certs[name].cert, "rb") as file:
-            serial = x509.load_pem_x509_certificate(file.read()).serial_number
-        builder = builder.add_revoked_certificate(
-            x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(NOW - 7 * DAY).build())
-    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
-    return path
-
-
 @pytest.mark.parametrize("version", ["1.2", "1.3"])
 def test_h064_a_revoked_certificate(version, certs, tmp_path):
     clean = revocation_list(certs, tmp_path / "clean.pem", "client")
@@ -135,26 +119,6 @@ def test_h065_a_file_without_lists(what, words, certs, tmp_path):
 
 
 # -- --cert-status
-
-def read_certificate(path):
-    with open(path, "rb") as file:
-        return x509.load_pem_x509_certificate(file.read())
-
-
-def staple(certs, path, about="server", status=ocsp.OCSPCertStatus.GOOD, days=(-1, 7), signer="ca"):
-    """What a responder would say of a certificate, as s_server's -status_file takes it."""
-    with open(certs[signer].key, "rb") as file:
-        key = load_pem_private_key(file.read(), None)
-    is_revoked = status == ocsp.OCSPCertStatus.REVOKED
-    response = (ocsp.OCSPResponseBuilder()
-                .add_response(read_certificate(certs[about].cert), read_certificate(certs.ca), hashes.SHA1(), status,
-                              NOW + days[0] * DAY, NOW + days[1] * DAY, NOW - 7 * DAY if is_revoked else None,
-                              x509.ReasonFlags.key_compromise if is_revoked else None)
-                .responder_id(ocsp.OCSPResponderEncoding.HASH, read_certificate(certs[signer].cert))
-                .sign(key, hashes.SHA256()))
-    path.write_bytes(response.public_bytes(Encoding.DER))
-    return path
-
 
 def fetch_stapled(certs, workspace, path, *options, version="1.3"):
     workspace.file("root/file", "hello")

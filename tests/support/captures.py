@@ -2,6 +2,7 @@
 
     capture = Capture(path)
     capture.fields("http.request", "http.request.uri")      [["/a"], ["/b"]]
+    capture.without_secrets(keylog=path)                    the same, opened by a key log beside it
 """
 import os
 import subprocess
@@ -11,9 +12,16 @@ PREFERENCES = ["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"]
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "WIRESHARK_CONFIG_DIR": "/nonexistent"}
 
 
+def output_of(*command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, timeout=60, check=False)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    return done.stdout.decode()
+
+
 class Capture:
-    def __init__(self, path):
+    def __init__(self, path, keylog=None):
         self.path = str(path)
+        self.preferences = [*PREFERENCES, "-o", f"tls.keylog_file:{keylog or ''}"]
         self.protocols = []
         self.protocols = self._protocols()
 
@@ -27,12 +35,10 @@ class Capture:
 
     def fields(self, what, *names):
         """A row for each packet that the filter lets pass, with the values of those fields."""
-        command = ["tshark", "-n", *PREFERENCES, *self.protocols, "-r", self.path, "-Y", what, "-T", "fields"]
+        command = ["tshark", "-n", *self.preferences, *self.protocols, "-r", self.path, "-Y", what, "-T", "fields"]
         for name in names:
             command += ["-e", name]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, timeout=60, check=False)
-        assert done.returncode == 0, done.stderr
-        return [line.split("\t") for line in done.stdout.decode().splitlines()]
+        return [line.split("\t") for line in output_of(*command).splitlines()]
 
     def values(self, what, name):
         return [row[0] for row in self.fields(what, name)]
@@ -43,10 +49,14 @@ class Capture:
         return self.fields(wrong, "frame.number", "_ws.expert.message")
 
     def information(self):
-        done = subprocess.run(["capinfos", "-M", self.path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              env=ENVIRONMENT, timeout=60, check=False)
-        assert done.returncode == 0, done.stdout
-        return done.stdout.decode()
+        """What capinfos says: it reads each block, and fails where one is wrong."""
+        lines = [line.partition(":") for line in output_of("capinfos", "-M", self.path).splitlines()]
+        return {name.strip(): value.strip() for name, _, value in lines}
+
+    def without_secrets(self, keylog=None):
+        path = self.path + ".bare"
+        output_of("editcap", "--discard-all-secrets", self.path, path)
+        return Capture(path, keylog)
 
     def mode(self):
         return os.stat(self.path).st_mode & 0o777

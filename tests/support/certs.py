@@ -18,7 +18,7 @@ import sys
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID, NameOID
 
@@ -147,9 +147,9 @@ class Maker:
             builder = builder.add_extension(extension, critical=False)
         return builder.sign(signer, hashes.SHA256())
 
-    def authority(self, file_name, common_name, issuer=None, valid=VALID):
-        key = ec.generate_private_key(ec.SECP256R1())
-        cert = self.sign(subject_name(common_name, "peel tests"), key, issuer, valid=valid, is_ca=True)
+    def authority(self, file_name, common_name, issuer=None, key=None, **how):
+        key = key or ec.generate_private_key(ec.SECP256R1())
+        cert = self.sign(subject_name(common_name, "peel tests"), key, issuer, is_ca=True, **how)
         self.save(file_name, cert, key, b"")
         return Authority(key, cert, issuer.between + pem(cert) if issuer else b"")
 
@@ -206,19 +206,52 @@ def aia_extension(url):
                                                                    x509.UniformResourceIdentifier(url))])
 
 
+def signed_again(cert, key, digest):
+    """With an old digest and an RSA key. The library no longer does it, so the digest's name is changed by hand."""
+    prefix = bytes.fromhex("06092a864886f70d0101")  # sha256WithRSAEncryption is 1.2.840.113549.1.1.11 (RFC 8017 appendix C)
+    old, new = prefix + b"\x0b", prefix + {"sha1": b"\x05", "md5": b"\x04"}[digest.name]
+    body = cert.tbs_certificate_bytes.replace(old, new)
+    signature = key.sign(body, padding.PKCS1v15(), digest)
+    algorithm = der(0x30, new + b"\x05\x00")
+    return x509.load_der_x509_certificate(der(0x30, body + algorithm + der(0x03, b"\0" + signature)))
+
+
+def make_weak_certificates(maker, root, local):
+    """Below what OpenSSL's security level 2 takes: keys, of the server and of an authority, and signatures."""
+    maker.leaf("weak", root, key=rsa.generate_private_key(65537, 1024), **local)
+    small = maker.authority("small", "peel small authority", root, key=rsa.generate_private_key(65537, 1024))
+    maker.leaf("below-small-authority", small, **local)
+    curve = maker.authority("weak-curve", "peel authority on a weak curve", root, key=ec.generate_private_key(ec.SECP192R1()))
+    maker.leaf("below-weak-curve", curve, **local)
+    strong = maker.authority("rsa-authority", "peel rsa authority", root, key=rsa.generate_private_key(65537, 2048))
+    for name, digest in (("signed-with-sha1", hashes.SHA1()), ("signed-with-md5", hashes.MD5())):
+        cert, key = maker.leaf(name, strong, **local)
+        maker.save(name, signed_again(cert, strong.key, digest), key, strong.between)
+
+
+# What OpenSSL loads only at security level 0.
+WEAK = {"weak", "below-small-authority", "below-weak-curve", "signed-with-sha1", "signed-with-md5"}
+
+
 def make_failing_certificates(maker, root, intermediate):
     """What the explanations of failures are tried with, beside the others."""
     local = {"dns": LOCAL_DNS, "ips": LOCAL_IPS}
     private = maker.authority("private-root", "a private root")
     maker.leaf("below-private-root", maker.authority("private-issuer", "a private issuer", private), **local)
     maker.leaf("inspected", maker.authority("inspection", "Zscaler Intermediate Root CA"), **local)
-    maker.leaf("weak", root, key=rsa.generate_private_key(65537, 1024), **local)
     maker.leaf("expired-and-incomplete", intermediate, send_between=False, valid=EXPIRED, **local)
-    maker.leaf("intermediate-at-an-address", intermediate, send_between=False, more=[aia_extension("http://ca.test/i.der")],
-               **local)
     maker.leaf("stamped-in-the-future", root, valid=NOT_YET, more=[stamp_extension(NOT_YET[0] - DAY)], **local)
     maker.leaf("near-name", root, dns=["god.test", "www.god.test"])
     maker.leaf("www-name", root, dns=["www.good.test"])
+    make_weak_certificates(maker, root, local)
+    limit = x509.NameConstraints([x509.DNSName("corp.test")], None)
+    maker.leaf("outside-of-limits", maker.authority("limited", "peel limited authority", root, more=[limit]), **local)
+    narrow = maker.authority("narrow", "peel narrow authority", root, path_length=0)
+    maker.leaf("below-too-many", maker.authority("too-many", "peel authority too many", narrow), **local)
+    cert, key = maker.leaf("tampered-with", root, **local)
+    spoilt = bytearray(cert.public_bytes(serialization.Encoding.DER))
+    spoilt[-1] ^= 1
+    maker.save("tampered-with", x509.load_der_x509_certificate(bytes(spoilt)), key, b"")
     no_ca = maker.leaf("server-as-authority", root, **local)
     maker.leaf("below-server", Authority(no_ca[1], no_ca[0], pem(no_ca[0])), **local)
 

@@ -13,7 +13,8 @@ import re
 import select
 import socket
 
-from origin import GUARD_S, Origin, reply
+from origin import Origin, reply
+from peer import GUARD_S
 
 OPENED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 

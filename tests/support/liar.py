@@ -27,18 +27,17 @@ connection is read until the client closes it.
 import ast
 import os
 import re
-import socket
 import ssl
-import threading
 import time
 
+from certs import WEAK
+from peer import GUARD_S, Peer
 from tls13_seal import Sealer, server_secret
 from wire import WHOLE, ClientGone, Wire
 
 ALERT = 21
 HANDSHAKE = 22
 CHANGE_CIPHER_SPEC = 20
-GUARD_S = 30  # no socket of ours waits longer than this: a hang becomes a failure
 
 BYTES_FORM = re.compile(r'("(?:[^"\\]|\\.)*")\s*(?:\*\s*(\d+))?$')
 
@@ -282,7 +281,7 @@ class Connection:
             self.wire.sock.close()
 
 
-class Liar:
+class Liar(Peer):
     """Listens on a free port of host; every client gets the script, or the n-th client the n-th of several.
 
     tls is a context of liar_tls(), or None for plain TCP."""
@@ -298,26 +297,13 @@ class Liar:
         self.delivery = delivery
         self.seed = seed
         self.connections = []
-        self.threads = []
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.listener = socket.create_server((host, 0), family=family, backlog=64)
-        self.host = host
-        self.port = self.listener.getsockname()[1]
-        self.acceptor = threading.Thread(target=self._accept, daemon=True)
-        self.acceptor.start()
+        super().__init__(host)
 
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            n = min(len(self.connections), len(self.scripts) - 1)
-            connection = Connection(self, sock, self.scripts[n])
-            self.connections.append(connection)
-            thread = threading.Thread(target=connection.run, daemon=True)
-            thread.start()
-            self.threads.append(thread)
+    def _welcome(self, sock, _):
+        n = min(len(self.connections), len(self.scripts) - 1)
+        connection = Connection(self, sock, self.scripts[n])
+        self.connections.append(connection)
+        return connection.run
 
     def _note_sni(self, obj, name):
         for connection in self.connections:
@@ -326,29 +312,16 @@ class Liar:
 
     def finish(self):
         """No more clients; waits until the scripts are over. Returns the connections."""
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.listener.close()
-        self.acceptor.join(GUARD_S)
-        for thread in self.threads:
-            thread.join(GUARD_S)
+        super().finish()
         return self.connections
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.finish()
 
 
 def liar_tls(identity, version=None, client_ca=None):
     """A context for Liar with the chain and key of an Identity. version is "1.2", "1.3" or None for both. With
     client_ca the client must show a certificate of that CA."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    if identity.name == "weak":
-        context.set_ciphers("DEFAULT@SECLEVEL=0")  # or OpenSSL would not load it
+    if identity.name in WEAK:
+        context.set_ciphers("DEFAULT@SECLEVEL=0")
     context.load_cert_chain(identity.chain, identity.key)
     context.num_tickets = 0  # so that the first sealed record of ours has number 0
     if version == "1.2":

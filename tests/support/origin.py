@@ -9,8 +9,9 @@ import ssl
 import struct
 import threading
 from dataclasses import dataclass
+from functools import partial
 
-GUARD_S = 30
+from peer import GUARD_S, Peer
 
 
 @dataclass
@@ -60,24 +61,19 @@ class Reset(Last):
     pass
 
 
-class Origin:
+class Origin(Peer):
     """answer(request) gives the bytes of a response; Last(bytes) ends the connection behind it, None without one. tls: an
     ssl context. says_continue: whoever asks for a 100 gets it."""
 
     def __init__(self, answer, tls=None, host="127.0.0.1", says_continue=False):
         self.answer = answer
         self.tls = tls
-        self.host = host
         self.says_continue = says_continue
         self.requests = []
         self.n_connections = 0
-        self.threads = []
         self.probe_address = None
         self.probe_came = threading.Event()
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.listener = socket.create_server((host, 0), family=family, backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(host)
 
     def url(self, path="/", host=None, user=""):
         scheme = "https" if self.tls else "http"
@@ -104,21 +100,14 @@ class Origin:
             thread.join(GUARD_S)
         self.threads.clear()
 
-    def _accept(self):
-        while True:
-            try:
-                sock, address = self.listener.accept()
-            except OSError:
-                return
-            if address == self.probe_address:
-                sock.close()
-                self.probe_came.set()
-                continue
-            number = self.n_connections
-            self.n_connections += 1
-            thread = threading.Thread(target=self._serve, args=(sock, number), daemon=True)
-            self.threads.append(thread)
-            thread.start()
+    def _welcome(self, sock, address):
+        if address == self.probe_address:
+            sock.close()
+            self.probe_came.set()
+            return None
+        number = self.n_connections
+        self.n_connections += 1
+        return partial(self._serve, sock, number)
 
     def _serve(self, sock, number):
         sock.settimeout(GUARD_S)
@@ -169,15 +158,6 @@ class Origin:
         stream.readline()
         return body
 
-    def close(self):
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.listener.close()
-
-    def __enter__(self):
-        return self
-
     def __exit__(self, *_):
+        """A client that lives on may keep its connection."""
         self.close()

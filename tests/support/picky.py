@@ -2,21 +2,25 @@
 
     with Picky(server.port, lambda hello: "alpn" not in hello.extensions, how="alert 40") as picky: ...
 
-how says what others get: "alert N", "close", "reset" or "silence".
+how says what others get: "alert N", "close", "reset" or "silence"; or it is a function that makes an answer of their Hello.
 """
+import contextlib
 import socket
 import struct
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 
-GUARD_S = 30
-NAMES = {0: "server_name", 10: "groups", 13: "signatures", 16: "alpn", 43: "versions", 51: "key_share"}
+from peer import GUARD_S, Peer
+
+NAMES = {0: "server_name", 5: "status_request", 10: "groups", 13: "signatures", 16: "alpn", 43: "versions", 51: "key_share"}
 
 
 @dataclass
 class Hello:
     """What the tests ask of a ClientHello (RFC 8446 section 4.1.2)."""
     size: int = 0
+    random: bytes = b""
     ciphers: list = field(default_factory=list)
     extensions: dict = field(default_factory=dict)
 
@@ -30,13 +34,17 @@ class Hello:
         return self.numbers("groups", 2)
 
     @property
+    def signatures(self):
+        return self.numbers("signatures", 2)
+
+    @property
     def versions(self):
         return self.numbers("versions", 1) or [0x0303]
 
 
 def parse_hello(message):
     """The body of a handshake message."""
-    hello = Hello(len(message))
+    hello = Hello(len(message), message[6:38])
     at = 4 + 2 + 32
     at += 1 + message[at]
     n = int.from_bytes(message[at:at + 2], "big")
@@ -64,30 +72,20 @@ def pump(source, target):
     try:
         while data := source.recv(65536):
             target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
     except OSError:
         pass
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
 
 
-class Picky:
+class Picky(Peer):
     def __init__(self, behind, likes, how="alert 40"):
         self.behind, self.likes, self.how = behind, likes, how
         self.hellos = []
-        self.threads = []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        self.acceptor = threading.Thread(target=self._accept, daemon=True)
-        self.acceptor.start()
+        super().__init__()
 
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self._serve, args=(sock,), daemon=True)
-            thread.start()
-            self.threads.append(thread)
+    def _welcome(self, sock, _):
+        return partial(self._serve, sock)
 
     def _serve(self, sock):
         sock.settimeout(GUARD_S)
@@ -100,7 +98,7 @@ class Picky:
                 if self.likes(hello):
                     self._join(sock, head + record)
                 else:
-                    self._refuse(sock)
+                    self._refuse(sock, hello)
             except OSError:
                 pass
 
@@ -112,7 +110,12 @@ class Picky:
             pump(sock, server)
             back.join(GUARD_S)
 
-    def _refuse(self, sock):
+    def _refuse(self, sock, hello):
+        if callable(self.how):
+            sock.sendall(self.how(hello))
+            while sock.recv(4096):
+                pass
+            return
         word, _, number = self.how.partition(" ")
         if word == "alert":
             sock.sendall(b"\x15\x03\x03\x00\x02\x02" + bytes([int(number)]))
@@ -121,19 +124,6 @@ class Picky:
         if word in ("alert", "silence"):
             while sock.recv(4096):
                 pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.listener.close()
-        self.acceptor.join(GUARD_S)
-        for thread in self.threads:
-            thread.join(GUARD_S)
 
 
 class Tunnel(Picky):

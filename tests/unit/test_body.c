@@ -33,7 +33,7 @@ static void remove_file(char *path)
     mem_free(path);
 }
 
-/* All of it, step bytes at a time; text must be mem_freed. */
+/* All of it, step bytes at a time; mem_free it. */
 static char *read_all(struct body *b, size_t step, size_t *len)
 {
     struct buf out = {0};

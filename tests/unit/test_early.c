@@ -34,7 +34,7 @@ struct world {
     struct tls_context *client;
     SSL_CTX *server, *stranger, *retrying;
     SSL_SESSION *session;
-    int notes[NOTE_WOULD_SEND_BODY + 1];
+    int notes[NOTE_COUNT];
     struct trace trace;
     struct trace_subscriber subscriber;
 };

@@ -109,6 +109,37 @@ static void what_has_expired_is_dropped(void **state)
     assert_int_equal(sessions.n, 0);
 }
 
+/* What another run put into the file and what it took out of it, and what came here since it was read. */
+static void a_file_that_others_write_too(void **state)
+{
+    (void)state;
+    struct tls_sessions sessions = {0}, read = {0};
+    tls_sessions_keep(&read, "a:443", session_of(TLS1_3_VERSION));
+    tls_sessions_keep(&read, "b:443", session_of(TLS1_2_VERSION));
+    tls_sessions_refresh(&sessions, &read);
+    assert_int_equal(read.n, 0);
+    assert_int_equal(tls_sessions_stored(&sessions), 2);
+    SSL_SESSION *mine = session_of(TLS1_3_VERSION), *other = session_of(TLS1_3_VERSION);
+    tls_sessions_keep(&sessions, "a:443", mine);
+    assert_int_equal(tls_sessions_stored(&sessions), 2);
+    tls_sessions_keep(&read, "a:443", other);
+    tls_sessions_refresh(&sessions, &read);
+    assert_int_equal(tls_sessions_stored(&sessions), 1);
+    assert_int_equal(sessions.n, 2);
+    /* The newest first: it was in no file. */
+    assert_ptr_equal(take(&sessions, "a:443"), mine);
+    assert_int_equal(tls_sessions_stored(&sessions), 1);
+    assert_ptr_equal(take(&sessions, "a:443"), other);
+    assert_int_equal(tls_sessions_stored(&sessions), 0);
+    assert_null(take(&sessions, "b:443"));
+    tls_sessions_keep(&sessions, "a:443", mine);
+    tls_sessions_note_stored(&sessions);
+    assert_int_equal(tls_sessions_stored(&sessions), 1);
+    tls_sessions_refresh(&sessions, &read);
+    assert_int_equal(sessions.n, 0);
+    SSL_SESSION_free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +148,7 @@ int main(void)
         cmocka_unit_test(tickets_without_end_push_out_the_oldest),
         cmocka_unit_test(what_has_expired_is_dropped),
         cmocka_unit_test(many_peers_push_out_the_oldest),
+        cmocka_unit_test(a_file_that_others_write_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

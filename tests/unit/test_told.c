@@ -48,27 +48,44 @@ static void on_event(void *ctx, const struct trace_event *event)
     }
 }
 
-struct listening {
+/* A client and a server, and a connection between them that is listened to. */
+struct fixture {
+    struct tls_context *client;
+    SSL_CTX *server;
+    struct sim sim;
     struct heard heard;
     struct trace trace;
     struct trace_subscriber subscriber;
 };
 
-static void listen(struct listening *l)
+/* root: whom the client trusts, NULL for nobody. */
+static void begin(struct fixture *f, const struct tls_settings *settings, const struct sim_identity *root,
+                  const struct sim_identity *leaf)
 {
-    *l = (struct listening){.trace = {.now_us = 1000}};
-    l->subscriber = (struct trace_subscriber){.mask = TRACE_BIT(TRACE_TLS_FAILED) | TRACE_BIT(TRACE_TLS_REFUSED),
-                                              .on_event = on_event};
-    l->subscriber.ctx = &l->heard;
-    trace_subscribe(&l->trace, &l->subscriber);
+    *f = (struct fixture){.client = sim_client(settings, root), .server = sim_server(leaf), .trace = {.now_us = 1000}};
+    f->subscriber = (struct trace_subscriber){
+        .mask = TRACE_BIT(TRACE_TLS_FAILED) | TRACE_BIT(TRACE_TLS_REFUSED), .on_event = on_event, .ctx = &f->heard};
+    trace_subscribe(&f->trace, &f->subscriber);
 }
 
-static void expect_heard(struct listening *l, enum cause cause, const char *text)
+static void start(struct fixture *f, struct tls_peer peer)
 {
-    assert_int_equal(l->heard.n, 1);
-    assert_int_equal(l->heard.cause, cause);
-    assert_string_equal(buf_text(&l->heard.text), text);
-    buf_done(&l->heard.text);
+    sim_start(&f->sim, f->client, f->server, &peer, &f->trace);
+}
+
+static void expect_heard(struct fixture *f, enum cause cause, const char *text)
+{
+    assert_int_equal(f->heard.n, 1);
+    assert_int_equal(f->heard.cause, cause);
+    assert_string_equal(buf_text(&f->heard.text), text);
+}
+
+static void end(struct fixture *f)
+{
+    sim_done(&f->sim);
+    tls_context_free(f->client);
+    SSL_CTX_free(f->server);
+    buf_done(&f->heard.text);
 }
 
 /* What the peer says first, and what is told of it. */
@@ -103,23 +120,17 @@ static void first_bytes_are_told(void **state)
          "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct tls_context *client = sim_client(&(struct tls_settings){0}, &pki->root);
-        SSL_CTX *server = sim_server(&pki->leaf);
-        struct tls_peer peer = sim_peer();
-        struct listening l;
-        struct sim sim;
-        listen(&l);
-        sim_start(&sim, client, server, &peer, &l.trace);
-        sim.down_limit = 0;
-        tls_engine_handshake(sim.client);
-        l.trace.now_us += 500;
-        sim_inject(&sim, rows[i].bytes);
-        assert_int_equal(sim.status, TLS_FAILED);
-        assert_int_equal(tls_engine_error(sim.client)->cause, rows[i].cause);
-        expect_heard(&l, rows[i].cause, rows[i].text);
-        sim_done(&sim);
-        tls_context_free(client);
-        SSL_CTX_free(server);
+        struct fixture f;
+        begin(&f, &(struct tls_settings){0}, &pki->root, &pki->leaf);
+        start(&f, sim_peer());
+        f.sim.down_limit = 0;
+        tls_engine_handshake(f.sim.client);
+        f.trace.now_us += 500;
+        sim_inject(&f.sim, rows[i].bytes);
+        assert_int_equal(f.sim.status, TLS_FAILED);
+        assert_int_equal(tls_engine_error(f.sim.client)->cause, rows[i].cause);
+        expect_heard(&f, rows[i].cause, rows[i].text);
+        end(&f);
     }
 }
 
@@ -127,45 +138,33 @@ static void first_bytes_are_told(void **state)
 static void what_the_owner_knows_is_told(void **state)
 {
     struct sim_pki *pki = *state;
-    struct tls_context *client = sim_client(&(struct tls_settings){0}, &pki->root);
-    SSL_CTX *server = sim_server(&pki->leaf);
-    struct tls_peer peer = {.host = "192.0.2.7", .is_ip = true, .port = 8443};
-    struct listening l;
-    struct sim sim;
-    listen(&l);
-    sim_start(&sim, client, server, &peer, &l.trace);
-    tls_engine_handshake(sim.client);
+    struct fixture f;
+    begin(&f, &(struct tls_settings){0}, &pki->root, &pki->leaf);
+    start(&f, (struct tls_peer){.host = "192.0.2.7", .is_ip = true, .port = 8443});
+    tls_engine_handshake(f.sim.client);
     struct error err = {.cause = CAUSE_SILENT_IN_HANDSHAKE};
     error_set(&err, PEEL_OPERATION_TIMEDOUT, "the time is up");
-    tls_engine_tell_broken(sim.client, &err);
+    tls_engine_tell_broken(f.sim.client, &err);
     expect_heard(
-        &l, CAUSE_SILENT_IN_HANDSHAKE,
+        &f, CAUSE_SILENT_IN_HANDSHAKE,
         "28 192.0.2.7:8443 sni: handshake alert:-1 after:0 awaited:ServerHello got:0 proto:- answered:ffffffff "
         "303-304 alpn:0 asked:0 has:0 issuers:0+0");
-    sim_done(&sim);
-    tls_context_free(client);
-    SSL_CTX_free(server);
+    end(&f);
 }
 
 static void a_cut_handshake_is_told(void **state)
 {
     struct sim_pki *pki = *state;
-    struct tls_context *client = sim_client(&(struct tls_settings){0}, &pki->root);
-    SSL_CTX *server = sim_server(&pki->leaf);
-    struct tls_peer peer = sim_peer();
-    struct listening l;
-    struct sim sim;
-    listen(&l);
-    sim_start(&sim, client, server, &peer, &l.trace);
-    sim.down_limit = 60;
-    sim_run(&sim);
-    sim_cut(&sim);
-    expect_heard(&l, CAUSE_CLOSED_IN_HANDSHAKE,
+    struct fixture f;
+    begin(&f, &(struct tls_settings){0}, &pki->root, &pki->leaf);
+    start(&f, sim_peer());
+    f.sim.down_limit = 60;
+    sim_run(&f.sim);
+    sim_cut(&f.sim);
+    expect_heard(&f, CAUSE_CLOSED_IN_HANDSHAKE,
                  "35 good.test:443 sni:good.test handshake alert:-1 after:0 awaited:ServerHello got:60 proto:- "
                  "answered:303 303-304 alpn:1 asked:0 has:0 issuers:0+0");
-    sim_done(&sim);
-    tls_context_free(client);
-    SSL_CTX_free(server);
+    end(&f);
 }
 
 /* More accepted issuers than are told one by one. */
@@ -175,42 +174,30 @@ static void accepted_issuers_are_told(void **state)
     enum {
         N = 10
     };
-    struct tls_context *client = sim_client(&(struct tls_settings){.version_max = TLS_VERSION_1_2}, &pki->root);
-    SSL_CTX *server = sim_server(&pki->leaf);
-    SSL_CTX_set_verify(server, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    struct fixture f;
+    begin(&f, &(struct tls_settings){.version_max = TLS_VERSION_1_2}, &pki->root, &pki->leaf);
+    SSL_CTX_set_verify(f.server, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     for (int i = 0; i < N; i++)
-        SSL_CTX_add1_to_CA_list(server, pki->root.certificate);
-    struct tls_peer peer = sim_peer();
-    struct listening l;
-    struct sim sim;
-    listen(&l);
-    sim_start(&sim, client, server, &peer, &l.trace);
-    sim_run(&sim);
-    assert_int_equal(sim.status, TLS_FAILED);
-    expect_heard(&l, CAUSE_CLIENT_CERT_WANTED,
+        SSL_CTX_add1_to_CA_list(f.server, pki->root.certificate);
+    start(&f, sim_peer());
+    sim_run(&f.sim);
+    assert_int_equal(f.sim.status, TLS_FAILED);
+    expect_heard(&f, CAUSE_CLIENT_CERT_WANTED,
                  "35 good.test:443 sni:good.test handshake alert:40 after:0 awaited:ChangeCipherSpec got:128 proto:- "
                  "answered:303 303-303 alpn:1 asked:1 has:0 issuers:8+2 CN=Peel Test Root");
-    sim_done(&sim);
-    tls_context_free(client);
-    SSL_CTX_free(server);
+    end(&f);
 }
 
 static void a_refused_certificate_is_told(void **state)
 {
     struct sim_pki *pki = *state;
-    struct tls_context *client = sim_client(&(struct tls_settings){0}, NULL);
-    SSL_CTX *server = sim_server(&pki->leaf);
-    struct tls_peer peer = sim_peer();
-    struct listening l;
-    struct sim sim;
-    listen(&l);
-    sim_start(&sim, client, server, &peer, &l.trace);
-    sim_run(&sim);
-    assert_int_equal(sim.status, TLS_FAILED);
-    expect_heard(&l, CAUSE_MISSING_ISSUER, "good.test:443 chain:1 sent:1 errors:1 ED25519 256 issued");
-    sim_done(&sim);
-    tls_context_free(client);
-    SSL_CTX_free(server);
+    struct fixture f;
+    begin(&f, &(struct tls_settings){0}, NULL, &pki->leaf);
+    start(&f, sim_peer());
+    sim_run(&f.sim);
+    assert_int_equal(f.sim.status, TLS_FAILED);
+    expect_heard(&f, CAUSE_MISSING_ISSUER, "good.test:443 chain:1 sent:1 errors:1 ED25519 256 issued");
+    end(&f);
 }
 
 /* For -w. */
@@ -226,15 +213,14 @@ static void a_summary_says_what_came_of_it(void **state)
         {TLS_VERSION_1_2, "TLSv1.2", NULL, NULL, "ed25519"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct tls_context *client = sim_client(&(struct tls_settings){.version_max = rows[i].version}, &pki->root);
-        SSL_CTX *server = sim_server(&pki->leaf);
         struct tls_peer peer = sim_peer();
+        struct fixture f;
         peer.wants_summary = true;
-        struct sim sim;
-        sim_start(&sim, client, server, &peer, NULL);
-        sim_run(&sim);
-        assert_int_equal(sim.status, TLS_CLOSED);
-        const struct tls_summary *summary = tls_engine_summary(sim.client);
+        begin(&f, &(struct tls_settings){.version_max = rows[i].version}, &pki->root, &pki->leaf);
+        start(&f, peer);
+        sim_run(&f.sim);
+        assert_int_equal(f.sim.status, TLS_CLOSED);
+        const struct tls_summary *summary = tls_engine_summary(f.sim.client);
         assert_string_equal(summary->version, rows[i].name);
         if (rows[i].cipher)
             assert_string_equal(summary->cipher, rows[i].cipher);
@@ -245,9 +231,7 @@ static void a_summary_says_what_came_of_it(void **state)
         assert_string_equal(summary->days_left, "30");
         assert_int_equal(strlen(summary->ja4), strlen("t13d1516h2_8daaf6152771_e5627efa2ab1"));
         assert_false(summary->is_resumed);
-        sim_done(&sim);
-        tls_context_free(client);
-        SSL_CTX_free(server);
+        end(&f);
     }
 }
 
@@ -267,24 +251,20 @@ static void certificates_are_told_in_full(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sim_identity leaf = sim_identity_make(&rows[i].what, &pki->root);
-        struct tls_context *client = sim_client(&(struct tls_settings){0}, &pki->root);
-        SSL_CTX *server = sim_server(&leaf);
-        struct tls_peer peer = sim_peer();
-        struct sim sim;
+        struct fixture f;
         struct buf text = {0};
-        sim_start(&sim, client, server, &peer, NULL);
-        assert_int_equal(tls_engine_certificates(sim.client, &text), 0);
-        sim_run(&sim);
-        assert_int_equal(sim.status, TLS_CLOSED);
-        assert_int_equal(tls_engine_certificates(sim.client, &text), 1);
+        begin(&f, &(struct tls_settings){0}, &pki->root, &leaf);
+        start(&f, sim_peer());
+        assert_int_equal(tls_engine_certificates(f.sim.client, &text), 0);
+        sim_run(&f.sim);
+        assert_int_equal(f.sim.status, TLS_CLOSED);
+        assert_int_equal(tls_engine_certificates(f.sim.client, &text), 1);
         const char *all = buf_text(&text);
         if (!strstr(all, rows[i].key) || !strstr(all, "Issuer:CN = Peel Test Root\n") ||
             !strstr(all, "-----BEGIN CERTIFICATE-----\n") || strchr(all, '\x1b'))
             fail_msg("%s", all);
         buf_done(&text);
-        sim_done(&sim);
-        tls_context_free(client);
-        SSL_CTX_free(server);
+        end(&f);
         sim_identity_free(&leaf);
     }
 }

@@ -212,8 +212,8 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
         .names = names,
         .n_names = 2,
         .trust = "ca.pem (--cacert)",
-        .errors = {{1, 20, "unable to get local issuer certificate", CAUSE_MISSING_ISSUER},
-                   {0, 62, "hostname mismatch", CAUSE_WRONG_NAME}},
+        .errors = {{1, 20, "unable to get local issuer certificate", CAUSE_MISSING_ISSUER, ""},
+                   {0, 62, "hostname mismatch", CAUSE_WRONG_NAME, ""}},
         .n_errors = 2,
     };
     static const char *const endings[] = {
@@ -372,6 +372,8 @@ static void why_no_session_was_resumed(void **state)
         {TLS_SESSION_UNUSED, ""},
         {TLS_SESSION_UNKNOWN, "* SSL session not resumed: none is kept for this server\n"},
         {TLS_SESSION_EXPIRED, "* SSL session not resumed: the one that was kept has expired\n"},
+        {TLS_SESSION_UNTAKEN,
+         "* SSL session not resumed: the file that has one cannot be written, and a ticket is used once\n"},
         {TLS_SESSION_OFFERED, "* SSL session not resumed: the server declined it\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -418,13 +420,33 @@ static void every_note_has_its_line(void **state)
         {NOTE_VERIFY_SKIPPED, "self-signed certificate", 0, "* Not verified (-k): self-signed certificate\n"},
         {NOTE_METHOD_CHANGED, "POST to GET", 0, "* Redirect changes the method from POST to GET\n"},
         {NOTE_IDN, "xn--a", 0, "* Host name in ASCII: xn--a\n"},
+        {NOTE_COOKIE_ADDED, "a for domain d, path /", 9, "* Added cookie a for domain d, path /, expire 9\n"},
+        {NOTE_COOKIE_REPLACED, "a for domain d, path /", 9, "* Replaced cookie a for domain d, path /, expire 9\n"},
+        {NOTE_COOKIE_REFUSED, "why", 0, "* Skipped a cookie: why\n"},
+        {NOTE_HSTS_UPGRADE, "https://b/", 0, "* Switched from HTTP to HTTPS due to HSTS => https://b/\n"},
+        {NOTE_FILE_UNREADABLE, "\"c\": why", 0, "* WARNING: failed to open \"c\": why\n"},
+        {NOTE_AUTH_CHOSEN, "Digest", 0, "* Server wants to know who we are: once more with Digest\n"},
+        {NOTE_AUTH_REFUSED, "why", 0, "* No further try to log in: why\n"},
+        {NOTE_PROXY, "http_proxy == 'http://p:1/'", 0, "* Uses proxy env variable http_proxy == 'http://p:1/'\n"},
+        {NOTE_TUNNEL, "{b}:1", 0, "* Establish HTTP proxy tunnel to {b}:1\n"},
+        {NOTE_TUNNEL_OPEN, "", 200, "* CONNECT tunnel established, response 200\n"},
+        {NOTE_ISSUER_ASKED, "http://b/\x07", 0, "* The issuer's certificate was not sent: asking http://b/\\x07\n"},
+        {NOTE_ISSUER_CAME, "", 700, "* 700 bytes came from there\n"},
+        {NOTE_ISSUER_FAILED, "why", 0, "* Nothing came from there: why\n"},
+        {NOTE_WOULD_CONNECT, "b:1", 0, "* Would connect to b:1\n"},
+        {NOTE_WOULD_SEND_BODY, "", UINT64_MAX, "* and 18446744073709551615 bytes of body\n"},
     };
     struct fixture f;
+    bool has_row[NOTE_COUNT] = {false};
     begin(&f);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        has_row[rows[i].id] = true;
         tell_note(&f, rows[i].id, rows[i].text, rows[i].number);
         assert_string_equal(told(&f), rows[i].line);
     }
+    for (unsigned id = 0; id < NOTE_COUNT; id++)
+        if (!has_row[id])
+            fail_msg("note %u has no row", id);
     end(&f);
 }
 

@@ -1,5 +1,4 @@
 /* output/writeout: variables, escapes, where it goes. What is expected is what curl prints for the same template. */
-#include "base/mem.h"
 #include "output/writeout.h"
 
 #include <setjmp.h>
@@ -105,16 +104,12 @@ static void templates_are_rendered(void **state)
         {"%{redirect_url}", &bad, "https://x/\\x1b[2J", "", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct buf out = {0};
-        struct buf err = {0};
-        char *unknown = NULL;
-        writeout_render(&out, &err, rows[i].format, rows[i].result, &unknown);
-        assert_string_equal(buf_text(&out), rows[i].out);
-        assert_string_equal(buf_text(&err), rows[i].err);
-        assert_string_equal(unknown ? unknown : "NULL", rows[i].unknown ? rows[i].unknown : "NULL");
-        mem_free(unknown);
-        buf_done(&out);
-        buf_done(&err);
+        struct writeout_texts texts = {0};
+        writeout_render(&texts, rows[i].format, rows[i].result);
+        assert_string_equal(buf_text(&texts.out), rows[i].out);
+        assert_string_equal(buf_text(&texts.err), rows[i].err);
+        assert_string_equal(texts.unknown ? texts.unknown : "NULL", rows[i].unknown ? rows[i].unknown : "NULL");
+        writeout_done(&texts);
     }
 }
 
@@ -147,18 +142,15 @@ static void json_has_every_key_in_order(void **state)
         "\"time_total\":2.000000,\"tls_earlydata\":0,\"url\":\"example.com\",\"url_effective\":\"https://example.com/"
         "\",\"urlnum\":3,\"xfer_id\":0,"
         "\"curl_version\":\"peel/" PEEL_VERSION "\"}";
-    struct buf out = {0};
-    struct buf err = {0};
-    char *unknown = NULL;
-    writeout_render(&out, &err, "%{json}", &good, &unknown);
-    assert_string_equal(buf_text(&out), expected);
-    assert_null(unknown);
-    buf_clear(&out);
-    writeout_render(&out, &err, "%{json}", &bad, &unknown);
-    assert_non_null(strstr(buf_text(&out), "\"redirect_url\":\"https://x/\\u001b[2J\""));
-    assert_non_null(strstr(buf_text(&out), "\"scheme\":null"));
-    buf_done(&out);
-    buf_done(&err);
+    struct writeout_texts texts = {0};
+    writeout_render(&texts, "%{json}", &good);
+    assert_string_equal(buf_text(&texts.out), expected);
+    assert_null(texts.unknown);
+    writeout_done(&texts);
+    writeout_render(&texts, "%{json}", &bad);
+    assert_non_null(strstr(buf_text(&texts.out), "\"redirect_url\":\"https://x/\\u001b[2J\""));
+    assert_non_null(strstr(buf_text(&texts.out), "\"scheme\":null"));
+    writeout_done(&texts);
 }
 
 static void tls_is_asked_for(void **state)

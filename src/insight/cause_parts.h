@@ -1,0 +1,52 @@
+/* What the files behind cause.h share. Nobody else includes this. */
+#ifndef PEEL_INSIGHT_CAUSE_PARTS_H
+#define PEEL_INSIGHT_CAUSE_PARTS_H
+
+#include "insight/block.h"
+#include "tls/facts.h"
+
+/* One cause of a verdict, and the certificate that it is about. */
+struct certificate_case {
+    struct block *block;
+    const struct tls_verdict *verdict;
+    const struct tls_verify_error *error;
+    const struct tls_certificate *at; /* never NULL */
+};
+
+/* cause_certificate.c: the chain as far as it goes, and whom it lacks (NULL: nobody). */
+void cause_show_chain(struct certificate_case *c, const char *missing);
+/* The name that was asked for, and those that there are. */
+void cause_show_names(struct certificate_case *c);
+
+/* cause_rules.c */
+void cause_explain_wrong_purpose(struct certificate_case *c);
+void cause_explain_not_a_ca(struct certificate_case *c);
+void cause_explain_constraint(struct certificate_case *c);
+void cause_explain_weak(struct certificate_case *c);
+void cause_explain_chain_too_long(struct certificate_case *c);
+void cause_explain_revoked(struct certificate_case *c);
+void cause_explain_other(struct certificate_case *c);
+
+/* One way in which a connection failed. */
+struct connection_case {
+    struct block *block;
+    const struct tls_breakdown *facts;
+};
+
+/* cause_connection.c: what the server could choose from. */
+void cause_show_offer(struct connection_case *c);
+/* When it happened: what, "N ms after our ClientHello, when ... was awaited". */
+void cause_show_moment(struct connection_case *c, const char *what);
+
+/* cause_answer.c */
+void cause_explain_legacy_renegotiation(struct connection_case *c);
+void cause_explain_weak_key_exchange(struct connection_case *c);
+void cause_explain_weak_signature(struct connection_case *c);
+void cause_explain_wrong_alpn(struct connection_case *c);
+void cause_explain_wrong_cipher(struct connection_case *c);
+void cause_explain_wrong_pin(struct connection_case *c);
+void cause_explain_bad_staple(struct connection_case *c);
+void cause_explain_stapled_revocation(struct connection_case *c);
+void cause_explain_broken_rules(struct connection_case *c);
+
+#endif
