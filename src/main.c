@@ -69,8 +69,11 @@ static int fetch(const struct command *command, struct console *console, struct 
     struct views *views = views_new(&plan, console, &trace, err);
     if (!views)
         return (int)err->code;
+    struct writeout_report report;
+    struct schedule_watch watch = {
+        .trace = &trace, .console = console, .report = views_lend_report(views, &report) ? &report : NULL};
     struct queue *queue = queue_new(command);
-    int code = schedule_run(command, queue_source(queue), &trace, console);
+    int code = schedule_run(command, queue_source(queue), &watch);
     queue_free(queue);
     int seen = views_exit_code(views, code);
     return views_end(views, err) || code != PEEL_OK ? seen : (int)err->code;

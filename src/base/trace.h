@@ -22,6 +22,7 @@ enum trace_kind {
     TRACE_TLS_ESTABLISHED, /* struct tls_facts (tls/facts.h): handshake done */
     TRACE_TLS_CERTIFICATE, /* struct tls_verdict (tls/facts.h): chain and verify errors, before ESTABLISHED; also on
                               failure */
+    TRACE_TLS_STAPLE,      /* struct tls_staple (tls/facts.h): asked for where somebody listens; before ESTABLISHED */
     TRACE_TLS_REFUSED,     /* struct tls_verdict (tls/facts.h): the certificate was refused */
     TRACE_TLS_FAILED,      /* struct tls_breakdown (tls/facts.h): TLS ended by another fault */
     TRACE_ERROR,           /* struct error: a URL failed. Who listens shows it */

@@ -2,6 +2,7 @@
 #include "cli/setters.h"
 
 #include "base/mem.h"
+#include "output/writeout.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -347,10 +348,18 @@ bool set_referer(struct parse *parse, const struct option *option, const char *v
     return ok;
 }
 
+static bool set_format(struct parse *parse, const struct option *option, const char *format, bool on)
+{
+    /* Also for a section's, which is for one host alone: who gathers reports has to begin before the first URL. */
+    if (writeout_asks_report(format))
+        parse->command->evidence.tls_json = true;
+    return set_any_text(parse, option, format, on);
+}
+
 bool set_write_out(struct parse *parse, const struct option *option, const char *value, bool on)
 {
     if (value[0] != '@')
-        return set_any_text(parse, option, value, on);
+        return set_format(parse, option, value, on);
     struct buf text = {0};
     bool ok = parse_read_file(parse, value + 1, &text);
     /* A file's line ends are not part of the format; \n is how to ask for one. */
@@ -360,7 +369,7 @@ bool set_write_out(struct parse *parse, const struct option *option, const char 
         if (c != '\r' && c != '\n' && c != '\0')
             buf_append_byte(&format, c);
     }
-    ok = ok && set_any_text(parse, option, buf_text(&format), on);
+    ok = ok && set_format(parse, option, buf_text(&format), on);
     buf_done(&text);
     buf_done(&format);
     return ok;

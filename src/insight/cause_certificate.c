@@ -228,6 +228,9 @@ static void explain_clock(struct certificate_case *c)
               c->at->from);
     if (c->at->n_scts > 0 && c->at->sct_s > time(NULL))
         block_row(c->block, "evidence", "a public log (certificate transparency) stamped it later than that");
+    else if (c->verdict->stapled_later)
+        block_row(c->block, "evidence", "its issuer signed the stapled OCSP response on %.10s",
+                  c->verdict->stapled_later);
     else
         block_row(c->block, "evidence", "this peel was made on " PEEL_RELEASE_DATE ", after that");
     block_row(c->block, "fix", "timedatectl set-ntp true     (or set the date by hand)");

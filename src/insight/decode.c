@@ -1,5 +1,6 @@
 /* TLS messages taken apart: which is which, and the short ones. */
 #include "insight/decode_parts.h"
+#include "insight/unpack.h"
 
 #include <openssl/err.h>
 #include <stdio.h>
@@ -112,11 +113,20 @@ static bool decode_key_update(struct message *m, struct cursor *c)
 static bool decode_compressed_certificate(struct message *m, struct cursor *c)
 {
     char number[NAME_SIZE];
-    uint16_t algorithm = cursor_u16(c);
-    message_name(m, "compression", name_of_certificate_compression(number, algorithm), algorithm);
-    message_number(m, "unpacked", cursor_number(c, 3), UNIT_BYTES);
-    message_number(m, "packed", cursor_vector(c, 3).rest.len, UNIT_BYTES);
-    return true;
+    struct packed_certificate packed;
+    struct buf inside = {0};
+    if (!packed_certificate_read(c, &packed))
+        return false;
+    message_name(m, "compression", name_of_certificate_compression(number, packed.algorithm), packed.algorithm);
+    message_number(m, "unpacked", packed.unpacked, UNIT_BYTES);
+    message_number(m, "packed", packed.packed.len, UNIT_BYTES);
+    if (!packed_certificate_is_known(&packed))
+        return true;
+    bool is_whole = packed_certificate_unpack(&packed, &inside);
+    struct cursor content = {.rest = buf_slice(&inside)};
+    is_whole = is_whole && decode_certificate(m, &content, true) && content.rest.len == 0;
+    buf_done(&inside);
+    return is_whole;
 }
 
 static bool decode_body(struct message *m, const struct handshake_view *view, const struct tls_message *message,

@@ -4,6 +4,7 @@
 #include "base/cursor.h"
 #include "insight/hello.h"
 #include "insight/names.h"
+#include "insight/unpack.h"
 
 #include <stdio.h>
 
@@ -48,6 +49,22 @@ static bool describe_certificate(bool is_1_3, struct cursor c, struct buf *out)
     if (has_staple)
         buf_append_text(out, ", staple");
     return true;
+}
+
+/* The same, packed (RFC 8879 section 4). */
+static bool describe_compressed_certificate(struct cursor c, struct buf *out)
+{
+    char number[NAME_SIZE];
+    struct packed_certificate packed;
+    struct buf inside = {0};
+    if (!packed_certificate_read(&c, &packed))
+        return false;
+    bool is_known = packed_certificate_is_known(&packed);
+    bool is_whole = !is_known || (packed_certificate_unpack(&packed, &inside) &&
+                                  describe_certificate(true, (struct cursor){.rest = buf_slice(&inside)}, out));
+    buf_done(&inside);
+    buf_printf(out, "%s%s", is_known ? ", " : "", name_of_certificate_compression(number, packed.algorithm));
+    return is_whole;
 }
 
 static bool describe_certificate_verify(struct cursor c, struct buf *out)
@@ -163,6 +180,7 @@ static bool describe_body(struct handshake_view *view, const struct tls_message 
         buf_append_text(out, "server wants to renegotiate");
         return true;
     case COMPRESSED_CERTIFICATE:
+        return describe_compressed_certificate(body, out);
     case END_OF_EARLY_DATA:
     case SERVER_HELLO_DONE:
     case CLIENT_KEY_EXCHANGE:

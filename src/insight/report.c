@@ -2,6 +2,7 @@
 #include "insight/report.h"
 
 #include "base/mem.h"
+#include "insight/revocation.h"
 
 #include <stdlib.h>
 
@@ -103,7 +104,15 @@ enum report_early report_early_data(const struct report_tls *tls)
 
 bool report_has_staple(const struct report_tls *tls)
 {
-    return find_message(tls, "CertificateStatus", false) || find(tls, "Certificate", false, "staple");
+    if (tls->has_staple)
+        return tls->staple.status != TLS_STAPLE_NONE;
+    return find_message(tls, "CertificateStatus", false) || find(tls, "Certificate", false, "staple") ||
+           find(tls, "CompressedCertificate", false, "staple");
+}
+
+bool report_is_revoked(const struct report_tls *tls)
+{
+    return tls && tls->has_staple && revocation_is_revoked(&tls->staple);
 }
 
 bool report_certificate_asked(const struct report_tls *tls)

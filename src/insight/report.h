@@ -61,6 +61,8 @@ struct report_tls {
     struct report_fault faults[TLS_MAX_VERIFY_ERRORS];
     size_t n_faults;
     bool is_ignored; /* -k: the faults did not end the handshake */
+    bool has_staple; /* staple says what came of looking for one; else nobody came to look */
+    struct tls_staple staple;
 };
 
 /* When each phase ended, in microseconds on the trace's clock; 0: it was not reached. */
@@ -119,6 +121,10 @@ struct report_end {
 struct report_end report_first_end(const struct report_tls *tls);
 /* Whether that is within --tls-warn-days. */
 bool report_is_ending(const struct report *report);
+/* Whether the server sent an OCSP response. */
+bool report_has_staple(const struct report_tls *tls);
+/* Whether that proves that its certificate was taken back. */
+bool report_is_revoked(const struct report_tls *tls);
 /* Whether that is wrong with the certificate at that depth. */
 bool report_has_fault(const struct report_tls *tls, size_t depth, enum cause cause);
 
@@ -130,7 +136,6 @@ enum report_early {
 
 /* Out of the messages. */
 enum report_early report_early_data(const struct report_tls *tls);
-bool report_has_staple(const struct report_tls *tls);
 bool report_certificate_asked(const struct report_tls *tls);
 bool report_certificate_sent(const struct report_tls *tls);
 

@@ -201,6 +201,9 @@ static void on_tls(struct report_gather *g, enum trace_kind kind, const void *da
     case TRACE_TLS_CERTIFICATE:
         on_certificate(g, data);
         break;
+    case TRACE_TLS_STAPLE:
+        report_tls_staple(g->tls, data);
+        break;
     case TRACE_TLS_ESTABLISHED:
         on_established(g->tls, data);
         g->report.times.secured_us = at_us;

@@ -14,6 +14,8 @@ enum {
                     TRACE_BIT(TRACE_TLS_ESTABLISHED) | TRACE_BIT(TRACE_TLS_CERTIFICATE) | TRACE_BIT(TRACE_TLS_REFUSED) |
                     TRACE_BIT(TRACE_TLS_FAILED) | TRACE_BIT(TRACE_TLS_SUMMARY) | TRACE_BIT(TRACE_RESPONSE_LINE) |
                     TRACE_BIT(TRACE_EXCHANGED) | TRACE_BIT(TRACE_DONE),
+    /* Also what makes the client ask for more than it would otherwise: for who shows all of the report. */
+    REPORT_EVENTS_ALL = REPORT_EVENTS | TRACE_BIT(TRACE_TLS_STAPLE),
 };
 
 /* epoch_us: when the trace's clock was 0, microseconds since 1970. warn_days: see struct report. */

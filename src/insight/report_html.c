@@ -5,6 +5,7 @@
 #include "insight/html.h"
 #include "insight/report_show.h"
 #include "insight/report_style.h"
+#include "insight/revocation.h"
 
 #include <time.h>
 
@@ -28,8 +29,9 @@ void report_html_end(struct buf *out)
 
 static const char *kind_of(const struct report *r)
 {
+    bool is_bad = r->code != 0 || report_is_revoked(r->tls);
     bool is_unsure = (r->tls && r->tls->n_faults > 0) || report_is_ending(r);
-    return r->code != 0 ? "bad" : is_unsure ? "unsure" : "good";
+    return is_bad ? "bad" : is_unsure ? "unsure" : "good";
 }
 
 static void append_top(struct buf *out, const struct report *r)
@@ -101,6 +103,9 @@ static void append_causes(struct buf *out, const struct report *r)
     if (report_is_ending(r))
         html_element(out, "p", "notice", buf_text(&warning));
     buf_done(&warning);
+    if (report_is_revoked(r->tls) && !r->tls->staple.is_demanded)
+        html_element(out, "p", "notice",
+                     "The certificate was revoked by its issuer. It was let pass, as nobody said --cert-status.");
 }
 
 static void append_fact(struct buf *out, const char *name, const char *value)
@@ -151,6 +156,12 @@ static void append_tls(struct buf *out, const struct report *r)
         report_append_seconds(&text, tickets.lifetime_s);
     }
     append_fact(out, "resumption", buf_text(&text));
+    buf_clear(&text);
+    if (tls->has_staple) {
+        revocation_append(&text, &tls->staple);
+        append_fact(out, "revocation", buf_text(&text));
+        append_fact(out, "responder", tls->staple.responder);
+    }
     if (report_certificate_asked(tls))
         append_fact(out, "client cert", report_certificate_sent(tls) ? "asked for, sent" : "asked for, none sent");
     append_ja4(out, slice_of(s->ja4));

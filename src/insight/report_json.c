@@ -105,6 +105,25 @@ static void add_tickets(struct json *json, const struct report_tls *tls)
     json_close(json, '}');
 }
 
+static void add_revocation(struct json *json, const struct report_tls *tls)
+{
+    const struct tls_staple *staple = &tls->staple;
+    if (!tls->has_staple) {
+        add_null(json, "revocation");
+        return;
+    }
+    json_open(json, "revocation", '{');
+    add_text(json, "status", tls_staple_id(staple->status));
+    json_bool(json, "checked", tls_staple_is_proven(staple->status));
+    add_text_or_null(json, "this_update", staple->from);
+    add_text_or_null(json, "next_update", staple->until);
+    add_text_or_null(json, "revoked_at", staple->revoked);
+    add_text_or_null(json, "reason", staple->reason);
+    add_text_or_null(json, "responder", staple->responder);
+    add_text_or_null(json, "detail", staple->detail);
+    json_close(json, '}');
+}
+
 static void add_tls(struct json *json, const struct report_tls *tls)
 {
     static const char *const early[] = {
@@ -122,6 +141,7 @@ static void add_tls(struct json *json, const struct report_tls *tls)
     json_number(json, "round_trips", tls->round_trips);
     add_text(json, "early_data", early[report_early_data(tls)]);
     json_bool(json, "staple", report_has_staple(tls));
+    add_revocation(json, tls);
     add_text_or_null(json, "ja4", s->ja4);
     json_open(json, "client_cert", '{');
     json_bool(json, "asked", report_certificate_asked(tls));

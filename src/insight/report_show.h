@@ -19,7 +19,7 @@ void report_html_end(struct buf *out);
 
 /* What several of them say in the same words. */
 
-/* "ALL GOOD", "ENDS SOON" (--tls-warn-days), "NOT CHECKED" (-k), "FAILED". */
+/* "ALL GOOD", "ENDS SOON" (--tls-warn-days), "NOT CHECKED" (-k), "REVOKED" (by a staple), "FAILED". */
 const char *report_verdict_word(const struct report *report);
 /* Of a connection that has no version of TLS: "without TLS", "none came about". */
 const char *report_lack_of_tls(const struct report *report);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/wrap.h"
 #include "insight/block.h"
+#include "insight/revocation.h"
 #include "insight/subject.h"
 #include "output/style.h"
 
@@ -27,6 +28,8 @@ const char *report_verdict_word(const struct report *r)
         return "FAILED";
     if (r->tls && r->tls->n_faults > 0)
         return "NOT CHECKED";
+    if (report_is_revoked(r->tls))
+        return "REVOKED";
     return report_is_ending(r) ? "ENDS SOON" : "ALL GOOD";
 }
 
@@ -206,8 +209,8 @@ static void append_certificate(struct buf *out, const struct report_tls *tls, si
     append_days(out, c->facts.days_left);
     if (c->facts.n_scts > 0)
         buf_printf(out, "  CT %u", c->facts.n_scts);
-    if (depth == 0 && report_has_staple(tls))
-        buf_append_text(out, "  staple");
+    if (depth == 0 && tls->has_staple)
+        buf_printf(out, "  staple %s", tls_staple_id(tls->staple.status));
     append_faults_of(&faults, tls, depth);
     bool fits = columns_of(slice_from(buf_slice(out), start)) + 2 + faults.len <= WIDTH;
     if (faults.len > 0)
@@ -233,6 +236,25 @@ static void append_name(struct buf *out, const struct report *r)
     append_line(out, "name", &text);
 }
 
+/* Of a staple more than its word in the chain's first line. */
+static void append_revocation(struct buf *out, const struct report_tls *tls)
+{
+    if (!tls->has_staple || tls->staple.status == TLS_STAPLE_NONE)
+        return;
+    struct buf words = {0};
+    revocation_append(&words, &tls->staple);
+    if (*tls->staple.responder) {
+        char *name = subject_short(tls->staple.responder);
+        buf_printf(&words, ", by %s", name);
+        mem_free(name);
+    }
+    append_line(out, "revocation", &words);
+    if (report_is_revoked(tls) && !tls->staple.is_demanded) {
+        buf_append_text(&words, "let pass, as nobody said --cert-status");
+        append_line(out, "", &words);
+    }
+}
+
 static void append_chain(struct buf *out, const struct report *r, bool is_styled)
 {
     const struct report_tls *tls = r->tls;
@@ -244,6 +266,7 @@ static void append_chain(struct buf *out, const struct report *r, bool is_styled
     buf_printf(&text, "%s%s", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
     append_line(out, "trust", &text);
     append_name(out, r);
+    append_revocation(out, tls);
     if (tls->chain[0].pin) {
         label(out, "pin");
         buf_printf(out, "%s\n", tls->chain[0].pin);

@@ -153,3 +153,10 @@ void report_tls_summary(struct report_tls *tls, const struct tls_summary *summar
     escape_here(tls->summary.alpn, sizeof tls->summary.alpn);
     escape_here(tls->summary.anchor, sizeof tls->summary.anchor);
 }
+
+void report_tls_staple(struct report_tls *tls, const struct tls_staple *staple)
+{
+    tls->has_staple = true;
+    tls->staple = *staple;
+    escape_here(tls->staple.responder, sizeof tls->staple.responder);
+}

@@ -13,6 +13,8 @@ void report_tls_free(struct report_tls *tls);
 void report_tls_message(struct report_tls *tls, struct handshake_view *view, const struct tls_message *message);
 /* TRACE_TLS_CERTIFICATE */
 void report_tls_certificate(struct report_tls *tls, const struct tls_verdict *verdict);
+/* TRACE_TLS_STAPLE */
+void report_tls_staple(struct report_tls *tls, const struct tls_staple *staple);
 /* The texts of it are made safe to show. */
 void report_tls_summary(struct report_tls *tls, const struct tls_summary *summary);
 

@@ -19,6 +19,7 @@ struct report_view {
     bool is_begun;
     bool has_warned;
     struct buf text;
+    struct buf kept; /* of the last transfer, in JSON */
     struct error error;
     struct trace_subscriber subscriber;
 };
@@ -64,10 +65,20 @@ static void show(struct report_view *v, const struct report *report)
     write_text(v);
 }
 
+/* report: NULL when there is none of what is over. */
+static void keep(struct report_view *v, const struct report *report)
+{
+    buf_clear(&v->kept);
+    if (v->plan.keeps_json && report)
+        report_json_append(&v->kept, report);
+}
+
 static void on_event(void *ctx, const struct trace_event *event)
 {
     struct report_view *v = ctx;
     const struct report *report = report_gather_event(v->gather, event);
+    if (event->kind == TRACE_DONE)
+        keep(v, report);
     if (!report)
         return;
     show(v, report);
@@ -88,7 +99,8 @@ struct report_view *report_view_new(const struct report_plan *plan, struct conso
     v->gather = report_gather_new(plan->epoch_us, plan->warn_days);
     v->sink = open_sink(plan->path);
     v->is_styled = !plan->is_plain && sink_is_terminal(v->sink) && style_has_colours(STDOUT_FILENO);
-    v->subscriber = (struct trace_subscriber){.mask = REPORT_EVENTS, .on_event = on_event, .ctx = v};
+    unsigned events = plan->form == REPORT_NONE && !plan->keeps_json ? REPORT_EVENTS : REPORT_EVENTS_ALL;
+    v->subscriber = (struct trace_subscriber){.mask = events, .on_event = on_event, .ctx = v};
     trace_subscribe(trace, &v->subscriber);
     return v;
 }
@@ -96,6 +108,12 @@ struct report_view *report_view_new(const struct report_plan *plan, struct conso
 bool report_view_has_warned(const struct report_view *v)
 {
     return v && v->has_warned;
+}
+
+struct slice report_view_last(const struct report_view *v)
+{
+    struct slice line = buf_slice(&v->kept);
+    return slice_first(line, slice_find(line, '\n'));
 }
 
 bool report_view_end(struct report_view *v, struct error *err)
@@ -112,6 +130,7 @@ bool report_view_end(struct report_view *v, struct error *err)
     sink_free(v->sink);
     report_gather_free(v->gather);
     buf_done(&v->text);
+    buf_done(&v->kept);
     mem_free(v);
     return found.code == PEEL_OK || error_set(err, found.code, "%s", found.text);
 }

@@ -116,7 +116,8 @@ static void on_event(void *ctx, const struct trace_event *event)
         verbose_print_held_finished(v);
     /* A handshake that fails is not established: what is known of the certificate comes before the next topic. */
     bool is_next_topic = event->kind != TRACE_TLS_MESSAGE && event->kind != TRACE_TLS_ESTABLISHED &&
-                         event->kind != TRACE_TLS_CERTIFICATE && event->kind != TRACE_NOTE;
+                         event->kind != TRACE_TLS_CERTIFICATE && event->kind != TRACE_TLS_STAPLE &&
+                         event->kind != TRACE_NOTE;
     if (is_next_topic)
         verbose_print_held_certificate(v);
     switch (event->kind) {
@@ -146,6 +147,9 @@ static void on_event(void *ctx, const struct trace_event *event)
         return;
     case TRACE_TLS_CERTIFICATE:
         verbose_on_tls_certificate(v, data);
+        return;
+    case TRACE_TLS_STAPLE:
+        verbose_on_tls_staple(v, data);
         return;
     case TRACE_REQUEST_LINE:
         on_request_line(v, ((const struct trace_line *)data)->text);
@@ -227,5 +231,6 @@ void verbose_free(struct verbose *verbose)
     buf_done(&verbose->finished_inside);
     message_done(&verbose->message);
     buf_done(&verbose->certificate);
+    buf_done(&verbose->transparency);
     mem_free(verbose);
 }

@@ -20,6 +20,7 @@ struct verbose {
     struct buf finished_line;   /* the last Finished, held back until it is known what the handshake cost */
     struct buf finished_inside; /* its -vv */
     struct buf certificate;     /* lines about the certificate, held back until the handshake's messages are through */
+    struct buf transparency;    /* of the same certificate, for the end of a line */
     bool has_told_skipped;      /* what -k let pass */
     struct handshake_view handshake;
     struct message message; /* the one at hand, from -vv on */
@@ -61,6 +62,7 @@ void verbose_on_reused(struct verbose *v, const struct trace_address *a);
 void verbose_on_tls_offer(struct verbose *v, const struct tls_offer *offer);
 void verbose_on_tls_message(struct verbose *v, const struct tls_message *m);
 void verbose_on_tls_certificate(struct verbose *v, const struct tls_verdict *verdict);
+void verbose_on_tls_staple(struct verbose *v, const struct tls_staple *staple);
 void verbose_on_tls_established(struct verbose *v, const struct tls_facts *f);
 /* Prints what was held back. */
 void verbose_print_held_finished(struct verbose *v);

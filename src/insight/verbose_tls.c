@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "insight/decode.h"
 #include "insight/message_view.h"
+#include "insight/revocation.h"
 #include "insight/verdict.h"
 
 #include <stdio.h>
@@ -40,7 +41,8 @@ void verbose_print_held_certificate(struct verbose *v)
     struct slice rest = buf_slice(&v->certificate);
     while (rest.len > 0) {
         struct slice line = slice_first(rest, slice_find(rest, '\n'));
-        bool is_problem = slice_starts_with(line, SLICE("* SSL certificate problem"));
+        bool is_problem = slice_starts_with(line, SLICE("* SSL certificate problem")) ||
+                          slice_starts_with(line, SLICE("*  revocation: REVOKED"));
         verbose_emit(v, is_problem ? STYLE_RED_BOLD : STYLE_DIM, is_problem ? line.len : MARK, line);
         rest = slice_from(rest, line.len < rest.len ? line.len + 1 : line.len);
     }
@@ -122,6 +124,19 @@ void verbose_on_tls_certificate(struct verbose *v, const struct tls_verdict *ver
     buf_clear(&v->certificate);
     verdict_append_lines(&v->certificate, verdict, v->host);
     v->has_told_skipped = verdict->is_ignored && verdict->n_errors > 0;
+    buf_clear(&v->transparency);
+    if (verdict->leaf)
+        revocation_append_ct(&v->transparency, verdict->leaf);
+}
+
+/* What is told of a staple comes behind the certificate that it is about. */
+void verbose_on_tls_staple(struct verbose *v, const struct tls_staple *staple)
+{
+    buf_append_text(&v->certificate, "*  revocation: ");
+    revocation_append(&v->certificate, staple);
+    if (v->transparency.len > 0)
+        buf_printf(&v->certificate, "; %s", buf_text(&v->transparency));
+    buf_append_byte(&v->certificate, '\n');
 }
 
 static void append_if(struct buf *out, const char *text)

@@ -69,10 +69,11 @@ static bool open_evidence(struct views *v, const struct views_plan *plan, uint64
                                  .path = wanted->tls_out,
                                  .epoch_us = epoch_us,
                                  .warn_days = wanted->has_tls_warn_days ? wanted->tls_warn_days : -1,
-                                 .is_plain = plan->is_plain};
+                                 .is_plain = plan->is_plain,
+                                 .keeps_json = wanted->tls_json};
     if (!open_keylog(v, wanted->keylog, console, trace, err))
         return false;
-    if (wanted->tls_report != REPORT_NONE || wanted->has_tls_warn_days)
+    if (wanted->tls_report != REPORT_NONE || wanted->has_tls_warn_days || wanted->tls_json)
         v->report = report_view_new(&report, console, trace);
     if (wanted->waterfall)
         v->waterfall = waterfall_new(console, trace);
@@ -125,6 +126,17 @@ static bool end_keylog(struct views *v, struct error *err)
     if (!keylog_end(v->keylog, &found))
         console_warn(v->console, "SSLKEYLOGFILE: %s", found.text);
     return true;
+}
+
+static struct slice last_report(void *ctx)
+{
+    return report_view_last(ctx);
+}
+
+bool views_lend_report(struct views *v, struct writeout_report *report)
+{
+    *report = (struct writeout_report){last_report, v->report};
+    return v->report != NULL;
 }
 
 int views_exit_code(const struct views *v, int code)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/trace.h"
 #include "output/console.h"
+#include "output/writeout.h"
 
 struct views;
 
@@ -20,6 +21,8 @@ struct views_plan {
 /* Subscribes all of them. NULL with err filled (23) when a file that was asked for cannot be opened. The plan's
  * settings, console and trace must outlive the views. */
 struct views *views_new(const struct views_plan *plan, struct console *console, struct trace *trace, struct error *err);
+/* What -w tells of reports, good as long as the views; false when it asks for none. */
+bool views_lend_report(struct views *views, struct writeout_report *report);
 /* The exit code of a run that came to code: another one when all went well and a view has seen what was to be warned of
  * (--tls-warn-days). */
 int views_exit_code(const struct views *views, int code);

@@ -79,6 +79,7 @@ struct evidence_settings {
     char *tls_out;          /* --tls-out; NULL: stdout, in the body's place */
     bool has_tls_warn_days; /* --tls-warn-days */
     int tls_warn_days;
+    bool tls_json;  /* some --write-out has %{tls_json} */
     bool waterfall; /* --waterfall */
 };
 

@@ -25,6 +25,7 @@ enum variable_kind {
     TO_STDERR,
     TO_STDOUT,
     IS_HEADER_JSON,
+    IS_REPORT,
     ON_ERROR, /* the rest only when the transfer failed */
 };
 
@@ -92,9 +93,11 @@ static const struct variable variables[] = {
     {"tls_earlydata", IS_LONG, FIELD(tls_earlydata)},
     {"tls_group", IS_TLS_TEXT, FIELD(tls.group)},
     {"tls_ja4", IS_TLS_TEXT, FIELD(tls.ja4)},
+    {"tls_json", IS_REPORT, FIELD(tls_json)},
     {"tls_pin", IS_TLS_TEXT, FIELD(tls.pin)},
     {"tls_resumed", IS_TLS_TEXT, FIELD(tls.resumed)},
     {"tls_sigalg", IS_TLS_TEXT, FIELD(tls.sigalg)},
+    {"tls_staple", IS_TLS_TEXT, FIELD(tls.staple)},
     {"tls_version", IS_TLS_TEXT, FIELD(tls.version)},
     {"url", IS_PEER_TEXT, FIELD(url)},
     {"url_effective", IS_PEER_TEXT, FIELD(url_effective)},
@@ -232,6 +235,9 @@ static void append_variable(struct rendering *r, const struct variable *variable
     case IS_HEADER_JSON:
         writeout_header_json(r->to, result);
         break;
+    case IS_REPORT:
+        buf_append(r->to, result->tls_json.len > 0 ? result->tls_json : SLICE("null"));
+        break;
     case TO_STDERR:
         r->to = &r->texts->err;
         break;
@@ -351,6 +357,11 @@ void writeout_render(struct writeout_texts *texts, const char *format, const str
 bool writeout_asks_tls(const char *format)
 {
     return format && strcasestr(format, "%{tls_");
+}
+
+bool writeout_asks_report(const char *format)
+{
+    return format && strcasestr(format, "%{tls_json}");
 }
 
 void writeout_done(struct writeout_texts *texts)

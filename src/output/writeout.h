@@ -16,7 +16,7 @@ struct writeout_field {
 struct writeout_tls {
     const char *version, *cipher, *group, *sigalg, *alpn;
     const char *resumed; /* "1" or "0" */
-    const char *days_left, *pin, *anchor, *ja4;
+    const char *days_left, *pin, *anchor, *ja4, *staple;
     const char *cause; /* the id of why it failed (base/cause.h); also where no connection came about */
 };
 
@@ -45,6 +45,7 @@ struct fetch_result {
     long tls_earlydata;  /* bytes; negative: not taken */
     size_t num_certs;
     struct writeout_tls tls;
+    struct slice tls_json; /* what --tls-report would write of it; empty: there is no report */
     unsigned num_connects, num_redirects, num_retries, num_headers, urlnum;
     uint64_t size_download, size_upload, size_header, size_request;
     uint64_t time_namelookup_us, time_connect_us, time_appconnect_us, time_pretransfer_us, time_starttransfer_us,
@@ -61,6 +62,17 @@ bool writeout_shows_certificates(const char *format);
 
 /* Whether the format has one of the tls_ variables: they cost something to gather. format may be NULL. */
 bool writeout_asks_tls(const char *format);
+
+/* Whether it has %{tls_json}, for which somebody has to gather a report. format may be NULL. */
+bool writeout_asks_report(const char *format);
+
+/* Lent by who gathers reports, whom this room and those above it need not know. */
+struct writeout_report {
+    /* Of the request that ended last: a JSON object on one line; empty when there is none. Good until the next begins.
+     */
+    struct slice (*last)(void *ctx);
+    void *ctx;
+};
 
 /* Where %output{file} leads: FILE is written anew, >>FILE added to. */
 struct writeout_file {

@@ -50,11 +50,12 @@ bool tls_certificate_days(const ASN1_TIME *time, int *days)
     return ASN1_TIME_diff(days, &seconds, NULL, time) == 1;
 }
 
-static void fill_iso(const ASN1_TIME *time, char *into, size_t size)
+void tls_certificate_iso(const ASN1_TIME *time, char *into, size_t size)
 {
     struct tm tm;
-    if (ASN1_TIME_to_tm(time, &tm) == 1)
-        strftime(into, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    into[0] = '\0';
+    if (time && ASN1_TIME_to_tm(time, &tm) == 1 && strftime(into, size, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        into[0] = '\0';
 }
 
 static void fill_key(X509 *certificate, struct tls_certificate *out)
@@ -82,6 +83,7 @@ static void fill_scts(X509 *certificate, struct tls_certificate *out)
         int64_t at_s = (int64_t)(SCT_get_timestamp(sk_SCT_value(scts, i)) / 1000);
         out->n_scts++;
         out->sct_s = at_s > out->sct_s ? at_s : out->sct_s;
+        out->first_sct_s = i == 0 || at_s < out->first_sct_s ? at_s : out->first_sct_s;
     }
     SCT_LIST_free(scts);
 }
@@ -165,8 +167,8 @@ void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
     tls_certificate_time(X509_get0_notAfter(certificate), out->not_after, sizeof out->not_after);
     if (!tls_certificate_days(X509_get0_notAfter(certificate), &out->days_left))
         out->days_left = 0;
-    fill_iso(X509_get0_notBefore(certificate), out->from, sizeof out->from);
-    fill_iso(X509_get0_notAfter(certificate), out->until, sizeof out->until);
+    tls_certificate_iso(X509_get0_notBefore(certificate), out->from, sizeof out->from);
+    tls_certificate_iso(X509_get0_notAfter(certificate), out->until, sizeof out->until);
     fill_key(certificate, out);
     fill_strength(certificate, out);
     fill_scts(certificate, out);

@@ -11,6 +11,8 @@
 const char *tls_certificate_name(const X509_NAME *name, char *into, size_t size);
 /* "Oct  1 00:00:00 2026 GMT", or "?" for a time that is none. Returns into. */
 const char *tls_certificate_time(const ASN1_TIME *time, char *into, size_t size);
+/* "2026-10-01T00:00:00Z" (RFC 3339); empty for a time that is none, or NULL. */
+void tls_certificate_iso(const ASN1_TIME *time, char *into, size_t size);
 /* Whole days from now until then; negative when it has passed. False for a time that is none. */
 bool tls_certificate_days(const ASN1_TIME *time, int *days);
 /* "Oct  1 00:00:00 2026 GMT, 12 days ago" */

@@ -48,10 +48,8 @@ static void behaviour_set(SSL_CTX *ctx, const struct tls_settings *settings)
     SSL_CTX_set_timeout(ctx, TLS_SESSION_AGE_MAX_S);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(ctx, tls_verify_callback, NULL);
-    if (settings->cert_status) {
-        SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp);
-        SSL_CTX_set_tlsext_status_cb(ctx, tls_staple_callback);
-    }
+    /* Called only where an engine asks for a status. */
+    SSL_CTX_set_tlsext_status_cb(ctx, tls_staple_callback);
 }
 
 static bool context_set_up(struct tls_context *context, const struct tls_settings *settings,

@@ -64,10 +64,11 @@ struct tls_certificate {
     int key_strength, signature_strength;
     char aia[200]; /* where its issuer's certificate can be fetched, escaped; empty when it does not say */
     bool is_self_issued;
-    int path_length;  /* how many authorities may stand below it; -1: it does not say */
-    char limits[200]; /* the names that it may sign for: "DNS:a.example, not DNS:b.a.example"; escaped; empty: all */
-    unsigned n_scts;  /* Certificate Transparency timestamps inside (RFC 6962 section 3.3) */
-    int64_t sct_s;    /* the latest of them, Unix seconds */
+    int path_length;     /* how many authorities may stand below it; -1: it does not say */
+    char limits[200];    /* the names that it may sign for: "DNS:a.example, not DNS:b.a.example"; escaped; empty: all */
+    unsigned n_scts;     /* Certificate Transparency timestamps inside (RFC 6962 section 3.3) */
+    int64_t sct_s;       /* the latest of them, Unix seconds */
+    int64_t first_sct_s; /* the earliest */
 };
 
 enum {
@@ -104,6 +105,49 @@ struct tls_verdict {
     const char *issuer_finding;
     bool is_issuer_found; /* ... and whether the chain is complete with what was fetched */
     bool is_ignored;      /* -k: the errors did not end the handshake */
+    /* thisUpdate of a staple that is proven and was made later than this machine believes it is, RFC 3339; NULL: none
+     */
+    const char *stapled_later;
+};
+
+/* What a stapled OCSP response (RFC 6960) says of the server's certificate, or why it says nothing. */
+enum tls_staple_status {
+    TLS_STAPLE_NONE, /* the server sent none */
+    TLS_STAPLE_GOOD,
+    TLS_STAPLE_REVOKED,
+    TLS_STAPLE_UNKNOWN,      /* whoever made the response does not know the certificate */
+    TLS_STAPLE_STALE,        /* a newer one was due */
+    TLS_STAPLE_EARLY,        /* not yet valid: made later than this machine's clock says */
+    TLS_STAPLE_OTHER,        /* about another certificate */
+    TLS_STAPLE_WRONG_SIGNER, /* not signed by the issuer or somebody of the issuer's */
+    TLS_STAPLE_UNCHECKED,    /* the issuer is not known here, so nothing can be proved */
+    TLS_STAPLE_NO_ANSWER,    /* the responder gave the server none */
+    TLS_STAPLE_UNREADABLE,   /* it cannot be decoded */
+    TLS_STAPLE_STATUSES,
+};
+
+/* Whether it is about this certificate, and from whom its issuer lets speak of it. */
+static inline bool tls_staple_is_proven(enum tls_staple_status status)
+{
+    return status >= TLS_STAPLE_GOOD && status <= TLS_STAPLE_EARLY;
+}
+
+/* A word for programs, which never changes: "none", "good", "revoked", "unknown", "stale", "not-yet-valid",
+ * "other-certificate", "wrong-signer", "unchecked", "no-answer", "unreadable". */
+const char *tls_staple_id(enum tls_staple_status status);
+
+/* TRACE_TLS_STAPLE: asked for wherever somebody listens to this. Not told of a resumed session, in which the server
+ * shows no certificate. Texts are empty where nothing is known,
+ * and mere claims where the response is not proven. */
+struct tls_staple {
+    enum tls_staple_status status;
+    bool is_demanded;    /* --cert-status: anything but GOOD ends the handshake */
+    char from[24];       /* thisUpdate, as RFC 3339 has it */
+    char until[24];      /* nextUpdate */
+    char revoked[24];    /* since then; also where the response is stale */
+    char reason[32];     /* "keyCompromise" (RFC 5280 section 5.3.1) */
+    char responder[512]; /* the name of who signed it, as in tls_certificate; else the hash of that one's key */
+    char detail[64];     /* NO_ANSWER: "trylater"; WRONG_SIGNER: OpenSSL's words */
 };
 
 /* TRACE_TLS_FAILED: a connection ended by a fault that is not the certificate's. Nothing of it is escaped. */

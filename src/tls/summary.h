@@ -15,6 +15,7 @@ struct tls_summary {
     char anchor[512]; /* subject of the trust anchor; none in a resumed handshake, which checks no certificate */
     char ja4[TLS_JA4_SIZE];
     char days_left[16]; /* of the server's certificate: "37"; negative: since it ended */
+    char staple[24];    /* tls_staple_id of what the server stapled; empty when it was not looked at */
     bool is_resumed;
 };
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "tls/certificate.h"
 #include "tls/engine_state.h"
+#include "tls/staple.h"
 #include "tls/summary_fill.h"
 #include "tls/tell.h"
 
@@ -83,6 +84,7 @@ struct check {
     X509_STORE_CTX *run; /* NULL: there was no memory */
     STACK_OF(X509) * untrusted;
     struct tls_faults faults; /* the certificate is good if and only if there is none */
+    struct tls_staple staple; /* looked at only where it may prove that the clock is wrong */
 };
 
 static void check_done(struct check *check)
@@ -115,13 +117,6 @@ static void check_run(struct check *check, X509_STORE_CTX *given, STACK_OF(X509)
                   (struct tls_fault){0, x509 == X509_V_OK ? X509_V_ERR_UNSPECIFIED : x509, leaf, NULL, CAUSE_NONE});
 }
 
-/* Gives each fault its cause. */
-static void faults_find_causes(struct tls_faults *faults)
-{
-    for (size_t i = 0; i < faults->n; i++)
-        faults->list[i].cause = tls_fault_cause(&faults->list[i]);
-}
-
 /* The cause that comes first in the order of telling; CAUSE_NONE when there is no fault. */
 static enum cause faults_worst(const struct tls_faults *faults)
 {
@@ -131,18 +126,24 @@ static enum cause faults_worst(const struct tls_faults *faults)
     return worst;
 }
 
-/* Whether more trusted certificates could mend it. */
+bool tls_fault_is_anchorless(int x509)
+{
+    switch (x509) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        return true;
+    }
+    return false;
+}
+
 static bool faults_lack_anchor(const struct tls_faults *faults)
 {
     for (size_t i = 0; i < faults->n; i++)
-        switch (faults->list[i].x509) {
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        if (tls_fault_is_anchorless(faults->list[i].x509))
             return true;
-        }
     return false;
 }
 
@@ -160,6 +161,31 @@ static X509 *anchor_of(X509_STORE_CTX *run, const struct tls_faults *faults)
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(run);
     bool is_found = chain && sk_X509_num(chain) > 0 && !faults_lack_anchor(faults);
     return is_found ? sk_X509_value(chain, sk_X509_num(chain) - 1) : NULL;
+}
+
+/* What its issuer signed cannot have been signed later than now. Only TLS 1.3 brings the staple along with the
+ * certificate, in time. */
+static bool staple_is_later(struct check *check, SSL *ssl)
+{
+    struct buf ignored = {0};
+    struct tls_staple_question about = {.ssl = ssl,
+                                        .leaf = X509_STORE_CTX_get0_cert(check->run),
+                                        .chain = X509_STORE_CTX_get0_chain(check->run),
+                                        .is_anchored = anchor_of(check->run, &check->faults) != NULL};
+    tls_staple_judge(&about, &check->staple, &ignored);
+    buf_done(&ignored);
+    return check->staple.status == TLS_STAPLE_EARLY;
+}
+
+/* Gives each fault its cause. */
+static void check_find_causes(struct check *check, SSL *ssl)
+{
+    for (size_t i = 0; i < check->faults.n; i++) {
+        struct tls_fault *fault = &check->faults.list[i];
+        fault->cause = tls_fault_cause(fault);
+        if (fault->cause == CAUSE_NOT_YET_VALID && check->run && staple_is_later(check, ssl))
+            fault->cause = CAUSE_CLOCK_WRONG;
+    }
 }
 
 /* The certificates of a verdict, and how each is encoded. */
@@ -234,6 +260,7 @@ static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, 
         .matched_name = name_matched(verify, run, leaf),
         .trust = tls_trust_words(verify->trust),
         .issuer_finding = verify->issuers->finding,
+        .stapled_later = check->staple.status == TLS_STAPLE_EARLY ? check->staple.from : NULL,
         .is_issuer_found = verify->issuers->is_complete,
         .n_errors = faults->n,
         .is_ignored = verify->is_insecure,
@@ -360,7 +387,7 @@ int tls_verify_callback(X509_STORE_CTX *given, void *unused)
         return SSL_set_retry_verify(ssl);
     }
     X509_STORE_CTX *run = check.run;
-    faults_find_causes(&check.faults);
+    check_find_causes(&check, ssl);
     if (run && verify->summary)
         tls_summary_note_chain(verify->summary, X509_STORE_CTX_get0_cert(run), anchor_of(run, &check.faults));
     check_tell(engine, &check, sk_X509_num(X509_STORE_CTX_get0_untrusted(given)));

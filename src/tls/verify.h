@@ -21,7 +21,7 @@ struct tls_verify {
     const char *where; /* "HOST:PORT", for messages */
     const char *proxy; /* likewise, of a proxy; NULL: it is the origin */
     bool is_insecure;
-    bool asks_status; /* the chain will be needed whole, -k or not */
+    bool asks_status; /* for a staple, whose check needs the chain whole, -k or not */
     struct tls_trust *trust;
     const struct tls_pins *pins; /* may be NULL; they count with -k too */
     const struct trace *trace;   /* may be NULL */
@@ -50,6 +50,9 @@ struct tls_faults {
     struct tls_fault list[TLS_MAX_VERIFY_ERRORS];
     size_t n;
 };
+
+/* Whether more trusted certificates could mend it. */
+bool tls_fault_is_anchorless(int x509);
 
 /* verify_cause.c: why it is a fault; fault->cause itself is not looked at. */
 enum cause tls_fault_cause(const struct tls_fault *fault);

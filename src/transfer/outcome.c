@@ -104,6 +104,7 @@ static void fill_tls(struct transfer *t)
     w->anchor = or_null(tls->anchor);
     w->ja4 = or_null(tls->ja4);
     w->days_left = or_null(tls->days_left);
+    w->staple = or_null(tls->staple);
 }
 
 static void tell_done(const struct transfer *t)

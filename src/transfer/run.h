@@ -5,6 +5,7 @@
 #include "base/trace.h"
 #include "output/console.h"
 #include "output/sink.h"
+#include "output/writeout.h"
 #include "tls/context.h"
 #include "transfer/settings.h"
 
@@ -24,6 +25,7 @@ struct run {
     struct ev_loop *loop;
     struct trace *trace;
     struct console *console;
+    const struct writeout_report *report; /* for -w; NULL: none */
     struct pool *pool;
     struct sink *out; /* stdout */
     struct contexts *contexts;

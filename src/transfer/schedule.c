@@ -146,16 +146,17 @@ static int run_jobs(struct run *run, const struct command *command, struct job_s
     return code;
 }
 
-int schedule_run(const struct command *command, struct job_source source, struct trace *trace, struct console *console)
+int schedule_run(const struct command *command, struct job_source source, const struct schedule_watch *watch)
 {
     struct error err = {0};
     if (!check_groups(command, &err)) {
-        console_error(console, &err);
+        console_error(watch->console, &err);
         return (int)err.code;
     }
     struct run run = {.settings = command->groups[0],
-                      .trace = trace,
-                      .console = console,
+                      .trace = watch->trace,
+                      .console = watch->console,
+                      .report = watch->report,
                       .loop = ev_loop_new(EVFLAG_NOENV),
                       .pool = pool_new(),
                       .contexts = contexts_new(),
@@ -163,7 +164,7 @@ int schedule_run(const struct command *command, struct job_source source, struct
                       .read_space = {mem_alloc(RUN_READ_SIZE), RUN_READ_SIZE}};
     if (!run.loop) {
         error_set(&err, PEEL_FAILED_INIT, "No event loop: %s", strerror(errno));
-        console_error(console, &err);
+        console_error(run.console, &err);
     }
     int code = run.loop ? run_jobs(&run, command, source) : (int)err.code;
     remember_free(&run);

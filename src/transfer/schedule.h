@@ -4,10 +4,18 @@
 
 #include "base/trace.h"
 #include "output/console.h"
+#include "output/writeout.h"
 #include "transfer/job.h"
+
+/* Who looks at a run. */
+struct schedule_watch {
+    struct trace *trace;
+    struct console *console;
+    const struct writeout_report *report; /* what -w tells of it; NULL: nothing */
+};
 
 /* Fetches all that source gives, under what the command says of the run. Errors and -w go out as each URL ends. Returns
  * the exit code: that of the last URL, as curl. */
-int schedule_run(const struct command *command, struct job_source source, struct trace *trace, struct console *console);
+int schedule_run(const struct command *command, struct job_source source, const struct schedule_watch *watch);
 
 #endif

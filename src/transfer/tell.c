@@ -34,6 +34,8 @@ void tell_write_out(struct run *run, const struct fetch_result *done, struct err
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     result.over_at_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    if (run->report)
+        result.tls_json = run->report->last(run->report->ctx);
     result.for_terminal = sink_is_terminal(run->out);
     writeout_render(&texts, format, &result);
     if (texts.unknown)

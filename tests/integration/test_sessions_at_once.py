@@ -1,5 +1,6 @@
 """--ssl-sessions of several runs at once: no ticket is used twice, and no run takes away what another has kept."""
 import collections
+import contextlib
 import fcntl
 import os
 import socket
@@ -142,19 +143,25 @@ def test_who_keeps_the_lock_keeps_nobody_waiting_for_ever(runs, certs):
         assert runs.is_resumed(origin)
 
 
+@contextlib.contextmanager
+def read_only(folder):
+    """The words before a program for which it is: root's right to write all the same must go."""
+    folder.chmod(0o555)
+    yield ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else ["env"]
+    folder.chmod(0o755)
+
+
 @pytest.mark.parametrize("tls", ["1.2", "1.3"])
 def test_where_nothing_can_be_written(runs, certs, tmp_path, tls):
     """What is for one use is not used, for the next run would use it too."""
     context = liar_tls(certs["server"], tls)
     context.num_tickets = 2
-    # Root may write everywhere but where the system says no.
-    script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
     with Origin(lambda _: reply(b"ok"), tls=context) as origin:
         runs.one(origin)
         kept = runs.path.read_bytes()
-        rights = "-m" if os.geteuid() == 0 else "-rm"
-        result = runner.run(rights, "sh", "-c", script, tmp_path, runner.PEEL, "-v", *runs.common[1:], origin.url(),
-                            program="unshare", env={"COLUMNS": "1000"})
+        with read_only(tmp_path) as before:
+            result = runner.run(*before[1:], runner.PEEL, "-v", *runs.common[1:], origin.url(), program=before[0],
+                                env={"COLUMNS": "1000"})
     assert result.code == 0 and result.out == (b"ok1" if tls == "1.2" else b"ok0"), result
     assert ("not resumed: the file that has one cannot be written" in result.text) == (tls == "1.3")
     assert "Warning: failed to save the TLS sessions: Failed to create the file" in result.text

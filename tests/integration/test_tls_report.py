@@ -79,6 +79,9 @@ def without_the_run(report, certs, port):
     if report["tls"]:
         report["tls"]["ja4"] = "JA4"
         report["tls"]["group"] = report["tls"]["group"] and "GROUP"
+        for moment in ("this_update", "next_update", "revoked_at"):
+            if (report["tls"]["revocation"] or {}).get(moment):
+                report["tls"]["revocation"][moment] = "DATE"
         alert = report["tls"]["alert"]
         if alert and alert["dir"] == "out" and OUR_ALERT.search(f"{alert['name']} ({alert['number']})"):
             alert.update(number="REFUSED", name="REFUSED")

@@ -184,15 +184,18 @@ def make_server_certificates(maker, root, intermediate):
     maker.leaf("self-signed", None, **local)
     stranger = maker.authority("other-ca", "an authority nobody trusts")
     maker.leaf("stranger", stranger, **local)
+    maker.leaf("stamped", root, more=[stamp_extension(NOW - DAY, NOW - 40 * DAY)], **local)
     maker.leaf("client-only", root, usage=ExtendedKeyUsageOID.CLIENT_AUTH, **local)
 
 
-def stamp_extension(when):
-    """One certificate transparency time stamp (RFC 6962 section 3.3) of that time; its signature is nobody's."""
+def stamp_extension(*times):
+    """Certificate transparency time stamps (RFC 6962 section 3.3) of these times; their signatures are nobody's."""
     signature = bytes(70)
-    sct = (bytes([0]) + bytes(32) + int(when.timestamp() * 1000).to_bytes(8, "big") + bytes(2) + bytes([4, 3])
-           + len(signature).to_bytes(2, "big") + signature)
-    entry = len(sct).to_bytes(2, "big") + sct
+    entry = b""
+    for when in times:
+        sct = (bytes([0]) + bytes(32) + int(when.timestamp() * 1000).to_bytes(8, "big") + bytes(2) + bytes([4, 3])
+               + len(signature).to_bytes(2, "big") + signature)
+        entry += len(sct).to_bytes(2, "big") + sct
     return x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2"),
                                       der(0x04, len(entry).to_bytes(2, "big") + entry))
 

@@ -194,7 +194,14 @@ static void bytes_made_by_hand_are_told(void **state)
         {0x0304, 0, TLS_MESSAGE_HANDSHAKE, "1800000100", "KeyUpdate|new keys"},
         {0x0304, 0, TLS_MESSAGE_HANDSHAKE, "1800000102", "KeyUpdate|cannot be read"},
         {0x0304, 0, TLS_MESSAGE_HANDSHAKE, "05000000", "EndOfEarlyData|"},
-        {0x0304, 0, TLS_MESSAGE_HANDSHAKE, "19000000", "CompressedCertificate|"},
+        {0x0304, 0, TLS_MESSAGE_HANDSHAKE, "19000000", "CompressedCertificate|cannot be read"},
+        {0x0304, 0, TLS_MESSAGE_HANDSHAKE,
+         "19000009"
+         "0007"
+         "000064"
+         "000001"
+         "00",
+         "CompressedCertificate|0x0007"},
         {0x0304, 0, TLS_MESSAGE_HANDSHAKE, "4d000000", "type 77|"},
         {0x0304, 0, TLS_MESSAGE_HANDSHAKE, "", "type 0|cannot be read"},
         {0x0304, 0, TLS_MESSAGE_HANDSHAKE, "14000001", "Finished|cannot be read"},

@@ -335,7 +335,19 @@ static void bytes_made_by_hand_are_shown(void **state)
          "00000161",
          "*      compression       brotli\n"
          "*      unpacked          256 bytes\n"
-         "*      packed            1 byte\n"},
+         "*      packed            1 byte\n"
+         "*      the rest cannot be read\n"},
+        {0x0304, 0, TLS_MESSAGE_HANDSHAKE, 2,
+         "19000010"
+         "0002"
+         "000004"
+         "000008"
+         "300010"
+         "00000000"
+         "03",
+         "*      compression       brotli\n"
+         "*      unpacked          4 bytes\n"
+         "*      packed            8 bytes\n"},
         {0x0304, 0, TLS_MESSAGE_HANDSHAKE, 2,
          "0d00000b"
          "00"

@@ -954,6 +954,27 @@ static void evidence_is_the_whole_runs(void **state)
     }
 }
 
+/* Any group's format. */
+static void a_report_for_write_out_is_the_whole_runs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *args[6];
+        bool is_wanted;
+    } rows[] = {
+        {{"-w", "%{json} %{tls_ja4}", "u"}, false},
+        {{"-w", "%{tls_json}", "u"}, true},
+        {{"u", "--next", "v", "-w", "%{TLS_JSON}"}, true},
+        {{"-w", "%{tls_json}", "u", "--next", "v"}, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run *run = run_new(rows[i].args);
+        assert_string_equal(run->err.text, "");
+        assert_int_equal(run->command.evidence.tls_json, rows[i].is_wanted);
+        run_free(run);
+    }
+}
+
 static void reports_are_the_whole_runs(void **state)
 {
     (void)state;
@@ -1078,6 +1099,7 @@ int main(void)
         cmocka_unit_test(secrets_vanish_from_argv_only),
         cmocka_unit_test(values_may_be_said_twice),
         cmocka_unit_test(evidence_is_the_whole_runs),
+        cmocka_unit_test(a_report_for_write_out_is_the_whole_runs),
         cmocka_unit_test(reports_are_the_whole_runs),
         cmocka_unit_test(help_and_version_are_shown),
         cmocka_unit_test(help_fits_its_width),

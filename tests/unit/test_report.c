@@ -221,6 +221,76 @@ static void messages_are_bounded(void **state)
     report_gather_free(f.gather);
 }
 
+static void staples_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        struct tls_staple staple;
+        const char *text[3], *json, *html;
+    } rows[] = {
+        {{.status = TLS_STAPLE_NONE},
+         {"ALL GOOD\n", "  staple none\n"},
+         "\"staple\":false,\"revocation\":{\"status\":\"none\",\"checked\":false,",
+         "<dd>no staple</dd>"},
+        {{.status = TLS_STAPLE_GOOD,
+          .from = "2026-11-24T01:02:03Z",
+          .until = "2026-12-01T00:00:00Z",
+          .responder = "O=R; CN=Re\x1b"},
+         {"ALL GOOD\n", "  staple good\n",
+          "\nrevocation  staple good, from 2026-11-24, next due 2026-12-01, by Re\\x1b\n"},
+         "\"staple\":true,\"revocation\":{\"status\":\"good\",\"checked\":true,\"this_update\":"
+         "\"2026-11-24T01:02:03Z\",\"next_update\":\"2026-12-01T00:00:00Z\",\"revoked_at\":null,\"reason\":null,"
+         "\"responder\":\"O=R; CN=Re\\\\x1b\",\"detail\":null}",
+         "<dd>staple good, from 2026-11-24, next due 2026-12-01</dd>"},
+        {{.status = TLS_STAPLE_REVOKED,
+          .from = "2026-11-24T01:02:03Z",
+          .revoked = "2026-11-18T00:00:00Z",
+          .reason = "keyCompromise"},
+         {" REVOKED\n", "  staple revoked\n",
+          "\nrevocation  REVOKED since 2026-11-18 (keyCompromise), says the staple, from\n            2026-11-24\n"
+          "            let pass"},
+         "\"status\":\"revoked\",\"checked\":true,\"this_update\":\"2026-11-24T01:02:03Z\",\"next_update\":null,"
+         "\"revoked_at\":\"2026-11-18T00:00:00Z\",\"reason\":\"keyCompromise\",\"responder\":null",
+         "<article class=\"report bad\">"},
+        {{.status = TLS_STAPLE_STALE,
+          .from = "2026-11-02T01:02:03Z",
+          .until = "2026-11-03T00:00:00Z",
+          .revoked = "2026-11-01T00:00:00Z"},
+         {" REVOKED\n", "  staple stale\n", "\nrevocation  REVOKED since 2026-11-01, staple stale, from 2026-11-02,"},
+         "\"status\":\"stale\",\"checked\":true,",
+         "The certificate was revoked by its issuer."},
+        {{.status = TLS_STAPLE_WRONG_SIGNER,
+          .from = "2026-11-02T01:02:03Z",
+          .revoked = "2026-11-01T00:00:00Z",
+          .detail = "why"},
+         {"ALL GOOD\n", "  staple wrong-signer\n", "\nrevocation  staple not signed by the issuer (why)\n"},
+         "\"status\":\"wrong-signer\",\"checked\":false,",
+         "<article class=\"report good\">"},
+    };
+    for (size_t i = 0; i < N_ROWS(rows); i++) {
+        struct fixture f;
+        struct buf text = {0}, html = {0};
+        begin(&f, -1);
+        tell_hop(&f, "https://shop.example/");
+        tell_connection(&f);
+        tell(&f, TRACE_TLS_STAPLE, &rows[i].staple);
+        tell_exchange(&f);
+        tell(&f, TRACE_DONE, &(struct trace_done){0});
+        report_text_append(&text, f.last, false);
+        report_html_append(&html, f.last);
+        for (size_t j = 0; j < N_ROWS(rows[i].text) && rows[i].text[j]; j++)
+            expect(buf_text(&text), rows[i].text[j]);
+        assert_int_equal(strstr(buf_text(&text), "revocation") != NULL, rows[i].text[2] != NULL);
+        expect(buf_text(&html), rows[i].html);
+        char *json = json_of(f.last);
+        expect(json, rows[i].json);
+        mem_free(json);
+        buf_done(&text);
+        buf_done(&html);
+        report_gather_free(f.gather);
+    }
+}
+
 static void spans_of_time_are_told(void **state)
 {
     (void)state;
@@ -331,9 +401,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_is_a_report),  cmocka_unit_test(which_attempts_count),
-        cmocka_unit_test(messages_are_bounded),   cmocka_unit_test(spans_of_time_are_told),
-        cmocka_unit_test(text_for_pages_is_text), cmocka_unit_test(blocks_are_read_back),
-        cmocka_unit_test(a_proxys_tls_gives_way), cmocka_unit_test(bars_share_an_axis),
+        cmocka_unit_test(staples_are_told),       cmocka_unit_test(messages_are_bounded),
+        cmocka_unit_test(spans_of_time_are_told), cmocka_unit_test(text_for_pages_is_text),
+        cmocka_unit_test(blocks_are_read_back),   cmocka_unit_test(a_proxys_tls_gives_way),
+        cmocka_unit_test(bars_share_an_axis),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

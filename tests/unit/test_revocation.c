@@ -2,6 +2,7 @@
 #include "tls_sim.h"
 
 #include "base/mem.h"
+#include "tls/facts.h"
 
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
@@ -211,24 +212,32 @@ static const struct staple_row {
     int from_days, until_days; /* until NO_END: the response does not say */
     bool is_insecure, is_untrusted;
     const char *words; /* NULL: accepted */
+    enum tls_staple_status told;
 } staple_rows[] = {
-    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -1, 3, false, false, NULL},
-    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -1, NO_END, false, false, NULL},
-    {V_OCSP_CERTSTATUS_GOOD, A_DELEGATE, false, -1, 3, false, false, NULL},
-    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -1, 3, true, false, NULL},
-    {NOTHING, THE_ISSUER, false, 0, 0, false, false, "the server sent no OCSP response"},
-    {NOTHING, THE_ISSUER, false, 0, 0, true, false, "the server sent no OCSP response"},
-    {GARBAGE, THE_ISSUER, false, 0, 0, false, false, "cannot be decoded"},
-    {TRY_LATER, THE_ISSUER, false, 0, 0, false, false, "gave the server no answer: trylater"},
-    {V_OCSP_CERTSTATUS_GOOD, A_SIBLING, false, -1, 3, false, false, "not signed by the certificate's issuer ("},
-    {V_OCSP_CERTSTATUS_GOOD, A_STRANGER, false, -1, 3, false, false, "not signed by the certificate's issuer ("},
-    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -1, 3, true, true, "not signed by the certificate's issuer ("},
-    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, true, -1, 3, false, false, "about another certificate"},
-    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -9, -2, false, false, "has expired: a new one was due "},
-    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, 2, 9, false, false, "is not yet valid: from "},
-    {V_OCSP_CERTSTATUS_REVOKED, THE_ISSUER, false, -1, 3, false, false, "it was revoked by its issuer: "},
-    {V_OCSP_CERTSTATUS_REVOKED, A_DELEGATE, false, -1, 3, true, false, ", 7 days ago (keyCompromise)"},
-    {V_OCSP_CERTSTATUS_UNKNOWN, THE_ISSUER, false, -1, 3, false, false, "does not know the certificate"},
+    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -1, 3, false, false, NULL, TLS_STAPLE_GOOD},
+    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -1, NO_END, false, false, NULL, TLS_STAPLE_GOOD},
+    {V_OCSP_CERTSTATUS_GOOD, A_DELEGATE, false, -1, 3, false, false, NULL, TLS_STAPLE_GOOD},
+    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -1, 3, true, false, NULL, TLS_STAPLE_GOOD},
+    {NOTHING, THE_ISSUER, false, 0, 0, false, false, "the server sent no OCSP response", TLS_STAPLE_NONE},
+    {NOTHING, THE_ISSUER, false, 0, 0, true, false, "the server sent no OCSP response", TLS_STAPLE_NONE},
+    {GARBAGE, THE_ISSUER, false, 0, 0, false, false, "cannot be decoded", TLS_STAPLE_UNREADABLE},
+    {TRY_LATER, THE_ISSUER, false, 0, 0, false, false, "gave the server no answer: trylater", TLS_STAPLE_NO_ANSWER},
+    {V_OCSP_CERTSTATUS_GOOD, A_SIBLING, false, -1, 3, false, false, "not signed by the certificate's issuer (",
+     TLS_STAPLE_WRONG_SIGNER},
+    {V_OCSP_CERTSTATUS_GOOD, A_STRANGER, false, -1, 3, false, false, "not signed by the certificate's issuer (",
+     TLS_STAPLE_WRONG_SIGNER},
+    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -1, 3, true, true, "not signed by the certificate's issuer (",
+     TLS_STAPLE_UNCHECKED},
+    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, true, -1, 3, false, false, "about another certificate", TLS_STAPLE_OTHER},
+    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, -9, -2, false, false, "has expired: a new one was due ",
+     TLS_STAPLE_STALE},
+    {V_OCSP_CERTSTATUS_GOOD, THE_ISSUER, false, 2, 9, false, false, "is not yet valid: from ", TLS_STAPLE_EARLY},
+    {V_OCSP_CERTSTATUS_REVOKED, THE_ISSUER, false, -1, 3, false, false,
+     "it was revoked by its issuer: ", TLS_STAPLE_REVOKED},
+    {V_OCSP_CERTSTATUS_REVOKED, A_DELEGATE, false, -1, 3, true, false, ", 7 days ago (keyCompromise)",
+     TLS_STAPLE_REVOKED},
+    {V_OCSP_CERTSTATUS_UNKNOWN, THE_ISSUER, false, -1, 3, false, false, "does not know the certificate",
+     TLS_STAPLE_UNKNOWN},
 };
 
 static ASN1_GENERALIZEDTIME *general_time(int days)
@@ -298,24 +307,71 @@ static int staple_send(SSL *ssl, void *ctx)
     return SSL_TLSEXT_ERR_OK;
 }
 
-static void check_staple(const struct made *made, const struct staple_row *row, int version)
+/* Who hears what is told of staples. */
+struct listener {
+    struct trace trace;
+    struct trace_subscriber subscriber;
+    struct tls_staple staple; /* the last */
+    unsigned n;
+};
+
+static void on_staple(void *ctx, const struct trace_event *event)
+{
+    struct listener *listener = ctx;
+    assert_int_equal(event->kind, TRACE_TLS_STAPLE);
+    listener->staple = *(const struct tls_staple *)event->data;
+    listener->n++;
+}
+
+static void listen(struct listener *listener)
+{
+    *listener = (struct listener){.subscriber = {.mask = TRACE_BIT(TRACE_TLS_STAPLE), .on_event = on_staple}};
+    listener->subscriber.ctx = listener;
+    trace_subscribe(&listener->trace, &listener->subscriber);
+}
+
+static void check_told(const struct staple_row *row, const struct tls_staple *told, bool is_demanded)
+{
+    bool is_decoded = row->status >= 0;
+    bool is_found = is_decoded && !row->is_about_other && !row->is_untrusted; /* by an issuer in the chain */
+    if (told->status != row->told)
+        fail_msg("row %d: told %d, wanted %d", (int)(row - staple_rows), (int)told->status, (int)row->told);
+    assert_int_equal(told->is_demanded, is_demanded);
+    assert_int_equal(strlen(told->from), is_found ? strlen("2026-10-01T00:00:00Z") : 0);
+    assert_int_equal(strlen(told->until), is_found && row->until_days != NO_END ? strlen("2026-10-01T00:00:00Z") : 0);
+    assert_int_equal(*told->revoked != '\0', row->status == V_OCSP_CERTSTATUS_REVOKED);
+    assert_string_equal(told->reason, row->status == V_OCSP_CERTSTATUS_REVOKED ? "keyCompromise" : "");
+    assert_string_equal(told->responder, !is_decoded                 ? ""
+                                         : row->signer == A_DELEGATE ? "CN=Responder"
+                                         : row->signer == A_SIBLING  ? "CN=Responder"
+                                                                     : "CN=Peel Test Root");
+    assert_int_equal(*told->detail != '\0', row->told == TLS_STAPLE_NO_ANSWER || row->told == TLS_STAPLE_UNCHECKED ||
+                                                row->told == TLS_STAPLE_WRONG_SIGNER);
+}
+
+/* With --cert-status, or for somebody who only wants to know. */
+static void check_staple(const struct made *made, const struct staple_row *row, int version, bool is_demanded)
 {
     SSL_CTX *server = sim_server(&made->pki.leaf);
     struct slice staple = staple_make(row, made);
     SSL_CTX_set_max_proto_version(server, version);
     SSL_CTX_set_tlsext_status_cb(server, staple_send);
     SSL_CTX_set_tlsext_status_arg(server, &staple);
-    struct tls_settings settings = {.cert_status = true, .insecure = row->is_insecure};
+    struct tls_settings settings = {.cert_status = is_demanded, .insecure = row->is_insecure};
     struct tls_context *client = sim_client(&settings, row->is_untrusted ? NULL : &made->pki.root);
     struct tls_peer peer = sim_peer();
+    struct listener listener;
     struct sim sim;
-    sim_start(&sim, client, server, &peer, NULL);
+    listen(&listener);
+    sim_start(&sim, client, server, &peer, &listener.trace);
     sim_run(&sim);
+    const char *words = is_demanded ? row->words : NULL;
     const struct error *err = tls_engine_error(sim.client);
-    if (err->code != (row->words ? PEEL_SSL_INVALIDCERTSTATUS : PEEL_OK) ||
-        (row->words && !strstr(err->text, row->words)))
+    if (err->code != (words ? PEEL_SSL_INVALIDCERTSTATUS : PEEL_OK) || (words && !strstr(err->text, words)))
         fail_msg("row %d: (%d) '%s'", (int)(row - staple_rows), (int)err->code, err->text);
-    assert_int_equal(sim.server_got.len > 0, !row->words);
+    assert_int_equal(sim.server_got.len > 0, !words);
+    assert_int_equal(listener.n, 1);
+    check_told(row, &listener.staple, is_demanded);
     sim_done(&sim);
     tls_context_free(client);
     SSL_CTX_free(server);
@@ -325,8 +381,46 @@ static void check_staple(const struct made *made, const struct staple_row *row, 
 static void a_staple_has_to_be_good(void **state)
 {
     for (size_t i = 0; i < sizeof staple_rows / sizeof *staple_rows; i++) {
-        check_staple(*state, &staple_rows[i], TLS1_2_VERSION);
-        check_staple(*state, &staple_rows[i], TLS1_3_VERSION);
+        check_staple(*state, &staple_rows[i], TLS1_2_VERSION, true);
+        check_staple(*state, &staple_rows[i], TLS1_3_VERSION, true);
+    }
+}
+
+static void a_staple_is_told_and_no_more(void **state)
+{
+    for (size_t i = 0; i < sizeof staple_rows / sizeof *staple_rows; i++) {
+        check_staple(*state, &staple_rows[i], TLS1_2_VERSION, false);
+        check_staple(*state, &staple_rows[i], TLS1_3_VERSION, false);
+    }
+}
+
+/* A resumed session shows no certificate, so nothing is to be said of one. */
+static void a_resumed_session_has_no_staple(void **state)
+{
+    struct made *made = *state;
+    for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
+        struct slice staple = staple_make(&staple_rows[0], made);
+        SSL_CTX *server = sim_server(&made->pki.leaf);
+        SSL_CTX_set_max_proto_version(server, version);
+        SSL_CTX_set_tlsext_status_cb(server, staple_send);
+        SSL_CTX_set_tlsext_status_arg(server, &staple);
+        SSL_CTX_set_session_id_context(server, (const unsigned char *)"peel", 4);
+        struct tls_context *client = sim_client(&(struct tls_settings){0}, &made->pki.root);
+        struct listener listener;
+        listen(&listener);
+        for (int again = 0; again < 2; again++) {
+            struct tls_peer peer = sim_peer();
+            struct sim sim;
+            sim_start(&sim, client, server, &peer, &listener.trace);
+            sim_run(&sim);
+            assert_int_equal(sim.status, TLS_CLOSED);
+            assert_int_equal(SSL_session_reused(sim.server), again);
+            assert_int_equal(listener.n, 1);
+            sim_done(&sim);
+        }
+        tls_context_free(client);
+        SSL_CTX_free(server);
+        OPENSSL_free((void *)staple.ptr);
     }
 }
 
@@ -357,14 +451,19 @@ static void the_bundle_is_read_for_a_staple(void **state)
     OPENSSL_free((void *)staple.ptr);
 }
 
-/* Without the option a bad staple is nobody's business. */
+static int staple_refuse(SSL *ssl, void *ctx)
+{
+    (void)ssl, (void)ctx;
+    fail_msg("a staple was asked for");
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* Without the option, and with nobody who listens, the ClientHello does not ask. */
 static void nobody_asked_for_a_staple(void **state)
 {
     struct made *made = *state;
-    struct slice staple = SLICE("garbage");
     SSL_CTX *server = sim_server(&made->pki.leaf);
-    SSL_CTX_set_tlsext_status_cb(server, staple_send);
-    SSL_CTX_set_tlsext_status_arg(server, &staple);
+    SSL_CTX_set_tlsext_status_cb(server, staple_refuse);
     struct tls_context *client = sim_client(&(struct tls_settings){0}, &made->pki.root);
     struct tls_peer peer = sim_peer();
     struct sim sim;
@@ -409,6 +508,52 @@ static void sessions_are_resumed_only_where_they_may(void **state)
     OPENSSL_free((void *)staple.ptr);
 }
 
+/* A certificate that seems not to be valid yet, and a staple that was made later than now: then it is later than now.
+ */
+static void a_staple_proves_the_clock_wrong(void **state)
+{
+    struct made *made = *state;
+    static const struct {
+        int version, from_days;
+        enum signer signer;
+        bool listens;
+        enum cause cause;
+    } rows[] = {
+        {TLS1_3_VERSION, 6, THE_ISSUER, true, CAUSE_CLOCK_WRONG},
+        {TLS1_3_VERSION, -1, THE_ISSUER, true, CAUSE_NOT_YET_VALID},
+        {TLS1_3_VERSION, 6, A_STRANGER, true, CAUSE_NOT_YET_VALID},
+        {TLS1_3_VERSION, 6, THE_ISSUER, false, CAUSE_NOT_YET_VALID},
+        {TLS1_2_VERSION, 6, THE_ISSUER, true, CAUSE_NOT_YET_VALID}, /* it comes behind the certificate */
+    };
+    struct sim_certificate what = {.name = "good.test", .san = "DNS:good.test", .from_days = 5};
+    struct sim_identity young = sim_identity_make(&what, &made->pki.root);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct made about = {.pki = {made->pki.root, young}, .other = made->other};
+        struct staple_row row = {V_OCSP_CERTSTATUS_GOOD, rows[i].signer, .from_days = rows[i].from_days,
+                                 .until_days = 9};
+        struct slice staple = staple_make(&row, &about);
+        SSL_CTX *server = sim_server(&young);
+        SSL_CTX_set_max_proto_version(server, rows[i].version);
+        SSL_CTX_set_tlsext_status_cb(server, staple_send);
+        SSL_CTX_set_tlsext_status_arg(server, &staple);
+        struct tls_context *client = sim_client(&(struct tls_settings){0}, &made->pki.root);
+        struct tls_peer peer = sim_peer();
+        struct listener listener;
+        struct sim sim;
+        listen(&listener);
+        sim_start(&sim, client, server, &peer, rows[i].listens ? &listener.trace : NULL);
+        sim_run(&sim);
+        assert_int_equal(tls_engine_error(sim.client)->code, PEEL_PEER_FAILED_VERIFICATION);
+        if (tls_engine_error(sim.client)->cause != rows[i].cause)
+            fail_msg("row %zu: %s", i, cause_id(tls_engine_error(sim.client)->cause));
+        sim_done(&sim);
+        tls_context_free(client);
+        SSL_CTX_free(server);
+        OPENSSL_free((void *)staple.ptr);
+    }
+    sim_identity_free(&young);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +561,9 @@ int main(void)
         cmocka_unit_test(an_issuer_without_a_list_is_named),
         cmocka_unit_test(a_file_without_lists_is_told),
         cmocka_unit_test(a_staple_has_to_be_good),
+        cmocka_unit_test(a_staple_is_told_and_no_more),
+        cmocka_unit_test(a_resumed_session_has_no_staple),
+        cmocka_unit_test(a_staple_proves_the_clock_wrong),
         cmocka_unit_test(the_bundle_is_read_for_a_staple),
         cmocka_unit_test(nobody_asked_for_a_staple),
         cmocka_unit_test(sessions_are_resumed_only_where_they_may),

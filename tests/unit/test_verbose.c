@@ -254,6 +254,63 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
     }
 }
 
+/* With the certificate that it is about, and what is known of that one's transparency. */
+static void staples_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned n_scts;
+        struct tls_staple staple;
+        const char *line;
+    } rows[] = {
+        {2, {.status = TLS_STAPLE_NONE}, "no staple; CT: 2 timestamps, first 2026-10-01"},
+        {1, {.status = TLS_STAPLE_UNREADABLE}, "staple cannot be decoded; CT: 1 timestamp, first 2026-10-01"},
+        {0,
+         {.status = TLS_STAPLE_GOOD, .from = "2026-11-24T00:00:00Z", .until = "2026-12-01T00:00:00Z"},
+         "staple good, from 2026-11-24, next due 2026-12-01; CT: none"},
+        {0, {.status = TLS_STAPLE_GOOD, .from = "2026-11-24T00:00:00Z"}, "staple good, from 2026-11-24; CT: none"},
+        {0,
+         {.status = TLS_STAPLE_REVOKED,
+          .from = "2026-11-24T00:00:00Z",
+          .revoked = "2026-11-18T00:00:00Z",
+          .reason = "superseded"},
+         "REVOKED since 2026-11-18 (superseded), says the staple, from 2026-11-24; CT: none"},
+        {0,
+         {.status = TLS_STAPLE_UNKNOWN, .from = "2026-11-24T00:00:00Z"},
+         "staple unknown (the responder does not know the certificate), from 2026-11-24; CT: none"},
+        {0,
+         {.status = TLS_STAPLE_STALE, .from = "2026-11-02T00:00:00Z", .until = "2026-11-03T00:00:00Z"},
+         "staple stale, from 2026-11-02, a new one was due 2026-11-03; CT: none"},
+        {0,
+         {.status = TLS_STAPLE_EARLY, .from = "2026-12-24T00:00:00Z"},
+         "staple not yet valid, from 2026-12-24; CT: none"},
+        {0, {.status = TLS_STAPLE_OTHER}, "staple about another certificate; CT: none"},
+        {0,
+         {.status = TLS_STAPLE_WRONG_SIGNER, .from = "2026-11-24T00:00:00Z", .detail = "why"},
+         "staple not signed by the issuer (why); CT: none"},
+        {0, {.status = TLS_STAPLE_UNCHECKED}, "staple not checked, as the issuer is not trusted here; CT: none"},
+        {0, {.status = TLS_STAPLE_NO_ANSWER, .detail = "trylater"}, "staple without an answer (trylater); CT: none"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct tls_certificate stamped = leaf;
+        stamped.n_scts = rows[i].n_scts;
+        stamped.first_sct_s = 1790899199; /* the last second of that day */
+        char *expected = mem_printf("*  revocation: %s\n", rows[i].line);
+        begin(&f);
+        tell(&f, 0, TRACE_TLS_OFFER, &(struct tls_offer){0});
+        tell(&f, 0, TRACE_TLS_CERTIFICATE, &(struct tls_verdict){.leaf = &stamped, .trust = "here"});
+        tell(&f, 0, TRACE_TLS_STAPLE, &rows[i].staple);
+        assert_string_equal(told(&f), "");
+        tell(&f, 0, TRACE_TLS_ESTABLISHED, &facts);
+        const char *text = told(&f), *found = strstr(text, "*  trust: no anchor found in here\n");
+        assert_non_null(found);
+        assert_string_equal(strchr(found, '\n') + 1, expected);
+        mem_free(expected);
+        end(&f);
+    }
+}
+
 static void connections_are_told_as_curl_tells_them(void **state)
 {
     (void)state;
@@ -435,6 +492,7 @@ int main(void)
         cmocka_unit_test(a_good_fetch_reads_as_designed),
         cmocka_unit_test(held_lines_come_out),
         cmocka_unit_test(a_bad_certificate_is_told_with_all_its_faults),
+        cmocka_unit_test(staples_are_told),
         cmocka_unit_test(connections_are_told_as_curl_tells_them),
         cmocka_unit_test(established_leaves_out_what_is_not_there),
         cmocka_unit_test(why_no_session_was_resumed),

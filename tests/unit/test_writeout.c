@@ -46,7 +46,13 @@ static const struct fetch_result bad = {
 static const struct fetch_result refused = {.url = "u", .exit_code = 60, .tls = {.cause = "expired"}};
 static const struct fetch_result secure = {
     .url = "u",
-    .tls = {.version = "TLSv1.3", .alpn = "\x1b", .days_left = "-3", .resumed = "0", .pin = "sha256//x"},
+    .tls = {.version = "TLSv1.3",
+            .alpn = "\x1b",
+            .days_left = "-3",
+            .resumed = "0",
+            .pin = "sha256//x",
+            .staple = "revoked"},
+    .tls_json = SLICE_INIT("{\"peel\":1}"),
     .for_terminal = true,
 };
 
@@ -87,6 +93,10 @@ static void templates_are_rendered(void **state)
         {"%{tls_version} %{tls_alpn} %{tls_days_left} %{tls_resumed} %{TLS_PIN} [%{tls_ja4}]", &secure,
          "TLSv1.3 \\x1b -3 0 sha256//x []", "", NULL},
         {"%{exitcode} %{tls_cause} [%{tls_version}]", &refused, "60 expired []", "", NULL},
+        {"[%{tls_staple}]", &secure, "[revoked]", "", NULL},
+        {"[%{tls_json}]%{TLS_JSON}", &secure, "[{\"peel\":1}]{\"peel\":1}", "", NULL},
+        {"[%{tls_json}]", &good, "[null]", "", NULL},
+        {"[%{tls_staple}]", &refused, "[]", "", NULL},
         {"[%{tls_cause}]", &secure, "[]", "", NULL},
         {"a%{onerror}b", &good, "a", "", NULL},
         {"a%{onerror}b%{exitcode}", &bad, "ab6", "", NULL},
@@ -150,6 +160,9 @@ static void tls_is_asked_for(void **state)
     assert_false(writeout_asks_tls("%{json} %{time_total} tls_ja4"));
     assert_true(writeout_asks_tls("a %{tls_ja4}"));
     assert_true(writeout_asks_tls("a %{TLS_ja4}"));
+    assert_false(writeout_asks_report(NULL));
+    assert_false(writeout_asks_report("%{json} %{tls_ja4} tls_json"));
+    assert_true(writeout_asks_report("a %{tls_JSON}"));
 }
 
 int main(void)
