@@ -233,8 +233,10 @@ static void explain_unknown_name(struct connection_case *c)
     show_alert(c);
     block_say(c->block, "fix", "check the name%s; server: add it (nginx: server_name, apache: ServerName)",
               f->is_name_chosen ? " behind --sni" : "");
-    if (!f->is_name_chosen)
-        block_command(c->block, "if it knows another:", "--sni NAME", place_of(c)->url);
+    if (f->is_name_chosen)
+        return;
+    block_command(c->block, "whether it knows one beside it:", "--tls-probe", place_of(c)->url);
+    block_command(c->block, "if it knows another:", "--sni NAME", place_of(c)->url);
 }
 
 static void explain_handshake_refused(struct connection_case *c)

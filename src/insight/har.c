@@ -148,13 +148,20 @@ static void on_bytes(struct har *h, const struct trace_bytes *told)
     }
 }
 
+static void on_resolved(struct har *h, const struct trace_resolved *resolved)
+{
+    struct har_entry *e = &h->entry;
+    e->resolved_us = h->at_us;
+    e->asked_us = resolved->took_us < h->at_us - e->begun_us ? h->at_us - resolved->took_us : e->begun_us;
+}
+
 /* Everything but beginnings and ends. */
 static void take_in(struct har *h, enum trace_kind kind, const void *data)
 {
     struct har_entry *e = &h->entry;
     switch (kind) {
     case TRACE_RESOLVED:
-        e->resolved_us = h->at_us;
+        on_resolved(h, data);
         break;
     case TRACE_CONNECTED:
         e->connected_us = h->at_us;

@@ -40,9 +40,13 @@ static void time_connection(const struct har_entry *e, struct timings *t)
 {
     uint64_t end_us = e->sending_us > 0 ? e->sending_us : e->over_us;
     bool is_https = slice_starts_with(buf_slice(&e->url), SLICE("https:"));
-    t->dns = (int64_t)between(e->begun_us, e->resolved_us > 0 ? e->resolved_us : end_us);
-    if (e->resolved_us > 0)
+    if (e->resolved_us == 0) {
+        t->dns = (int64_t)between(e->begun_us, end_us);
+    } else { /* before it asked peel made itself ready: --cacert and the like are read */
+        t->blocked = (int64_t)between(e->begun_us, e->asked_us);
+        t->dns = (int64_t)between(e->asked_us, e->resolved_us);
         t->connect = (int64_t)between(e->resolved_us, end_us);
+    }
     if (e->connected_us > 0 && is_https)
         t->ssl = (int64_t)between(e->connected_us, end_us);
 }

@@ -23,7 +23,7 @@ struct har_security {
 /* Times in microseconds on the trace's clock; 0: not reached. */
 struct har_entry {
     struct buf url, method;
-    uint64_t begun_us, resolved_us, connected_us, sending_us, over_us;
+    uint64_t begun_us, asked_us, resolved_us, connected_us, sending_us, over_us; /* asked: for the addresses */
     bool has_connection, is_reused;
     unsigned connection;
     char address[HAR_ADDRESS];

@@ -71,7 +71,7 @@ static void tell_connection(struct fixture *f)
                                                 .issuer = "CN=\"E7\"",
                                                 .not_before = "Oct  1 00:00:00 2026 GMT",
                                                 .not_after = "Dec 30 00:00:00 2026 GMT"};
-    tell(f, TRACE_RESOLVED, &(struct trace_resolved){0});
+    tell(f, TRACE_RESOLVED, &(struct trace_resolved){.took_us = 400});
     tell(f, TRACE_CONNECTED, &shop);
     tell(f, TRACE_TLS_OFFER, &(struct tls_offer){0});
     tell(f, TRACE_TLS_CERTIFICATE, &(struct tls_verdict){.leaf = &leaf});
@@ -116,7 +116,7 @@ static void a_fetch_is_an_entry(void **state)
                "\"content\":{\"size\":30,\"compression\":20,\"mimeType\":\"text/plain\"},\"redirectURL\":\"\","
                "\"headersSize\":52,\"bodySize\":10},");
     expect(&f,
-           "\"timings\":{\"blocked\":-1,\"dns\":1.000,\"connect\":5.000,\"ssl\":4.000,\"send\":0.500,\"wait\":0.500,"
+           "\"timings\":{\"blocked\":0.600,\"dns\":0.400,\"connect\":5.000,\"ssl\":4.000,\"send\":0.500,\"wait\":0.500,"
            "\"receive\":8.000},\"serverIPAddress\":\"192.0.2.1\",\"connection\":\"7\",");
     expect(&f, security);
     /* Once more on the same connection: what is known of it stays so. */
@@ -145,7 +145,7 @@ static void every_hop_is_an_entry(void **state)
     tell_hop(&f, "http://b.example/");
     assert_int_equal(f.n_entries, 1);
     expect(&f, "\"time\":2.000,");
-    expect(&f, "\"dns\":1.000,\"connect\":1.000,\"ssl\":-1,");
+    expect(&f, "\"blocked\":1.000,\"dns\":0.000,\"connect\":1.000,\"ssl\":-1,");
     assert_null(strstr(buf_text(&f.out), "serverIPAddress"));
     buf_clear(&f.out);
     assert_true(har_finish(f.har, &f.out));
