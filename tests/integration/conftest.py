@@ -8,8 +8,13 @@
 PEEL names another binary; without it build/peel is taken.
 """
 
+import ctypes
+import fcntl
 import os
 import shutil
+import signal
+import socket
+import struct
 import subprocess
 import sys
 
@@ -114,5 +119,18 @@ def curl(home):
     return Program(path, home)
 
 
+def enter_own_network():
+    """A loopback interface that no other process sees, where the kernel lets us: whoever else runs tests on this machine
+    takes free ports too, and may ask on one that by then is ours."""
+    CLONE_NEWNET, SIOCSIFFLAGS, IFF_UP = 0x40000000, 0x8914, 1
+    if ctypes.CDLL(None).unshare(CLONE_NEWNET) != 0:
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", IFF_UP))
+
+
 def pytest_configure(config):
+    enter_own_network()
+    # Begun in the background of a script, the programs under test would inherit that an interrupt is nothing.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "slow: moves much data or waits on purpose; ./dev test --quick leaves it out")
