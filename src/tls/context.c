@@ -62,7 +62,7 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
                          ERR_reason_error_string(ERR_peek_error()));
     behaviour_set(ctx, settings);
     context->is_insecure = settings->insecure;
-    context->asks_status = settings->cert_status;
+    context->demands_status = settings->cert_status;
     context->server_name = mem_strdup(settings->server_name);
     context->aia = settings->aia;
     /* A resumed handshake asks for no status, and shows no chain. */

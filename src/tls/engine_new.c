@@ -70,10 +70,9 @@ static bool engine_set_up(struct tls_engine *engine, const struct tls_peer *peer
     SSL_set_cert_cb(engine->ssl, on_certificate_request, engine);
     SSL_set_tlsext_debug_callback(engine->ssl, on_extension);
     SSL_set_tlsext_debug_arg(engine->ssl, engine);
-    /* A server staples only for who asks. What nobody will look at need not be made and travel; all who look, whatever
-     * at, send the same hello. */
-    if (engine->verify.asks_status)
-        SSL_set_tlsext_status_type(engine->ssl, TLSEXT_STATUSTYPE_ocsp);
+    /* A server staples only for who asks. Browsers do, always; and so does peel, whether somebody looks at the answer
+     * or not: what -v shows is then what a run without it does. */
+    SSL_set_tlsext_status_type(engine->ssl, TLSEXT_STATUSTYPE_ocsp);
     tls_tell_prepare(engine);
     if (!tls_verify_prepare(engine->ssl, &engine->verify) || !alpn_offer(engine, peer) ||
         (engine->server_name && SSL_set_tlsext_host_name(engine->ssl, engine->server_name) != 1))
@@ -112,7 +111,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
         .where = engine->where,
         .proxy = peer->is_proxy ? engine->place : NULL,
         .is_insecure = context->is_insecure,
-        .asks_status = context->asks_status || peer->wants_summary || trace_wants(trace, TRACE_TLS_STAPLE),
+        .has_use_for_status = context->demands_status || peer->wants_summary || trace_wants(trace, TRACE_TLS_STAPLE),
         .trust = context->trust,
         .pins = context->pins,
         .trace = trace,

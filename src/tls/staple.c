@@ -183,7 +183,7 @@ void tls_staple_judge(const struct tls_staple_question *about, struct tls_staple
     const struct tls_engine *engine = SSL_get_app_data(about->ssl);
     const unsigned char *bytes = NULL;
     long len = SSL_get_tlsext_status_ocsp_resp(about->ssl, &bytes);
-    *told = (struct tls_staple){.is_demanded = engine->context->asks_status};
+    *told = (struct tls_staple){.is_demanded = engine->context->demands_status};
     struct staple s = {
         .about = about, .store = SSL_CTX_get_cert_store(engine->context->ssl_ctx), .told = told, .words = words};
     told->status = judge(&s, bytes, len);
@@ -223,8 +223,8 @@ int tls_staple_callback(SSL *ssl, void *unused)
 {
     (void)unused;
     struct tls_engine *engine = SSL_get_app_data(ssl);
-    bool is_demanded = engine->context->asks_status;
-    if (SSL_session_reused(ssl) == 1 && !is_demanded)
+    bool is_demanded = engine->context->demands_status;
+    if (!engine->verify.has_use_for_status || (SSL_session_reused(ssl) == 1 && !is_demanded))
         return 1;
     struct tls_staple_question about = {.ssl = ssl,
                                         .leaf = SSL_get0_peer_certificate(ssl),

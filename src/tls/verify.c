@@ -330,7 +330,7 @@ static void check_tell(const struct tls_engine *engine, const struct check *chec
  * its time: it could change words only. */
 static void check_widen(struct check *check, X509_STORE_CTX *given, const struct tls_verify *verify)
 {
-    bool is_told = !verify->is_insecure || verify->asks_status || verify->summary ||
+    bool is_told = !verify->is_insecure || verify->has_use_for_status || verify->summary ||
                    trace_wants(verify->trace, TRACE_NOTE) || trace_wants(verify->trace, TRACE_TLS_CERTIFICATE);
     if (!is_told || !faults_lack_anchor(&check->faults) || !tls_trust_widen(verify->trust))
         return;

@@ -21,7 +21,7 @@ struct tls_verify {
     const char *where; /* "HOST:PORT", for messages */
     const char *proxy; /* likewise, of a proxy; NULL: it is the origin */
     bool is_insecure;
-    bool asks_status; /* for a staple, whose check needs the chain whole, -k or not */
+    bool has_use_for_status; /* somebody looks at the staple, whose check needs the chain whole, -k or not */
     struct tls_trust *trust;
     const struct tls_pins *pins; /* may be NULL; they count with -k too */
     const struct trace *trace;   /* may be NULL */
