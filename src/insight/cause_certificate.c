@@ -5,16 +5,18 @@
 #include "insight/subject.h"
 #include "tls/certificate.h"
 
+#include "base/columns.h"
 #include "base/mem.h"
 #include "base/release.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum {
     NAMES_SHOWN = 12,
-    SUBJECT_WIDTH = 28,
+    SUBJECT_MOST = 28, /* columns */
 };
 
 static const struct block_place *place_of(const struct certificate_case *c)
@@ -32,38 +34,76 @@ static bool has_error_at(const struct tls_verdict *v, size_t depth)
     return false;
 }
 
-static void append_validity(struct buf *out, const struct tls_certificate *certificate)
+static bool has_begun(const struct tls_verdict *v, size_t depth)
 {
-    int days = certificate->days_left;
-    buf_printf(out, "%.10s to %.10s, ", *certificate->from ? certificate->from : "?",
-               *certificate->until ? certificate->until : "?");
-    if (days < 0)
-        buf_printf(out, "ended %d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "%d day%s left", days, days == 1 ? "" : "s");
+    for (size_t i = 0; i < v->n_errors; i++) {
+        enum cause cause = v->errors[i].cause;
+        if (v->errors[i].depth == (int)depth && (cause == CAUSE_NOT_YET_VALID || cause == CAUSE_CLOCK_WRONG))
+            return false;
+    }
+    return true;
 }
 
-static void show_certificate(struct certificate_case *c, size_t depth)
+/* The one date that matters, so that the row fits into a terminal. */
+static void append_validity(struct buf *out, const struct tls_certificate *certificate, bool has_begun)
+{
+    int days = certificate->days_left;
+    const char *from = *certificate->from ? certificate->from : "?";
+    const char *until = *certificate->until ? certificate->until : "?";
+    if (!has_begun)
+        buf_printf(out, "from %.10s", from);
+    else if (days < 0)
+        buf_printf(out, "ended %.10s, %d day%s ago", until, -days, days == -1 ? "" : "s");
+    else
+        buf_printf(out, "until %.10s, %d day%s left", until, days, days == 1 ? "" : "s");
+}
+
+/* "[0] localhost  ", the name in a column of that width. */
+static void append_name(struct buf *out, const char *sign, const char *subject, size_t width)
+{
+    char *name = subject_short(subject);
+    buf_printf(out, "[%s] %s  ", sign, name);
+    for (size_t used = columns_of(slice_of(name)); used < width; used++)
+        buf_append_byte(out, ' ');
+    mem_free(name);
+}
+
+static void show_certificate(struct certificate_case *c, size_t depth, size_t width)
 {
     const struct tls_certificate *certificate = &c->verdict->chain[depth];
-    struct buf validity = {0};
-    append_validity(&validity, certificate);
-    char *name = subject_short(certificate->subject);
-    block_row(c->block, "evidence", "[%zu] %-*s  %s, %s  %s", depth, SUBJECT_WIDTH, name, certificate->key,
-              buf_text(&validity), has_error_at(c->verdict, depth) ? "FAIL" : "OK");
+    char sign[24];
+    struct buf row = {0};
+    snprintf(sign, sizeof sign, "%zu", depth);
+    append_name(&row, sign, certificate->subject, width);
+    buf_printf(&row, "%s, ", certificate->key);
+    append_validity(&row, certificate, has_begun(c->verdict, depth));
+    buf_append_text(&row, has_error_at(c->verdict, depth) ? "  FAIL" : "  OK");
+    block_row(c->block, "evidence", "%s", buf_text(&row));
+    buf_done(&row);
+}
+
+static size_t wider(size_t width, const char *subject)
+{
+    char *name = subject_short(subject);
+    size_t own = columns_of(slice_of(name));
     mem_free(name);
-    buf_done(&validity);
+    return own > width ? own : width;
 }
 
 /* The chain as far as it goes, and whom it lacks. */
 void cause_show_chain(struct certificate_case *c, const char *missing)
 {
+    size_t width = missing ? wider(0, missing) : 0;
     for (size_t i = 0; i < c->verdict->n_chain; i++)
-        show_certificate(c, i);
+        width = wider(width, c->verdict->chain[i].subject);
+    width = width < SUBJECT_MOST ? width : SUBJECT_MOST;
+    for (size_t i = 0; i < c->verdict->n_chain; i++)
+        show_certificate(c, i, width);
     if (missing) {
-        char *name = subject_short(missing);
-        block_row(c->block, "evidence", "[?] %-*s  not sent, not in the store  FAIL", SUBJECT_WIDTH, name);
-        mem_free(name);
+        struct buf row = {0};
+        append_name(&row, "?", missing, width);
+        block_row(c->block, "evidence", "%snot sent, not in the store  FAIL", buf_text(&row));
+        buf_done(&row);
     }
     block_row(c->block, "evidence", "trust store: %s", c->verdict->trust ? c->verdict->trust : "none");
 }
