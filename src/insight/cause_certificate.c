@@ -53,9 +53,9 @@ static void append_validity(struct buf *out, const struct tls_certificate *certi
     if (!has_begun)
         buf_printf(out, "from %.10s", from);
     else if (days < 0)
-        buf_printf(out, "ended %.10s, %d day%s ago", until, -days, days == -1 ? "" : "s");
+        buf_printf(out, "ended %.10s (%d day%s ago)", until, -days, days == -1 ? "" : "s");
     else
-        buf_printf(out, "until %.10s, %d day%s left", until, days, days == 1 ? "" : "s");
+        buf_printf(out, "until %.10s (%d day%s)", until, days, days == 1 ? "" : "s");
 }
 
 /* "[0] localhost  ", the name in a column of that width. */

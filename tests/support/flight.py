@@ -1,5 +1,5 @@
 """A TLS 1.2 server's first flight made by hand, for servers that no honest library plays: it picks what was not offered,
-signs as nobody should, or staples garbage. All the rest is as it must be: the client has one thing to complain of.
+or signs as nobody should. All the rest is as it must be: the client has one thing to complain of.
 
     with Picky(behind.port, likes, lambda hello: flight(hello, identity, alpn=b"spdy/3")) as picky: ...
 """
@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from status import read_key
 
-SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE, HELLO_DONE, CERTIFICATE_STATUS = 2, 11, 12, 14, 22
-ALPN, STATUS_REQUEST, POINT_FORMATS, RENEGOTIATION = 16, 5, 11, 0xff01
+SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE, HELLO_DONE = 2, 11, 12, 14
+ALPN, POINT_FORMATS, RENEGOTIATION = 16, 11, 0xff01
 RANDOM = b"R" * 32
 P256 = 23
 ECDHE_ECDSA = 0xc02b
@@ -31,12 +31,10 @@ def message(kind, body):
     return bytes([kind]) + vector(3, body)
 
 
-def server_hello(version=0x0303, cipher=ECDHE_ECDSA, alpn=None, is_stapled=False):
+def server_hello(version=0x0303, cipher=ECDHE_ECDSA, alpn=None):
     extensions = u16(RENEGOTIATION) + vector(2, b"\0") + u16(POINT_FORMATS) + vector(2, b"\1\0")
     if alpn:
         extensions += u16(ALPN) + vector(2, vector(2, vector(1, alpn)))
-    if is_stapled:
-        extensions += u16(STATUS_REQUEST) + vector(2, b"")
     return message(SERVER_HELLO, u16(version) + RANDOM + vector(1, b"") + u16(cipher) + b"\0" + vector(2, extensions))
 
 
@@ -56,10 +54,8 @@ def key_exchange(hello, identity, group, signature):
     return message(KEY_EXCHANGE, params + u16(signature) + vector(2, signed))
 
 
-def flight(hello, identity, version=0x0303, cipher=ECDHE_ECDSA, alpn=None, group=P256, signature=ECDSA_SHA256, staple=None):
-    """Answers a Hello (picky.py) as the bytes of one record. identity has an EC key; staple: bytes, an OCSP response."""
-    out = server_hello(version, cipher, alpn, staple is not None) + certificate(identity)
-    if staple is not None:
-        out += message(CERTIFICATE_STATUS, b"\1" + vector(3, staple))
+def flight(hello, identity, version=0x0303, cipher=ECDHE_ECDSA, alpn=None, group=P256, signature=ECDSA_SHA256):
+    """Answers a Hello (picky.py) as the bytes of one record. identity has an EC key."""
+    out = server_hello(version, cipher, alpn) + certificate(identity)
     out += key_exchange(hello, identity, group, signature) + message(HELLO_DONE, b"")
     return bytes([22]) + u16(min(version, 0x0303)) + vector(2, out)

@@ -42,7 +42,13 @@ def staple(certs, path, about="server", status=ocsp.OCSPCertStatus.GOOD, days=(-
     return path
 
 
-def staple_of_a_busy_responder(path):
+def staple_of_a_busy_responder(certs, path):
     """It has no answer now."""
     write(path, ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(Encoding.DER))
+    return path
+
+
+def staple_of_no_kind(certs, path):
+    """Its response is none of id-pkix-ocsp-basic (RFC 6960 section 4.2.1)."""
+    write(path, bytes.fromhex("30100a0100a00b300906032a030404020500"))
     return path
