@@ -20,8 +20,8 @@ struct tls_context {
     char session_binding[HASH_HEX_SIZE]; /* in that store; "": in its own */
     bool is_insecure;
     enum tls_aia aia;
-    bool demands_status;   /* --cert-status */
-    bool never_resumes; /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
+    bool demands_status; /* --cert-status */
+    bool never_resumes;  /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
     /* What OpenSSL itself thinks of a strength, where versions.c thinks first. */
     int (*usual_security)(const SSL *, const SSL_CTX *, int op, int bits, int nid, void *other, void *ex);
     unsigned n_references; /* the owner's and one for each engine */
