@@ -327,6 +327,13 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_NO_CLOSE_NOTIFY] = explain_no_close_notify,
 };
 
+/* What ended the handshake, or in TLS 1.3 belongs to it and came behind it. */
+static bool is_of_handshake(const struct tls_breakdown *breakdown)
+{
+    return !breakdown->is_established || breakdown->cause == CAUSE_CLIENT_CERT_WANTED ||
+           breakdown->cause == CAUSE_CLIENT_CERT_REFUSED;
+}
+
 void cause_append_connection(struct buf *out, const struct block_place *place, const struct tls_breakdown *breakdown)
 {
     struct block block = {.out = out, .place = place};
@@ -334,10 +341,10 @@ void cause_append_connection(struct buf *out, const struct block_place *place, c
     /* After the handshake the error's own words say more: how much had come. */
     if (breakdown->cause != CAUSE_NONE && breakdown->cause <= CAUSE_BAD_CERTIFICATE)
         block_head(&block, breakdown->code, "certificate of %s: %s", breakdown->where, cause_title(breakdown->cause));
-    else if (!breakdown->is_established && breakdown->alert >= 0)
+    else if (is_of_handshake(breakdown) && breakdown->alert >= 0)
         block_head(&block, breakdown->code, "%s %s: alert %d %s", breakdown->where, cause_title(breakdown->cause),
                    breakdown->alert, name_of_alert((uint8_t)breakdown->alert));
-    else if (!breakdown->is_established)
+    else if (is_of_handshake(breakdown))
         block_head(&block, breakdown->code, "%s %s", breakdown->where, cause_title(breakdown->cause));
     (explanations[breakdown->cause] ? explanations[breakdown->cause] : cause_explain_broken_rules)(&c);
     block_more(&block, breakdown->cause);
