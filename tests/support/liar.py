@@ -291,8 +291,9 @@ class Liar(Peer):
         self.tls = tls
         self.begins_by_hand = any(step[:1] == ("handshake",) or step[:2] == ("expect", "hello")
                                   for script in self.scripts for step in script)
-        self.keylog = tls.keylog_filename if tls else None
+        self.keylog = tls.key_log if tls else None
         if tls:
+            tls.hold_key_log()
             tls.sni_callback = lambda obj, name, _: self._note_sni(obj, name)
         self.delivery = delivery
         self.seed = seed
@@ -313,13 +314,29 @@ class Liar(Peer):
     def finish(self):
         """No more clients; waits until the scripts are over. Returns the connections."""
         super().finish()
+        if self.keylog:
+            self.tls.release_key_log()
+            self.keylog = None
         return self.connections
+
+
+class LiarTLS(ssl.SSLContext):
+    """With a key log, which is open only as long as a Liar needs it: contexts are in cycles, and live longer."""
+
+    def hold_key_log(self):
+        self.holders += 1
+        self.keylog_filename = self.key_log
+
+    def release_key_log(self):
+        self.holders -= 1
+        if self.holders == 0:
+            self.keylog_filename = None
 
 
 def liar_tls(identity, version=None, client_ca=None):
     """A context for Liar with the chain and key of an Identity. version is "1.2", "1.3" or None for both. With
     client_ca the client must show a certificate of that CA."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = LiarTLS(ssl.PROTOCOL_TLS_SERVER)
     if identity.name in WEAK:
         context.set_ciphers("DEFAULT@SECLEVEL=0")
     context.load_cert_chain(identity.chain, identity.key)
@@ -331,5 +348,6 @@ def liar_tls(identity, version=None, client_ca=None):
     if client_ca:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(client_ca)
-    context.keylog_filename = os.path.join(os.path.dirname(identity.cert), "liar-keys.log")
+    context.key_log = os.path.join(os.path.dirname(identity.cert), "liar-keys.log")
+    context.holders = 0
     return context
