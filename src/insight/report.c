@@ -115,6 +115,14 @@ bool report_is_revoked(const struct report_tls *tls)
     return tls && tls->has_staple && revocation_is_revoked(&tls->staple);
 }
 
+enum report_verdict report_verdict(const struct report *r)
+{
+    if (r->code != 0 || report_is_revoked(r->tls))
+        return REPORT_BAD;
+    bool is_unsure = (r->tls && r->tls->n_faults > 0) || report_is_ending(r);
+    return is_unsure ? REPORT_UNSURE : REPORT_GOOD;
+}
+
 bool report_certificate_asked(const struct report_tls *tls)
 {
     return find_message(tls, "CertificateRequest", false);

@@ -125,6 +125,14 @@ bool report_is_ending(const struct report *report);
 bool report_has_staple(const struct report_tls *tls);
 /* Whether that proves that its certificate was taken back. */
 bool report_is_revoked(const struct report_tls *tls);
+
+enum report_verdict {
+    REPORT_GOOD,
+    REPORT_UNSURE, /* all went well, but not all was checked, or it ends soon */
+    REPORT_BAD,
+};
+
+enum report_verdict report_verdict(const struct report *report);
 /* Whether that is wrong with the certificate at that depth. */
 bool report_has_fault(const struct report_tls *tls, size_t depth, enum cause cause);
 

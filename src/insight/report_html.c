@@ -29,9 +29,8 @@ void report_html_end(struct buf *out)
 
 static const char *kind_of(const struct report *r)
 {
-    bool is_bad = r->code != 0 || report_is_revoked(r->tls);
-    bool is_unsure = (r->tls && r->tls->n_faults > 0) || report_is_ending(r);
-    return is_bad ? "bad" : is_unsure ? "unsure" : "good";
+    static const char *const kinds[] = {[REPORT_GOOD] = "good", [REPORT_UNSURE] = "unsure", [REPORT_BAD] = "bad"};
+    return kinds[report_verdict(r)];
 }
 
 static void append_top(struct buf *out, const struct report *r)

@@ -76,8 +76,9 @@ void report_append_seconds(struct buf *out, uint64_t seconds)
 
 static enum console_style style_of_verdict(const struct report *r)
 {
-    bool is_good = r->code == 0 && !(r->tls && r->tls->n_faults > 0) && !report_is_ending(r);
-    return is_good ? STYLE_GREEN : r->code != 0 ? STYLE_RED_BOLD : STYLE_YELLOW;
+    static const enum console_style styles[] = {
+        [REPORT_GOOD] = STYLE_GREEN, [REPORT_UNSURE] = STYLE_YELLOW, [REPORT_BAD] = STYLE_RED_BOLD};
+    return styles[report_verdict(r)];
 }
 
 /* The label, once for all lines under it. */

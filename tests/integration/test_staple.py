@@ -132,6 +132,14 @@ def test_a_resumed_session_has_none(certs, workspace, tmp_path):
     assert written.out == b"[good][]"
 
 
+def test_a_revoked_verdict_is_red(certs, workspace, tmp_path):
+    """Though the exit code is 0."""
+    staple(certs, tmp_path / "staple", about="server", status=ocsp.OCSPCertStatus.REVOKED)
+    with servers.s_server(workspace, certs["server"], "-status_file", tmp_path / "staple", mode="-www") as server:
+        code, text = runner.on_terminal("-s", "--tls-report", "text", "--cacert", certs.ca, server.url("/"))
+    assert code == 0 and "\x1b[1;31mREVOKED\x1b[0m\n" in text
+
+
 @pytest.mark.parametrize("what", STAPLES)
 def test_a_plain_run_minds_no_staple(what, certs, workspace, tmp_path):
     result, _ = fetch(certs, workspace, tmp_path / "staple", STAPLES[what][0], "-S", "--cacert", certs.ca)
