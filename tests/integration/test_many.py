@@ -166,19 +166,24 @@ def test_a_list_is_read_as_it_comes(origin):
     assert runner.wait(process)[0] == 0
 
 
-def test_many_urls_cost_the_memory_of_one(certs):
+def globbed(url, n):
+    return {"args": [f"{url}#[1-{n}]"]}
+
+
+def listed(url, n):
+    return {"args": ["-o", "-", "--url", "@-"], "stdin": b"".join(b"%s#%d\n" % (url.encode(), i) for i in range(n))}
+
+
+@pytest.mark.parametrize("urls", [globbed, listed])
+def test_many_urls_cost_the_memory_of_few(certs, urls):
     if runner.IS_CURL:
         pytest.skip("memory is not to be compared")
     with poll_server(certs["server"]) as port:
-        url = f"https://127.0.0.1:{port}/bytes/0"
-        few, many = (runner.run("-sS", "--cacert", certs.ca, f"{url}#[1-{n}]", guard_s=120) for n in (10, 20000))
-        text = b"".join(b"%s#%d\n" % (url.encode(), n) for n in range(20000))
-        listed = runner.run("-sS", "--cacert", certs.ca, "-o", "-", "--url", "@-", guard_s=120, stdin=text)
-    assert [few.code, many.code, listed.code] == [0, 0, 0], (few, many, listed)
-    if runner.is_sanitized():
-        return  # a sanitizer keeps what was freed
-    assert many.rss_kib < few.rss_kib + 512
-    assert listed.rss_kib < few.rss_kib + 512
+        how = [urls(f"https://127.0.0.1:{port}/bytes/0", n) for n in (10, 20000)]
+        few, many = (runner.run("-sS", "--cacert", certs.ca, *one.pop("args"), guard_s=120, **one) for one in how)
+    assert (few.code, many.code) == (0, 0), (few, many)
+    if not runner.is_sanitized():    # a sanitizer keeps what was freed
+        assert many.rss_kib < few.rss_kib + 512
 
 
 # -- pace
