@@ -5,6 +5,24 @@
 #include "base/mem.h"
 
 #include <openssl/x509_vfy.h>
+#include <string.h>
+
+/* Of both usages either may be what forbids it: the extended one does where it is there without serverAuth. */
+static bool is_extended_usage_wrong(const struct tls_certificate *at)
+{
+    return *at->extended_key_usage && !strstr(at->extended_key_usage, "serverAuth");
+}
+
+static void show_usage(struct certificate_case *c)
+{
+    const struct tls_certificate *at = c->at;
+    if (is_extended_usage_wrong(at))
+        block_say(c->block, "evidence", "[%d] is for %s (extended key usage, RFC 5280 section 4.2.1.12)",
+                  c->error->depth, at->extended_key_usage);
+    else if (*at->key_usage)
+        block_say(c->block, "evidence", "[%d]: its key is for %s (key usage, RFC 5280 section 4.2.1.3)",
+                  c->error->depth, at->key_usage);
+}
 
 void cause_explain_wrong_purpose(struct certificate_case *c)
 {
@@ -14,7 +32,9 @@ void cause_explain_wrong_purpose(struct certificate_case *c)
         "The certificate of \"%s\" is made for something else: its (extended) key usage does not allow a TLS server.",
         subject);
     cause_show_chain(c, NULL);
-    block_say(c->block, "fix", "server: a certificate with the extended key usage serverAuth");
+    show_usage(c);
+    block_say(c->block, "fix", "server: a certificate with the %s",
+              is_extended_usage_wrong(c->at) ? "extended key usage serverAuth" : "key usage digitalSignature");
     mem_free(subject);
 }
 

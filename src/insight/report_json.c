@@ -180,6 +180,23 @@ static void add_faults(struct json *json, const struct report_tls *tls, size_t d
     json_close(json, ']');
 }
 
+/* "a, b" as ["a","b"]; one that says nothing is for everything. */
+static void add_purposes(struct json *json, const char *key, const char *list)
+{
+    if (!*list) {
+        add_null(json, key);
+        return;
+    }
+    json_open(json, key, '[');
+    for (const char *at = list; *at;) {
+        size_t len = strcspn(at, ",");
+        json_text(json, NULL, slice_make(at, len));
+        at += len;
+        at += strspn(at, ", ");
+    }
+    json_close(json, ']');
+}
+
 static void add_certificate(struct json *json, const struct report_tls *tls, size_t depth)
 {
     const struct report_certificate *c = &tls->chain[depth];
@@ -194,6 +211,8 @@ static void add_certificate(struct json *json, const struct report_tls *tls, siz
         add_text(json, NULL, subject_bare_name(c->names[i]));
     json_close(json, ']');
     add_text_or_null(json, "key", c->facts.key);
+    add_purposes(json, "key_usage", c->facts.key_usage);
+    add_purposes(json, "extended_key_usage", c->facts.extended_key_usage);
     add_text_or_null(json, "pin", c->pin);
     json_number(json, "sct", c->facts.n_scts);
     add_text_or_null(json, "aia", c->facts.aia);

@@ -157,6 +157,43 @@ static void fill_limits(X509 *certificate, struct tls_certificate *out)
     NAME_CONSTRAINTS_free(limits);
 }
 
+static void append_listed(struct buf *out, const char *name)
+{
+    buf_printf(out, "%s%s", out->len > 0 ? ", " : "", name);
+}
+
+static void fill_key_usage(X509 *certificate, struct tls_certificate *out)
+{
+    static const char *const names[] = {"digitalSignature", "nonRepudiation", "keyEncipherment",
+                                        "dataEncipherment", "keyAgreement",   "keyCertSign",
+                                        "cRLSign",          "encipherOnly",   "decipherOnly"};
+    ASN1_BIT_STRING *bits = X509_get_ext_d2i(certificate, NID_key_usage, NULL, NULL);
+    struct buf text = {0};
+    for (int i = 0; bits && i < (int)(sizeof names / sizeof *names); i++)
+        if (ASN1_BIT_STRING_get_bit(bits, i))
+            append_listed(&text, names[i]);
+    snprintf(out->key_usage, sizeof out->key_usage, "%s", buf_text(&text));
+    buf_done(&text);
+    ASN1_BIT_STRING_free(bits);
+}
+
+static void fill_extended_key_usage(X509 *certificate, struct tls_certificate *out)
+{
+    EXTENDED_KEY_USAGE *purposes = X509_get_ext_d2i(certificate, NID_ext_key_usage, NULL, NULL);
+    struct buf text = {0};
+    for (int i = 0; i < sk_ASN1_OBJECT_num(purposes); i++) {
+        const ASN1_OBJECT *purpose = sk_ASN1_OBJECT_value(purposes, i);
+        int nid = OBJ_obj2nid(purpose);
+        char oid[80];
+        if (nid == NID_undef)
+            OBJ_obj2txt(oid, sizeof oid, purpose, 1);
+        append_listed(&text, nid == NID_undef ? oid : OBJ_nid2sn(nid));
+    }
+    snprintf(out->extended_key_usage, sizeof out->extended_key_usage, "%s", buf_text(&text));
+    buf_done(&text);
+    EXTENDED_KEY_USAGE_free(purposes);
+}
+
 void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
 {
     struct buf aia = {0};
@@ -176,6 +213,8 @@ void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
         snprintf(out->aia, sizeof out->aia, "%s", buf_text(&aia));
     out->is_self_issued = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
     out->path_length = (int)X509_get_pathlen(certificate);
+    fill_key_usage(certificate, out);
+    fill_extended_key_usage(certificate, out);
     fill_limits(certificate, out);
     buf_done(&aia);
 }

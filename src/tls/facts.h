@@ -64,7 +64,10 @@ struct tls_certificate {
     int key_strength, signature_strength;
     char aia[200]; /* where its issuer's certificate can be fetched, escaped; empty when it does not say */
     bool is_self_issued;
-    int path_length;     /* how many authorities may stand below it; -1: it does not say */
+    int path_length; /* how many authorities may stand below it; -1: it does not say */
+    /* What it is made for, as RFC 5280 sections 4.2.1.3 and 4.2.1.12 name it: "digitalSignature, keyCertSign",
+     * "serverAuth, 1.2.3.4". Empty where it does not say: for everything. */
+    char key_usage[160], extended_key_usage[200];
     char limits[200];    /* the names that it may sign for: "DNS:a.example, not DNS:b.a.example"; escaped; empty: all */
     unsigned n_scts;     /* Certificate Transparency timestamps inside (RFC 6962 section 3.3) */
     int64_t sct_s;       /* the latest of them, Unix seconds */

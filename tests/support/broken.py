@@ -171,6 +171,7 @@ CERTIFICATES = [
     Row("control-bytes", ("wrong-name",), 60, "escapes"),
     Row("common-name-only", ("no-names",), 60, "cn-only", beyond=RENEW),
     Row("client-certificate-as-server", ("wrong-purpose",), 60, "client-only", beyond=RENEW),
+    Row("key-for-data", ("wrong-purpose",), 60, "key-for-data", beyond=RENEW),
     Row("server-as-authority", ("not-a-ca",), 60, "below-server", beyond=RENEW),
     Row("name-constraint", ("name-constraint",), 60, "outside-of-limits", beyond=RENEW),
     Row("chain-too-long", ("chain-too-long",), 60, "below-too-many", beyond=RENEW),

@@ -186,6 +186,7 @@ def make_server_certificates(maker, root, intermediate):
     maker.leaf("stranger", stranger, **local)
     maker.leaf("stamped", root, more=[stamp_extension(NOW - DAY, NOW - 40 * DAY)], **local)
     maker.leaf("client-only", root, usage=ExtendedKeyUsageOID.CLIENT_AUTH, **local)
+    maker.leaf("key-for-data", root, more=[x509.KeyUsage(False, False, False, True, False, False, False, False, False)], **local)
 
 
 def stamp_extension(*times):
