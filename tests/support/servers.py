@@ -296,7 +296,10 @@ def squid(workspace, login=None, extra=""):
         # As the machine's may have ::1 as well, where no test's server listens.
         hosts = workspace.file("hosts", "127.0.0.1 localhost\n")
         config = SQUID.format(port=port, logs=writable(workspace, "squid"), hosts=hosts, extra=extra)
-        return ["squid", "-N", "-f", workspace.file("squid.conf", config)]
+        # Its shared memory has the name of the service, in one /dev/shm for all: two of one name, of two users, and the second
+        # ends at once. What it has to say of that goes to its own log, and with -d here too.
+        service = "peel" + os.urandom(8).hex()
+        return ["squid", "-n", service, "-N", "-d", "1", "-f", workspace.file("squid.conf", config)]
 
     return started("squid", workspace, command)
 
