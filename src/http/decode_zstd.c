@@ -5,15 +5,16 @@
 
 #include <zstd.h>
 
-/* 8 MiB: what every decoder is asked to have (RFC 9659), and all that is to be had here. */
 enum {
-    WINDOW_LOG_MAX = 23
+    WINDOW_LOG_MAX = 23,  /* 8 MiB: what every decoder is asked to have (RFC 9659), and all that is to be had here */
+    MAGIC_SIZE = 4,       /* RFC 8878 section 3.1.1 */
+    HEADER_SIZE_MAX = 18, /* the magic number and the largest frame header, section 3.1.1.1 */
 };
 
 struct zstd_state {
     ZSTD_DStream *stream;
     bool is_in_frame; /* frames may follow each other */
-    size_t n_magic;   /* bytes of the frame's magic number that have come */
+    size_t n_begun;   /* bytes of the frame that have come, as far as HEADER_SIZE_MAX */
 };
 
 static void *zstd_open(void)
@@ -34,16 +35,11 @@ static void zstd_close(void *state)
 
 /* RFC 8878 section 3.1: a frame, or one to be skipped. libzstd would also read the formats of its youth, whose decoders
  * nobody looks after any more. */
-static bool is_magic(struct slice bytes, size_t at)
+static bool is_magic(unsigned char byte, size_t at)
 {
-    static const unsigned char frame[] = {0x28, 0xb5, 0x2f, 0xfd}, skippable[] = {0x50, 0x2a, 0x4d, 0x18};
-    bool can_be_frame = true, can_be_skippable = true;
-    for (size_t i = 0; i < bytes.len; i++) {
-        unsigned char byte = (unsigned char)bytes.ptr[i];
-        can_be_frame = can_be_frame && byte == frame[at + i];
-        can_be_skippable = can_be_skippable && (at + i == 0 ? byte & 0xf0 : byte) == skippable[at + i];
-    }
-    return can_be_frame || can_be_skippable;
+    static const unsigned char frame[MAGIC_SIZE] = {0x28, 0xb5, 0x2f, 0xfd},
+                               skippable[MAGIC_SIZE] = {0x50, 0x2a, 0x4d, 0x18};
+    return byte == frame[at] || (at == 0 ? byte & 0xf0 : byte) == skippable[at];
 }
 
 static enum filter_status zstd_step(void *state, struct slice *in, struct span out, size_t *n, struct error *err)
@@ -56,12 +52,13 @@ static enum filter_status zstd_step(void *state, struct slice *in, struct span o
         return FILTER_FAILED;
     }
     struct slice piece = *in;
-    if (z->n_magic < 4) {
-        piece = slice_first(*in, 4 - z->n_magic);
-        if (!is_magic(piece, z->n_magic)) {
-            error_set(err, PEEL_BAD_CONTENT_ENCODING, "the body is not zstd: it does not begin as RFC 8878 has it");
-            return FILTER_FAILED;
-        }
+    /* A header goes in byte by byte: the libzstd of Debian 12, where a header ends in a later piece than it began in,
+     * takes what that piece has as a frame of its own, and would read a broken stream or not as the network cut it. */
+    if (z->n_begun < HEADER_SIZE_MAX)
+        piece = slice_first(*in, 1);
+    if (z->n_begun < MAGIC_SIZE && piece.len > 0 && !is_magic((unsigned char)piece.ptr[0], z->n_begun)) {
+        error_set(err, PEEL_BAD_CONTENT_ENCODING, "the body is not zstd: it does not begin as RFC 8878 has it");
+        return FILTER_FAILED;
     }
     ZSTD_inBuffer from = {piece.ptr, piece.len, 0};
     ZSTD_outBuffer to = {out.ptr, out.len, 0};
@@ -73,7 +70,7 @@ static enum filter_status zstd_step(void *state, struct slice *in, struct span o
         return FILTER_FAILED;
     }
     z->is_in_frame = r > 0;
-    z->n_magic = r > 0 ? z->n_magic + (z->n_magic < 4 ? from.pos : 0) : 0;
+    z->n_begun = r > 0 ? z->n_begun + (z->n_begun < HEADER_SIZE_MAX ? from.pos : 0) : 0;
     return to.pos == to.size || in->len > 0 ? FILTER_MORE : FILTER_HUNGRY;
 }
 
