@@ -51,18 +51,18 @@ struct report_end report_first_end(const struct report_tls *tls)
     struct report_end first = {0};
     for (size_t i = 0; tls && i < tls->n_chain; i++) {
         const struct tls_certificate *c = &tls->chain[i].facts;
-        if (!first.is_known || c->days_left < first.days_left)
-            first = (struct report_end){true, c->subject, c->days_left};
+        if (!first.is_known || c->left_s < first.left_s)
+            first = (struct report_end){true, c->subject, c->left_s};
     }
     if (tls && tls->n_chain == 0 && *tls->summary.days_left)
-        first = (struct report_end){true, tls->server_name, (int)strtol(tls->summary.days_left, NULL, 10)};
+        first = (struct report_end){true, tls->server_name, strtol(tls->summary.days_left, NULL, 10) * 86400};
     return first;
 }
 
 bool report_is_ending(const struct report *r)
 {
     struct report_end first = report_first_end(r->tls);
-    return r->warn_days >= 0 && first.is_known && first.days_left < r->warn_days;
+    return r->warn_days >= 0 && first.is_known && tls_days(first.left_s) < r->warn_days;
 }
 
 bool report_has_fault(const struct report_tls *tls, size_t depth, enum cause cause)

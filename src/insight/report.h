@@ -115,7 +115,7 @@ void report_phases(const struct report *report, struct report_span spans[PHASE_C
 struct report_end {
     bool is_known;
     const char *subject;
-    int days_left; /* negative: since it ended */
+    int64_t left_s; /* negative: since it ended */
 };
 
 struct report_end report_first_end(const struct report_tls *tls);

@@ -205,7 +205,7 @@ static void add_certificate(struct json *json, const struct report_tls *tls, siz
     add_text(json, "issuer", c->facts.issuer);
     add_text_or_null(json, "not_before", c->facts.from);
     add_text_or_null(json, "not_after", c->facts.until);
-    json_number(json, "days_left", c->facts.days_left);
+    json_number(json, "days_left", tls_days(c->facts.left_s));
     json_open(json, "san", '[');
     for (size_t i = 0; i < c->n_names; i++)
         add_text(json, NULL, subject_bare_name(c->names[i]));
@@ -278,7 +278,7 @@ static void add_warning(struct json *json, const struct report *r)
     }
     json_open(json, "warn", '{');
     json_bool(json, "ending", report_is_ending(r));
-    json_number(json, "days_left", first.days_left);
+    json_number(json, "days_left", tls_days(first.left_s));
     json_number(json, "limit", r->warn_days);
     json_close(json, '}');
 }

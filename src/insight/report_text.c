@@ -8,6 +8,7 @@
 #include "insight/revocation.h"
 #include "insight/subject.h"
 #include "output/style.h"
+#include "tls/certificate.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -45,15 +46,21 @@ void report_append_warning(struct buf *out, const struct report *r)
     struct report_end first = report_first_end(r->tls);
     if (r->warn_days < 0 || !first.is_known)
         return;
-    int days = first.days_left;
     char *name = subject_short(first.subject);
-    buf_printf(out, "certificate %s ", name);
-    if (days < 0)
-        buf_printf(out, "ended %d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "ends in %d day%s", days, days == 1 ? "" : "s");
-    buf_printf(out, " (limit %d%s)", r->warn_days, report_is_ending(r) ? "" : ": OK");
+    buf_printf(out, "certificate %s %s", name, first.left_s < 0 ? "ended " : "ends in ");
+    tls_append_span(out, first.left_s);
+    buf_printf(out, "%s (limit %d%s)", first.left_s < 0 ? " ago" : "", r->warn_days, report_is_ending(r) ? "" : ": OK");
     mem_free(name);
+}
+
+void report_append_validity(struct buf *out, const struct tls_certificate *c)
+{
+    if (c->starts_s <= 0) {
+        tls_append_left(out, c->left_s);
+        return;
+    }
+    buf_append_text(out, "starts in ");
+    tls_append_span(out, c->starts_s);
 }
 
 void report_append_seconds(struct buf *out, uint64_t seconds)
@@ -165,14 +172,6 @@ static void append_connection(struct buf *out, const struct report *r)
     append_line(out, "JA4", &text);
 }
 
-static void append_days(struct buf *out, int days)
-{
-    if (days < 0)
-        buf_printf(out, "ended %d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "%d day%s", days, days == 1 ? "" : "s");
-}
-
 /* "FAIL missing-issuer, expired" */
 static void append_faults_of(struct buf *out, const struct report_tls *tls, size_t depth)
 {
@@ -207,7 +206,7 @@ static void append_certificate(struct buf *out, const struct report_tls *tls, si
     mem_free(name);
     pad(out, start, LABEL + SIGN + width_of_names(tls));
     buf_printf(out, "  %-8s  ", c->facts.key);
-    append_days(out, c->facts.days_left);
+    report_append_validity(out, &c->facts);
     if (c->facts.n_scts > 0)
         buf_printf(out, "  CT %u", c->facts.n_scts);
     if (depth == 0 && tls->has_staple)

@@ -57,9 +57,10 @@ struct tls_certificate {
     char not_after[64];
     char from[24]; /* the same as RFC 3339 has it: "2026-10-01T00:00:00Z"; empty for a time that is none */
     char until[24];
-    int days_left;   /* negative: days since it ended */
-    char key[32];    /* "EC 256", "RSA 2048" */
-    char digest[16]; /* of its signature, "SHA256"; empty: the signature has none of its own (Ed25519) */
+    int64_t left_s;   /* seconds until it ends; negative: since it ended */
+    int64_t starts_s; /* seconds until it is valid; negative: since it is */
+    char key[32];     /* "EC 256", "RSA 2048" */
+    char digest[16];  /* of its signature, "SHA256"; empty: the signature has none of its own (Ed25519) */
     /* In bits, as OpenSSL's security levels count them. */
     int key_strength, signature_strength;
     char aia[200]; /* where its issuer's certificate can be fetched, escaped; empty when it does not say */
@@ -73,6 +74,15 @@ struct tls_certificate {
     int64_t sct_s;       /* the latest of them, Unix seconds */
     int64_t first_sct_s; /* the earliest */
 };
+
+/* Whole days, rounded down: 0 on the last day, and negative as soon as it has ended. */
+static inline int tls_days(int64_t seconds)
+{
+    enum {
+        DAY_S = 86400
+    };
+    return (int)(seconds / DAY_S) - (seconds % DAY_S < 0 ? 1 : 0);
+}
 
 enum {
     TLS_MAX_VERIFY_ERRORS = 16,

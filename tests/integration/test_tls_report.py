@@ -350,6 +350,48 @@ def test_a_wrong_form(value):
     assert result.code == 2 and "text, json, html" in result.text
 
 
+def seen_of(certs, name, *args):
+    with Origin(answer, tls=liar_tls(certs[name])) as server:
+        return runner.run("--no-progress-meter", "--cacert", certs.ca, *args, server.url("/"), env=UNFOLDED)
+
+
+def test_what_ended_today_is_not_valid_today(certs):
+    """Below a day it is told in hours and minutes, everywhere, and the number of days is negative once it has ended."""
+    ago = rb"\d+ (minutes|hours?)"
+    ended = seen_of(certs, "just-ended")
+    assert ended.code == 60
+    assert re.search(rb"ended on [^\n]* GMT, " + ago + rb" ago\.", ended.err)
+    assert re.search(rb"\[0\] .*, ended [-0-9]{10} \(" + ago + rb" ago\)  FAIL\n", ended.err)
+    assert re.search(rb"has expired: [^\n]* GMT, " + ago + rb" ago", seen_of(certs, "just-ended", "-sS").err)
+    assert re.search(rb"expire date: .* GMT \(ended " + ago + rb" ago\)\n", seen_of(certs, "just-ended", "-k", "-v").err)
+    text = seen_of(certs, "just-ended", "-s", "--tls-report", "text", "--tls-warn-days", 0).out
+    assert re.search(rb"\[0\] .* ended " + ago + rb" ago\s.*FAIL expired\n", text)
+    assert re.search(rb"warn        certificate localhost ended " + ago + rb" ago \(limit 0\)\n", text)
+    page = seen_of(certs, "just-ended", "-s", "--tls-report", "html").out
+    assert re.search(rb", ended " + ago + rb" ago</p>", page)
+    [report] = read(seen_of(certs, "just-ended", "-s", "--tls-report", "json", "--tls-warn-days", 0).out)
+    assert report["chain"][0]["days_left"] == report["warn"]["days_left"] == -1 and report["warn"]["ending"]
+    assert seen_of(certs, "just-ended", "-k", "-o", os.devnull, "-w", "%{tls_days_left}").out == b"-1"
+
+
+def test_the_last_day_is_told_in_hours(certs):
+    left = rb"\d+ (hours?|minutes?)"
+    text = seen_of(certs, "last-day", "-s", "--tls-report", "text", "--tls-warn-days", 5).out
+    assert re.search(rb"\[0\] .* " + left + rb" left\b", text)
+    assert re.search(rb"warn        certificate localhost ends in " + left + rb" \(limit 5\)\n", text)
+    assert re.search(rb"expire date: .* GMT \(" + left + rb" left\)\n", seen_of(certs, "last-day", "-v").err)
+    assert seen_of(certs, "last-day", "-o", os.devnull, "-w", "%{tls_days_left}").out == b"0"
+
+
+def test_what_starts_today_says_when(certs):
+    within = rb"in \d+ (hours?|minutes?)"
+    early = seen_of(certs, "starts-today").err
+    assert re.search(rb"is not valid before [^\n]* GMT, " + within + rb"\.", early)
+    assert re.search(rb"\[0\] .*, from [-0-9]{10} \(" + within + rb"\)  FAIL\n", early)
+    text = seen_of(certs, "starts-today", "-s", "--tls-report", "text").out
+    assert re.search(rb"\[0\] .* starts " + within + rb"\s.*FAIL not-yet-valid\n", text)
+
+
 def test_warn_days(certs, origin):
     """Only fewer days than that count; all else must have gone well for the exit code to be its own."""
     days = read(runner.run("-s", "--cacert", certs.ca, "--tls-report", "json", origin.url("/")).out)[0]["chain"][0]["days_left"]

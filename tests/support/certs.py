@@ -24,6 +24,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
 DAY = datetime.timedelta(days=1)
+HOUR = datetime.timedelta(hours=1)
 VALID = (NOW - DAY, NOW + 30 * 365 * DAY)
 EXPIRED = (NOW - 400 * DAY, NOW - 12 * DAY)
 NOT_YET = (NOW + 12 * DAY, NOW + 400 * DAY)
@@ -179,6 +180,9 @@ def make_server_certificates(maker, root, intermediate):
     maker.leaf("intermediate-not-sent", intermediate, send_between=False, **local)
     maker.leaf("expired", root, valid=EXPIRED, **local)
     maker.leaf("not-yet-valid", root, valid=NOT_YET, **local)
+    maker.leaf("just-ended", root, valid=(NOW - DAY, NOW - HOUR / 3), **local)
+    maker.leaf("last-day", root, valid=(NOW - DAY, NOW + 12 * HOUR), **local)
+    maker.leaf("starts-today", root, valid=(NOW + 12 * HOUR, NOW + DAY), **local)
     late = maker.authority("intermediate-expired", "peel expired intermediate", root, valid=EXPIRED)
     maker.leaf("below-expired-intermediate", late, **local)
     maker.leaf("self-signed", None, **local)

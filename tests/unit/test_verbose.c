@@ -94,7 +94,7 @@ static const struct tls_certificate leaf = {
     .issuer = "C=US; O=Let's Encrypt; CN=E7",
     .not_before = "Oct  1 00:00:00 2026 GMT",
     .not_after = "Dec 30 00:00:00 2026 GMT",
-    .days_left = 37,
+    .left_s = 37 * 86400,
 };
 
 static const struct tls_facts facts = {
@@ -204,7 +204,7 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
 {
     (void)state;
     struct tls_certificate expired = leaf;
-    expired.days_left = -1;
+    expired.left_s = -86400;
     strcpy(expired.subject, "CN=\x1b[31mevil");
     const char *names[] = {"DNS:a.example", "IP:192.0.2.1"};
     struct tls_verdict verdict = {
