@@ -133,8 +133,12 @@ static void fix_trust(struct certificate_case *c, const char *whose)
 static void show_address(struct certificate_case *c)
 {
     const char *finding = c->verdict->issuer_finding;
+    bool is_fetchable = tls_certificate_is_fetchable(slice_of(c->at->aia));
     if (*c->at->aia)
-        block_row(c->block, "evidence", "AIA: %s (%s)", c->at->aia, finding ? "asked" : "not asked");
+        block_row(c->block, "evidence", "AIA: %s (%s)", c->at->aia,
+                  finding        ? "asked"
+                  : is_fetchable ? "not asked"
+                                 : "not asked: only http:// addresses are");
     if (*c->at->aia && finding)
         block_say(c->block, "evidence", "checked: %s", finding);
 }
