@@ -209,16 +209,17 @@ enum trace_note_id {
     NOTE_LEFT_INTACT,           /* text: host; the connection is kept */
     NOTE_CLOSING,               /* text: host; it is not */
     NOTE_RENEGOTIATION_REFUSED,
-    NOTE_EARLY_SENT,      /* number: bytes of a request that went as early data */
-    NOTE_EARLY_ACCEPTED,  /* the same: the server took them */
-    NOTE_EARLY_REJECTED,  /* the same: it did not, and they are sent again */
-    NOTE_EARLY_UNUSED,    /* number: bytes that the session allows, fewer than the request has; 0: none */
-    NOTE_EARLY_FAILED,    /* the handshake failed with it: once more without */
-    NOTE_TOO_EARLY,       /* 425: once more, not early */
-    NOTE_CONNECT_TO,      /* text: HOST:PORT really connected to */
-    NOTE_VERIFY_SKIPPED,  /* text: what -k let pass */
-    NOTE_METHOD_CHANGED,  /* text: old and new method of a redirect, "POST to GET" */
-    NOTE_IDN,             /* text: the A-label */
+    NOTE_EARLY_SENT,          /* number: bytes of a request that went as early data */
+    NOTE_EARLY_ACCEPTED,      /* the same: the server took them */
+    NOTE_EARLY_REJECTED,      /* the same: it did not, and they are sent again */
+    NOTE_EARLY_UNUSED,        /* number: bytes that the session allows, fewer than the request has; 0: none */
+    NOTE_EARLY_FAILED,        /* the handshake failed with it: once more without */
+    NOTE_TOO_EARLY,           /* 425: once more, not early */
+    NOTE_CLIENT_CERT_LACKING, /* number: the status of the answer, which is likely for want of a client certificate */
+    NOTE_CONNECT_TO,          /* text: HOST:PORT really connected to */
+    NOTE_VERIFY_SKIPPED,      /* text: what -k let pass */
+    NOTE_METHOD_CHANGED,      /* text: old and new method of a redirect, "POST to GET" */
+    NOTE_IDN,                 /* text: the A-label */
     NOTE_COOKIE_ADDED,    /* text: the cookie without its value, 'a for domain d, path p'; number: its end, Unix s */
     NOTE_COOKIE_REPLACED, /* the same */
     NOTE_COOKIE_REFUSED,  /* text: why */

@@ -2,6 +2,7 @@
 #include "insight/report.h"
 
 #include "base/mem.h"
+#include "http/auth.h"
 #include "insight/revocation.h"
 
 #include <stdlib.h>
@@ -119,7 +120,7 @@ enum report_verdict report_verdict(const struct report *r)
 {
     if (r->code != 0 || report_is_revoked(r->tls))
         return REPORT_BAD;
-    bool is_unsure = (r->tls && r->tls->n_faults > 0) || report_is_ending(r);
+    bool is_unsure = (r->tls && r->tls->n_faults > 0) || report_is_ending(r) || report_lacks_certificate(r);
     return is_unsure ? REPORT_UNSURE : REPORT_GOOD;
 }
 
@@ -136,6 +137,19 @@ bool report_certificate_sent(const struct report_tls *tls)
     const struct report_message *m = find_message(tls, "Certificate", true);
     /* OpenSSL 3.5 compresses the message (RFC 8879), but no empty one. */
     return (m && m->size > EMPTY) || find_message(tls, "CompressedCertificate", true);
+}
+
+const struct message_field *report_accepted_issuers(const struct report_tls *tls, const struct message **request)
+{
+    const struct report_message *m = find_message(tls, "CertificateRequest", false);
+    *request = m ? &m->inside : NULL;
+    return m ? message_find(&m->inside, "accepted issuers") : NULL;
+}
+
+bool report_lacks_certificate(const struct report *r)
+{
+    return r->tls && http_may_want_certificate(r->status) && report_certificate_asked(r->tls) &&
+           !report_certificate_sent(r->tls);
 }
 
 static uint64_t number_of(const struct message *m, const char *name)

@@ -44,7 +44,7 @@ struct report_alert {
 /* What is known of a connection's TLS: all that other requests on it share. */
 struct report_tls {
     char *server_name; /* SNI; empty: none was sent */
-    bool has_own;      /* a client certificate is at hand */
+    char *own_subject; /* of the client certificate that is at hand; empty: none is */
     bool is_established;
     unsigned round_trips;
     uint64_t cpu_us;
@@ -146,6 +146,10 @@ enum report_early {
 enum report_early report_early_data(const struct report_tls *tls);
 bool report_certificate_asked(const struct report_tls *tls);
 bool report_certificate_sent(const struct report_tls *tls);
+/* The issuers that the server accepts for one, as values of a message; NULL when it did not ask. */
+const struct message_field *report_accepted_issuers(const struct report_tls *tls, const struct message **request);
+/* Whether none was sent where one was asked for, and the answer looks as if that were the reason. */
+bool report_lacks_certificate(const struct report *report);
 
 struct report_tickets {
     unsigned n;

@@ -257,6 +257,10 @@ static const struct report *finish(struct report_gather *g, uint64_t at_us)
     report_done(&g->over);
     g->over = g->report;
     g->over.tls = g->tls;
+    if (report_lacks_certificate(&g->over)) {
+        struct block_place place = place_of(&g->over);
+        cause_append_client_cert_lacking(&g->over.blocks, &place, g->over.status);
+    }
     g->report = (struct report){0};
     g->has_report = false;
     return &g->over;

@@ -161,8 +161,9 @@ static void append_tls(struct buf *out, const struct report *r)
         append_fact(out, "revocation", buf_text(&text));
         append_fact(out, "responder", tls->staple.responder);
     }
-    if (report_certificate_asked(tls))
-        append_fact(out, "client cert", report_certificate_sent(tls) ? "asked for, sent" : "asked for, none sent");
+    buf_clear(&text);
+    report_append_client_cert(&text, tls);
+    append_fact(out, "client cert", buf_text(&text));
     append_ja4(out, slice_of(s->ja4));
     buf_done(&text);
 }

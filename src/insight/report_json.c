@@ -124,6 +124,22 @@ static void add_revocation(struct json *json, const struct report_tls *tls)
     json_close(json, '}');
 }
 
+static void add_client_cert(struct json *json, const struct report_tls *tls)
+{
+    const struct message *request = NULL;
+    const struct message_field *issuers = report_accepted_issuers(tls, &request);
+    bool is_sent = report_certificate_sent(tls);
+    json_open(json, "client_cert", '{');
+    json_bool(json, "asked", report_certificate_asked(tls));
+    json_bool(json, "sent", is_sent);
+    add_text_or_null(json, "subject", is_sent ? tls->own_subject : NULL);
+    json_open(json, "accepted_issuers", '[');
+    for (size_t i = 0; issuers && i < issuers->n; i++)
+        json_text(json, NULL, message_value_text(request, message_values(request, issuers) + i));
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
 static void add_tls(struct json *json, const struct report_tls *tls)
 {
     static const char *const early[] = {
@@ -143,10 +159,7 @@ static void add_tls(struct json *json, const struct report_tls *tls)
     json_bool(json, "staple", report_has_staple(tls));
     add_revocation(json, tls);
     add_text_or_null(json, "ja4", s->ja4);
-    json_open(json, "client_cert", '{');
-    json_bool(json, "asked", report_certificate_asked(tls));
-    json_bool(json, "sent", report_certificate_sent(tls));
-    json_close(json, '}');
+    add_client_cert(json, tls);
     add_tickets(json, tls);
     add_alert(json, &tls->alert);
     json_close(json, '}');

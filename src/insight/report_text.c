@@ -23,64 +23,6 @@ enum {
     NAMES_SHOWN = 6,
 };
 
-const char *report_verdict_word(const struct report *r)
-{
-    if (r->code != 0)
-        return "FAILED";
-    if (r->tls && r->tls->n_faults > 0)
-        return "NOT CHECKED";
-    if (report_is_revoked(r->tls))
-        return "REVOKED";
-    return report_is_ending(r) ? "ENDS SOON" : "ALL GOOD";
-}
-
-const char *report_lack_of_tls(const struct report *r)
-{
-    if (r->tls)
-        return "no TLS came about";
-    return *r->address || strcmp(r->scheme, "https") != 0 ? "without TLS" : "none came about";
-}
-
-void report_append_warning(struct buf *out, const struct report *r)
-{
-    struct report_end first = report_first_end(r->tls);
-    if (r->warn_days < 0 || !first.is_known)
-        return;
-    char *name = subject_short(first.subject);
-    buf_printf(out, "certificate %s %s", name, first.left_s < 0 ? "ended " : "ends in ");
-    tls_append_span(out, first.left_s);
-    buf_printf(out, "%s (limit %d%s)", first.left_s < 0 ? " ago" : "", r->warn_days, report_is_ending(r) ? "" : ": OK");
-    mem_free(name);
-}
-
-void report_append_validity(struct buf *out, const struct tls_certificate *c)
-{
-    if (c->starts_s <= 0) {
-        tls_append_left(out, c->left_s);
-        return;
-    }
-    buf_append_text(out, "starts in ");
-    tls_append_span(out, c->starts_s);
-}
-
-void report_append_seconds(struct buf *out, uint64_t seconds)
-{
-    static const struct {
-        uint64_t length;
-        const char *name;
-        bool has_plural;
-    } units[] = {
-        {31536000, "year", true}, {86400, "day", true}, {3600, "h", false}, {60, "min", false}, {1, "s", false}};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        uint64_t n = seconds / units[i].length;
-        if (seconds % units[i].length != 0 || n == 0)
-            continue;
-        buf_printf(out, "%llu %s%s", (unsigned long long)n, units[i].name, units[i].has_plural && n > 1 ? "s" : "");
-        return;
-    }
-    buf_append_text(out, "0 s");
-}
-
 static enum console_style style_of_verdict(const struct report *r)
 {
     static const enum console_style styles[] = {
@@ -170,6 +112,15 @@ static void append_connection(struct buf *out, const struct report *r)
     append_line(out, "", &text);
     buf_append_text(&text, s->ja4);
     append_line(out, "JA4", &text);
+}
+
+static void append_client_cert(struct buf *out, const struct report_tls *tls)
+{
+    struct buf text = {0};
+    if (tls)
+        report_append_client_cert(&text, tls);
+    if (text.len > 0)
+        append_line(out, "client cert", &text);
 }
 
 /* "FAIL missing-issuer, expired" */
@@ -399,6 +350,7 @@ void report_text_append(struct buf *out, const struct report *r, bool is_styled)
 {
     append_head(out, r, is_styled);
     append_connection(out, r);
+    append_client_cert(out, r->tls);
     append_chain(out, r, is_styled);
     append_resumption(out, r->tls);
     append_http(out, r);

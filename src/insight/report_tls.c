@@ -32,7 +32,7 @@ struct report_tls *report_tls_new(const struct tls_offer *offer)
     escape_append(&name, offer->server_name);
     tls->server_name = buf_take(&name);
     tls->trust = escaped(offer->trust);
-    tls->has_own = offer->own_subject != NULL;
+    tls->own_subject = escaped(offer->own_subject ? offer->own_subject : "");
     return tls;
 }
 
@@ -67,6 +67,7 @@ void report_tls_free(struct report_tls *tls)
     mem_free(tls->messages);
     free_chain(tls);
     mem_free(tls->server_name);
+    mem_free(tls->own_subject);
     mem_free(tls);
 }
 

@@ -190,10 +190,11 @@ struct tls_breakdown {
     const struct slice *alpn;
     size_t n_alpn;
     bool is_certificate_asked, has_certificate;
-    const char *own_subject, *own_issuer; /* of our certificate; NULL when there is none */
-    const char *const *issuers;           /* that the server accepts for a client certificate */
-    size_t n_issuers;                     /* shown here, and */
-    size_t n_issuers_more;                /* ... as many again are not */
+    const struct tls_certificate *own; /* our certificate; NULL when there is none */
+    const char *const *issuers;        /* that the server accepts for a client certificate */
+    size_t n_issuers;                  /* shown here, and */
+    size_t n_issuers_more;             /* ... as many again are not */
+    bool is_own_listed;                /* one of all these made our certificate, or one of the chain sent behind it */
 };
 
 enum tls_resumption {

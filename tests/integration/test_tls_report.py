@@ -136,7 +136,7 @@ def test_json_of_the_good(certs, origin):
     assert (report["host"], report["port"], report["ip"]) == ("localhost", origin.port, "127.0.0.1")
     tls = report["tls"]
     assert (tls["version"], tls["established"], tls["alert"], tls["sni"]) == ("TLSv1.3", True, None, "localhost")
-    assert tls["client_cert"] == {"asked": False, "sent": False}
+    assert tls["client_cert"] == {"asked": False, "sent": False, "subject": None, "accepted_issuers": []}
     names = [(message["dir"], message["type"]) for message in report["messages"]]
     assert names[:2] == [("out", "ClientHello"), ("in", "ServerHello")] and ("out", "Finished") in names
     assert report["trust"]["store"] == certs.ca + " (--cacert)" and report["trust"]["name"] == "localhost"
@@ -268,8 +268,85 @@ def test_client_certificate(certs):
         with serve(row, certs) as liar:
             result = runner.run("-s", "--tls-report", "json", *arguments(row, certs, liar.port))
         [report] = read(result.out)
-        assert report["tls"]["client_cert"] == {"asked": True, "sent": sent}
+        assert report["tls"]["client_cert"] == {"asked": True, "sent": sent, "accepted_issuers": [],
+                                                "subject": "CN=localhost" if sent else None}
         assert report["tls"]["alert"]["dir"] == "in"
+
+
+@pytest.fixture
+def mutual(certs, workspace):
+    """What is set up most often: nginx refuses in HTTP who shows no certificate."""
+    with open(os.path.join(workspace.root, "page"), "w", encoding="ascii") as page:
+        page.write("BODY")
+    with servers.nginx(workspace, certs["server"], extra=f"ssl_client_certificate {certs.ca}; ssl_verify_client on;") as server:
+        yield server
+
+
+def test_an_answer_for_want_of_a_client_certificate(certs, mutual):
+    """TLS is good, and yet it is not ALL GOOD: the report says what is likely the matter, and its fix works."""
+    args = ["-s", "--cacert", certs.ca, f"https://localhost:{mutual.port}/page"]
+    text = runner.run("--tls-report", "text", *args).out.decode()
+    assert text.splitlines()[0].endswith(" CERT WANTED")
+    assert "\nclient cert asked for, none sent; accepted issuers: peel test authority\n" in text
+    assert "the server asked for a client certificate, none was sent, and it answers 400" in " ".join(text.split())
+    [report] = read(runner.run("--tls-report", "json", *args).out)
+    assert report["result"]["ok"] and report["http"]["status"] == 400
+    assert [cause["id"] for cause in report["result"]["causes"]] == ["client-cert-wanted"]
+    assert report["tls"]["client_cert"] == {"asked": True, "sent": False, "subject": None,
+                                            "accepted_issuers": ["O=peel tests; CN=peel test authority"]}
+    assert b"CERT WANTED" in runner.run("--tls-report", "html", *args).out
+    own = ("--cert", certs["client"].cert, "--key", certs["client"].key)
+    assert report["result"]["causes"][0]["fix"] == [f"peel --cert FILE --key FILE {args[-1]}"]
+    text = runner.run("--tls-report", "text", *own, *args).out.decode()
+    assert text.splitlines()[0].endswith(" ALL GOOD") and "http        200" in text
+    assert "\nclient cert asked for, sent CN=a client; accepted issuers: peel test authority\n" in text
+    [report] = read(runner.run("--tls-report", "json", *own, *args).out)
+    assert report["tls"]["client_cert"]["subject"] == "CN=a client" and report["result"]["causes"] == []
+    missing = runner.run("--tls-report", "text", *own, *args[:-1], args[-1] + "-is-not-there").out.decode()
+    assert "http        404" in missing and " ALL GOOD" in missing
+
+
+def test_the_note_of_a_lacking_client_certificate(certs, mutual):
+    """On stderr with -f and with -v, where somebody looks for the reason; not with -s, nor for a plain fetch."""
+    url = f"https://localhost:{mutual.port}/page"
+    def shown(*args):
+        return runner.run("--no-progress-meter", "--cacert", certs.ca, *args, url, env=UNFOLDED)
+    words = "he server asked for a client certificate and none was sent: likely why it answers 400 (--cert FILE --key FILE)\n"
+    refused = shown("-f")
+    assert refused.code == 22
+    assert refused.text == f"Note: t{words}peel: (22) The requested URL returned error: 400\n"
+    assert shown("-v").text.count(f"* T{words}") == 1
+    assert shown("-v", "-f").text.count("a client certificate and none was sent: likely") == 1
+    assert shown("-sS", "-f").text == "peel: (22) The requested URL returned error: 400\n"
+    assert shown().err == b""
+    assert "likely why" not in shown("-f", "--cert", certs["client"].cert, "--key", certs["client"].key).text
+
+
+@pytest.mark.parametrize("certificate, words", [
+    ("client-ended", r"it ended on [^\n]* GMT, 12 days ago\."),
+    ("client-early", r"it is not valid before [^\n]* GMT, in \d+ days\."),
+    ("server", r"it is made for serverAuth, and not for clientAuth \(extended key usage\)\."),
+    ("foreign-client", r"it was issued by \"an authority nobody trusts\", which is not the one that is accepted\."),
+    ("foreign-client-chain", r"it was issued by \"an intermediate nobody trusts\", which is not the one that is accepted\."),
+])
+def test_what_is_wrong_with_ours_is_found_here(certs, workspace, certificate, words):
+    """The server says little; what can be told without it is told."""
+    with servers.s_server(workspace, certs["server-rsa"], "-Verify", "1", "-verify_return_error", "-CAfile", certs.ca, mode="-www",
+                          tls="1.2") as server:
+        result = runner.run("--no-progress-meter", "--cacert", certs.ca, "--cert", certs[certificate].chain, "--key",
+                            certs[certificate].key, f"https://localhost:{server.port}/", env=UNFOLDED)
+    assert result.code == 35 and "client-cert-refused" in result.text, result
+    assert re.search(r"\n            What is seen from here: " + words + r"\n", result.text), result.text
+
+
+def test_what_is_right_with_ours_is_not_blamed(certs, workspace):
+    """An intermediate behind it is enough; what the server does not accept is then for the server to say."""
+    with servers.s_server(workspace, certs["server-rsa"], "-Verify", "1", "-verify_return_error", "-crl_check", "-CAfile",
+                          certs.ca, mode="-www", tls="1.2") as server:
+        result = runner.run("--no-progress-meter", "--cacert", certs.ca, "--cert", certs["deep-client"].chain, "--key",
+                            certs["deep-client"].key, f"https://localhost:{server.port}/", env=UNFOLDED)
+    assert result.code == 35 and "client-cert-refused" in result.text, result
+    assert "seen from here" not in result.text
 
 
 def test_text(certs, origin):
@@ -279,7 +356,7 @@ def test_text(certs, origin):
     assert lines[0].startswith(f"127.0.0.1:{origin.port}   127.0.0.1   ") and lines[0].endswith(" ALL GOOD")
     labels = [line.split()[0] for line in lines[1:] if line[0] != " "]
     assert [label for label in labels if label != "resumption"] == \
-        ["connection", "JA4", "chain", "trust", "name", "pin", "http", "time", "warn"]
+        ["connection", "JA4", "client", "chain", "trust", "name", "pin", "http", "time", "warn"]
     assert [line.split()[-1] for line in lines if "|" in line] == ["ms"] * 5
     assert lines[-1].startswith("warn        certificate localhost ends in") and lines[-1].endswith("(limit 3: OK)")
     soon = runner.run("-s", "--cacert", certs.ca, "--tls-report", "text", "--tls-warn-days", "90000", origin.url("/"))

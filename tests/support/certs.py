@@ -286,6 +286,17 @@ WILDCARDS = {
 }
 
 
+def make_other_clients(maker, root, intermediate):
+    """Each with one thing that a server may dislike."""
+    client = {"usage": ExtendedKeyUsageOID.CLIENT_AUTH}
+    maker.leaf("client-ended", root, valid=EXPIRED, **client)
+    maker.leaf("client-early", root, valid=NOT_YET, **client)
+    maker.leaf("deep-client", intermediate, **client)
+    stranger = maker.authority("foreign-ca", "an authority nobody trusts")
+    maker.leaf("foreign-client", stranger, **client)
+    maker.leaf("foreign-client-chain", maker.authority("foreign-intermediate", "an intermediate nobody trusts", stranger), **client)
+
+
 def make_client_certificates(maker, certs, root):
     cert, key = maker.leaf("client", root, common_name="a client", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
     maker.leaf("other-client", root, common_name="another client", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
@@ -330,6 +341,7 @@ def make(directory):
     make_failing_certificates(maker, root, intermediate)
     make_odd_names(maker, root)
     make_client_certificates(maker, certs, root)
+    make_other_clients(maker, root, intermediate)
     return certs
 
 
