@@ -36,6 +36,8 @@ enum trace_kind {
     TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
     TRACE_TLS_SUMMARY, /* struct tls_summary (tls/summary.h): after ESTABLISHED; or before REFUSED or FAILED, as far as
                           it came */
+    TRACE_TLS_RESUMED, /* struct tls_verdict (tls/facts.h): what a session that was resumed remembers of the
+                          certificates, which are neither sent nor checked again; before ESTABLISHED */
     TRACE_PROBE_BEGIN, /* struct trace_probe: --tls-probe begins to try a change, and of it only that and the URL are
                           filled */
     TRACE_PROBE_END,   /* struct trace_probe: what came of it */
@@ -67,7 +69,9 @@ struct trace_subscriber {
 #define TRACE_BIT(kind) (1u << (kind))
 
 /* Told for files of evidence and reports alone: nobody gets these by asking for all. */
-#define TRACE_EVIDENCE (TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET) | TRACE_BIT(TRACE_TLS_SUMMARY))
+#define TRACE_EVIDENCE                                                                                                 \
+    (TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET) | TRACE_BIT(TRACE_TLS_SUMMARY) |                            \
+     TRACE_BIT(TRACE_TLS_RESUMED))
 
 /* The subscriber is the caller's and stays where it is as long as the trace is in use. */
 void trace_subscribe(struct trace *t, struct trace_subscriber *s);

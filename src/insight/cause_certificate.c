@@ -105,7 +105,7 @@ void cause_show_chain(struct certificate_case *c, const char *missing)
         block_row(c->block, "evidence", "%snot sent, not in the store  FAIL", buf_text(&row));
         buf_done(&row);
     }
-    block_row(c->block, "evidence", "trust store: %s", c->verdict->trust ? c->verdict->trust : "none");
+    block_row(c->block, "evidence", "trust store: %s", c->verdict->store);
 }
 
 void cause_show_names(struct certificate_case *c)
@@ -163,6 +163,8 @@ static void explain_missing_issuer(struct certificate_case *c)
               c->verdict->n_sent, c->verdict->n_sent == 1 ? "" : "s", subject, issuer);
     cause_show_chain(c, c->at->issuer);
     show_address(c);
+    if (c->verdict->store_problem)
+        block_say(c->block, "fix", "first of all, here: a trust store with certificates in it");
     block_say(c->block, "fix",
               "server: send the full chain, the leaf first (nginx: ssl_certificate fullchain.pem; apache: "
               "SSLCertificateFile with all of them)");
@@ -376,6 +378,8 @@ static void append_one(struct buf *out, const struct block_place *place, const s
                                  .error = error,
                                  .at = is_in_chain ? &verdict->chain[error->depth] : verdict->leaf};
     block_head(&block, 60, "certificate of %s: %s", verdict->where, cause_title(error->cause));
+    if (verdict->store_problem && !verdict->anchor)
+        block_say(&block, "cause", "%s", verdict->store_problem);
     (explanations[error->cause] ? explanations[error->cause] : cause_explain_other)(&c);
     block_more(&block, error->cause);
 }

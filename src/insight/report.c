@@ -5,8 +5,6 @@
 #include "http/auth.h"
 #include "insight/revocation.h"
 
-#include <stdlib.h>
-
 const char *const report_phase_names[PHASE_COUNT] = {
     [PHASE_DNS] = "dns", [PHASE_TCP] = "tcp", [PHASE_TLS] = "tls", [PHASE_WAIT] = "wait", [PHASE_BODY] = "body"};
 
@@ -55,8 +53,6 @@ struct report_end report_first_end(const struct report_tls *tls)
         if (!first.is_known || c->left_s < first.left_s)
             first = (struct report_end){true, c->subject, c->left_s};
     }
-    if (tls && tls->n_chain == 0 && *tls->summary.days_left)
-        first = (struct report_end){true, tls->server_name, strtol(tls->summary.days_left, NULL, 10) * 86400};
     return first;
 }
 

@@ -58,6 +58,9 @@ struct report_tls {
     char *matched_name; /* NULL: none */
     char *anchor;       /* subject of the trust anchor, the last of the chain; NULL: none */
     char *trust;        /* what verified: "ca.pem (--cacert)" */
+    char *store;        /* all that is trusted: "ca.pem (--cacert, 1 certificate)"; NULL: nothing was looked up */
+    size_t n_trusted;   /* certificates in that */
+    bool is_remembered; /* all this is what a session that was resumed remembers: nothing of it was sent or checked */
     struct report_fault faults[TLS_MAX_VERIFY_ERRORS];
     size_t n_faults;
     bool is_ignored; /* -k: the faults did not end the handshake */
@@ -111,7 +114,7 @@ struct report_span {
 extern const char *const report_phase_names[PHASE_COUNT];
 void report_phases(const struct report *report, struct report_span spans[PHASE_COUNT]);
 
-/* The certificate that ends first. A resumed session shows no chain, but the server's own is known from it. */
+/* The certificate that ends first. */
 struct report_end {
     bool is_known;
     const char *subject;

@@ -201,6 +201,10 @@ static void on_tls(struct report_gather *g, enum trace_kind kind, const void *da
     case TRACE_TLS_CERTIFICATE:
         on_certificate(g, data);
         break;
+    case TRACE_TLS_RESUMED:
+        report_tls_certificate(g->tls, data);
+        g->tls->is_remembered = true;
+        break;
     case TRACE_TLS_STAPLE:
         report_tls_staple(g->tls, data);
         break;

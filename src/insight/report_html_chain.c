@@ -114,7 +114,7 @@ static void append_certificate(struct buf *out, const struct report_tls *tls, si
 static void append_absent(struct buf *out, const struct report_tls *tls)
 {
     const struct tls_certificate *last = &tls->chain[tls->n_chain - 1].facts;
-    if (tls->anchor || last->is_self_issued)
+    if (tls->anchor || tls->is_remembered || last->is_self_issued)
         return;
     char *name = subject_short(last->issuer);
     buf_append_text(out, "<div class=\"cert fault absent\"><h3>");
@@ -131,7 +131,12 @@ void report_html_chain(struct buf *out, const struct report_tls *tls)
     for (size_t i = 0; i < tls->n_chain; i++)
         append_certificate(out, tls, i);
     append_absent(out, tls);
+    struct buf trust = {0};
+    report_append_trust(&trust, tls);
+    if (tls->is_remembered)
+        html_element(out, "p", "hint", report_remembered);
     buf_append_text(out, "<p class=\"hint\">trust: ");
-    html_text(out, slice_of(tls->trust));
+    html_text(out, buf_slice(&trust));
     buf_append_text(out, "</p></section>\n");
+    buf_done(&trust);
 }

@@ -247,9 +247,15 @@ static void add_trust(struct json *json, const struct report_tls *tls)
     }
     json_open(json, "trust", '{');
     add_text_or_null(json, "store", tls->trust);
+    if (tls->store)
+        json_number(json, "certificates", (int64_t)tls->n_trusted);
+    else
+        add_null(json, "certificates");
+    add_text_or_null(json, "places", tls->store);
     add_text_or_null(json, "anchor", tls->anchor);
     add_text_or_null(json, "name", tls->matched_name ? subject_bare_name(tls->matched_name) : NULL);
     json_bool(json, "checked", !tls->is_ignored);
+    json_bool(json, "from_session", tls->is_remembered);
     json_number(json, "sent", (int64_t)tls->n_sent);
     json_close(json, '}');
 }

@@ -29,6 +29,12 @@ const char *report_lack_of_tls(const struct report *report);
 void report_append_warning(struct buf *out, const struct report *report);
 /* Appends "37 days left", "ended 20 minutes ago", "starts in 5 hours". */
 void report_append_validity(struct buf *out, const struct tls_certificate *certificate);
+/* Of a chain that a session remembers. */
+extern const char report_remembered[];
+/* Appends what holds the anchor, and all that is trusted, with how many certificates each place has. */
+void report_append_trust(struct buf *out, const struct report_tls *tls);
+/* "sent, accepted"; "" where there was none. */
+const char *report_early_words(const struct report_tls *tls);
 /* Appends what became of a client certificate: "asked for, none sent; accepted issuers: CN=a, CN=b", "not asked for";
  * nothing where that is not known. */
 void report_append_client_cert(struct buf *out, const struct report_tls *tls);

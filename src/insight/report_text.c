@@ -214,7 +214,11 @@ static void append_chain(struct buf *out, const struct report *r, bool is_styled
         return;
     for (size_t i = 0; i < tls->n_chain; i++)
         append_certificate(out, tls, i, is_styled);
-    buf_printf(&text, "%s%s", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
+    if (tls->is_remembered) {
+        buf_append_text(&text, report_remembered);
+        append_line(out, "", &text);
+    }
+    report_append_trust(&text, tls);
     append_line(out, "trust", &text);
     append_name(out, r);
     append_revocation(out, tls);
@@ -235,6 +239,15 @@ static void append_resumption(struct buf *out, const struct report_tls *tls)
     if (tickets.early_data > 0)
         buf_printf(out, ", early data %llu", (unsigned long long)tickets.early_data);
     buf_append_byte(out, '\n');
+}
+
+static void append_early_data(struct buf *out, const struct report_tls *tls)
+{
+    struct buf text = {0};
+    if (tls)
+        buf_append_text(&text, report_early_words(tls));
+    if (text.len > 0)
+        append_line(out, "early data", &text);
 }
 
 static void append_http(struct buf *out, const struct report *r)
@@ -352,6 +365,7 @@ void report_text_append(struct buf *out, const struct report *r, bool is_styled)
     append_connection(out, r);
     append_client_cert(out, r->tls);
     append_chain(out, r, is_styled);
+    append_early_data(out, r->tls);
     append_resumption(out, r->tls);
     append_http(out, r);
     append_faults(out, r, is_styled);

@@ -50,9 +50,10 @@ static void free_chain(struct report_tls *tls)
     mem_free(tls->matched_name);
     mem_free(tls->anchor);
     mem_free(tls->trust);
+    mem_free(tls->store);
     tls->chain = NULL;
     tls->n_chain = 0;
-    tls->matched_name = tls->anchor = tls->trust = NULL;
+    tls->matched_name = tls->anchor = tls->trust = tls->store = NULL;
 }
 
 void report_tls_free(struct report_tls *tls)
@@ -140,6 +141,8 @@ void report_tls_certificate(struct report_tls *tls, const struct tls_verdict *ve
     tls->matched_name = verdict->matched_name ? escaped(verdict->matched_name) : NULL;
     tls->anchor = verdict->anchor ? escaped(verdict->anchor) : NULL;
     tls->trust = escaped(verdict->trust);
+    tls->store = verdict->store ? escaped(verdict->store) : NULL;
+    tls->n_trusted = verdict->n_trusted;
     tls->n_faults = verdict->n_errors;
     tls->is_ignored = verdict->is_ignored;
     for (size_t i = 0; i < verdict->n_errors; i++)

@@ -92,3 +92,29 @@ void report_append_client_cert(struct buf *out, const struct report_tls *tls)
     if (issuers && issuers->n > ISSUERS_SHOWN)
         buf_printf(out, " and %zu more", issuers->n - ISSUERS_SHOWN);
 }
+
+const char report_remembered[] = "from the session that was resumed: not sent and not checked again";
+
+/* The place that held the anchor, "ca.pem (--cacert)", is all there is: "ca.pem (--cacert, 1 certificate)". */
+static bool is_whole_store(const char *place, const char *store)
+{
+    size_t len = strlen(place);
+    return len > 0 && strncmp(place, store, len - 1) == 0 && store[len - 1] == ',' && !strstr(store, "), ");
+}
+
+void report_append_trust(struct buf *out, const struct report_tls *tls)
+{
+    const char *store = tls->store ? tls->store : tls->trust;
+    if (tls->anchor && !is_whole_store(tls->trust, store))
+        buf_printf(out, "%s, out of ", tls->trust);
+    buf_append_text(out, store);
+    if (!tls->anchor && !tls->is_remembered)
+        buf_append_text(out, ", which does not hold the end of this chain");
+}
+
+const char *report_early_words(const struct report_tls *tls)
+{
+    static const char *const words[] = {
+        [EARLY_NOT_SENT] = "", [EARLY_REFUSED] = "sent, refused, and sent again", [EARLY_ACCEPTED] = "sent, accepted"};
+    return words[report_early_data(tls)];
+}

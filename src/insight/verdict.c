@@ -102,9 +102,10 @@ static void append_trust(struct buf *out, const struct tls_verdict *v)
         escape_append(out, common_name(slice_of(v->anchor)));
     else
         buf_append_text(out, "no anchor found");
-    if (v->trust) {
+    const char *where = v->anchor || !v->store ? v->trust : v->store;
+    if (where) {
         buf_append_text(out, v->anchor ? ", " : " in ");
-        escape_append(out, slice_of(v->trust));
+        escape_append(out, slice_of(where));
     }
     buf_append_byte(out, '\n');
 }

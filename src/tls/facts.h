@@ -97,7 +97,7 @@ struct tls_verify_error {
     char since[80]; /* when it was revoked, or the list ended: "Oct  1 00:00:00 2026 GMT, 12 days ago"; else empty */
 };
 
-/* TRACE_TLS_CERTIFICATE, TRACE_TLS_REFUSED: the certificate and what verification said of it */
+/* TRACE_TLS_CERTIFICATE, TRACE_TLS_REFUSED, TRACE_TLS_RESUMED: the certificate and what verification said of it */
 struct tls_verdict {
     const char *where; /* "HOST:PORT", "proxy HOST:PORT" */
     const char *host;  /* as it was asked for */
@@ -109,9 +109,12 @@ struct tls_verdict {
     size_t n_sent;                       /* certificates the server sent */
     const char *const *names;            /* subjectAltName entries: "DNS:a.example", "IP:192.0.2.1" */
     size_t n_names;
-    const char *matched_name; /* the name that matched, NULL if none did or verification is off */
-    const char *anchor;       /* subject of the trust anchor, NULL when none was found */
-    const char *trust;        /* as in tls_offer, but what in fact held the anchor */
+    const char *matched_name;  /* the name that matched, NULL if none did or verification is off */
+    const char *anchor;        /* subject of the trust anchor, NULL when none was found */
+    const char *trust;         /* as in tls_offer, but what in fact held the anchor */
+    const char *store;         /* all that certificates are trusted from, and how many each place holds */
+    const char *store_problem; /* a sentence, when a place is not there or holds none; NULL: all is well */
+    size_t n_trusted;          /* certificates in all these places */
     struct tls_verify_error errors[TLS_MAX_VERIFY_ERRORS];
     size_t n_errors;
     /* --aia: what came of asking for an issuer, in words for behind "AIA: ADDRESS, "; NULL: nobody asked. Escaped. */

@@ -226,15 +226,68 @@ def test_each_request_is_a_line(certs, origin):
 
 
 def test_a_resumed_session(certs, workspace):
-    """No certificate is sent then, and yet its end is known."""
+    """No certificate is sent then, and yet they are known."""
     args = ["-s", "--cacert", certs.ca, "--tls-report", "json", "--tls-warn-days", "20000"]
     with servers.s_server(workspace, certs["server"], mode="-www") as server:
         reports = read(runner.run(*args, server.url("/"), server.url("/")).out)
     assert [report["tls"]["resumed"] for report in reports] == [False, True]
     assert [report["reused"] for report in reports] == [False, False]
-    assert [len(report["chain"]) for report in reports] == [2, 0]
+    assert reports[0]["chain"][0] == reports[1]["chain"][0]
+    assert [report["trust"]["from_session"] for report in reports] == [False, True]
+    assert [report["trust"]["sent"] > 0 for report in reports] == [True, False]
     assert reports[1]["warn"] == reports[0]["warn"] and reports[0]["warn"]["ending"]
     assert reports[0]["tls"]["tickets"]["count"] > 0
+
+
+def test_a_session_out_of_a_file(certs, workspace, tmp_path):
+    """It remembers the server's own certificate: the report has it, and says where it has it from."""
+    with servers.s_server(workspace, certs["server"], mode="-www") as server:
+        args = ["-s", "--cacert", certs.ca, "--ssl-sessions", tmp_path / "sessions", server.url("/")]
+        [first] = read(runner.run("--tls-report", "json", *args).out)
+        [report] = read(runner.run("--tls-report", "json", *args).out)
+        text = runner.run("--tls-report", "text", *args).out.decode()
+        html = page(runner.run("--tls-report", "html", *args)).text
+    assert report["tls"]["resumed"] and report["trust"]["from_session"] and report["chain"] == first["chain"][:1]
+    assert (report["trust"]["name"], report["trust"]["anchor"]) == (first["trust"]["name"], None)
+    remark = "from the session that was resumed: not sent and not checked again"
+    assert re.search(r"\nchain       \[0\] localhost .* days left\n            " + remark + r"\n"
+                     r"trust       [^\n]*\(--cacert, 1\s+certificate\)\n", text)
+    assert "does not hold" not in text and " ALL GOOD" in text.splitlines()[0]
+    assert f"pin         {first['chain'][0]['pin']}\n" in text and "localhost matches localhost" in text
+    assert remark in html and "not in the trust store" not in html
+
+
+def test_what_is_trusted_is_counted(certs, tmp_path):
+    """With the place of the anchor; a folder that is not there or has no hashed names is told first."""
+    both = tmp_path / "two"
+    certificates = [open(path, "rb").read() for path in (certs.ca, certs.other_ca)]
+    both.write_bytes(b"".join(certificates))
+    def told(name, *args):
+        with serve(row_named(name), certs) as liar:
+            return runner.run("--no-progress-meter", *args, f"https://localhost:{liar.port}/", env=UNFOLDED)
+    missing = told("intermediate-not-sent", "--cacert", both)
+    assert f"trust store: {both} (--cacert, 2 certificates)\n" in missing.text
+    [report] = read(told("intermediate-not-sent", "--tls-report", "json", "--cacert", both).out)
+    assert report["trust"]["certificates"] == 2 and report["trust"]["places"] == f"{both} (--cacert, 2 certificates)"
+    with Origin(answer, tls=liar_tls(certs["server"])) as good:
+        text = runner.run("-s", "--tls-report", "text", "--cacert", both, good.url("/")).out.decode()
+        hashed = runner.run("-s", "--tls-report", "text", "--capath", certs.ca_directory, good.url("/")).out.decode()
+        verbose = runner.run("-v", "--cacert", both, good.url("/")).text
+    assert "(--cacert, 2 certificates)" in " ".join(text.split())
+    assert re.search(r"trust +\S+/[0-9a-f]{8}\.0 \(--capath\), out of \S+ \(--capath, 1 certificate\), ", " ".join(hashed.split()))
+    assert f"*  trust: peel test authority, {both} (--cacert)\n" in verbose
+    nowhere, empty, unhashed = tmp_path / "nowhere", tmp_path / "empty", tmp_path / "unhashed"
+    empty.mkdir()
+    unhashed.mkdir()
+    (unhashed / "ca.pem").write_bytes(certificates[0])
+    for folder, words in ((nowhere, "does not exist."), (empty, "has no certificate in it."),
+                          (unhashed, f"has no certificate under the name of its hash; openssl rehash {unhashed} makes those names.")):
+        result = told("intermediate-not-sent", "--capath", folder)
+        assert result.code == 60 and f"\n  cause     {folder} (--capath) {words}\n" in result.text, result.text
+        assert "  fix       first of all, here: a trust store with certificates in it\n" in result.text
+    assert f"[trust: {nowhere} (--capath, does not exist)" in told("intermediate-not-sent", "-sS", "--capath", nowhere).text
+    assert f"{empty} (--capath, 0 certificates)" in told("intermediate-not-sent", "-sS", "--capath", empty).text
+    assert f"no anchor found in {nowhere} (--capath, does not exist)" in told("stranger", "-v", "-k", "--capath", nowhere).text
 
 
 def test_what_is_not_tls(origin):

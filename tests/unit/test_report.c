@@ -185,12 +185,18 @@ static void a_proxys_tls_gives_way(void **state)
     tell_line(&f, "HTTP/1.1 407 Proxy Authentication Required");
     tell_line(&f, "Alt-Svc: proxy");
     tell(&f, TRACE_TLS_OFFER, &(struct tls_offer){.server_name = SLICE("shop.example")});
-    tell(&f, TRACE_TLS_SUMMARY, &(struct tls_summary){.version = "TLSv1.3", .days_left = "37"});
+    struct tls_certificate leaf = {.subject = "CN=shop.example", .issuer = "CN=E7", .left_s = 37 * 86400};
+    tell(
+        &f, TRACE_TLS_RESUMED,
+        &(struct tls_verdict){.leaf = &leaf, .chain = &leaf, .n_chain = 1, .trust = "t", .store = "t", .n_trusted = 3});
+    tell(&f, TRACE_TLS_SUMMARY, &(struct tls_summary){.version = "TLSv1.3"});
     tell(&f, TRACE_DONE, &(struct trace_done){.code = 56, .error = "E"});
     char *json = json_of(f.last);
     expect(json, "\"http\":null,");
     expect(json, "\"sni\":\"shop.example\"");
     expect(json, "\"warn\":{\"ending\":true,\"days_left\":37,\"limit\":40}");
+    expect(json, "\"certificates\":3,\"places\":\"t\",\"anchor\":null,");
+    expect(json, "\"from_session\":true,\"sent\":0}");
     mem_free(json);
     tell_hop(&f, "https://shop.example/");
     tell(&f, TRACE_REUSED, &shop);
