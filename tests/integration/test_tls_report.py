@@ -532,7 +532,12 @@ def test_warn_days(certs, origin):
     assert (result.code, result.out) == (121, b"BODY")
     words = rf"Warning: 127.0.0.1:{origin.port}: certificate localhost ends in {days} days \(limit {days + 2}\)\n"
     assert re.fullmatch(words, result.text)
-    assert runner.run("-s", "--tls-warn-days", days + 2, *args).code == 121
+    silent = runner.run("-s", "--tls-warn-days", days + 2, *args)
+    assert (silent.code, silent.err) == (121, b"")
+    short = runner.run("-sS", "--tls-warn-days", days + 2, *args)
+    words = f"peel: (121) 127.0.0.1:{origin.port}: certificate localhost ends in {days} days (limit {days + 2})\n"
+    assert (short.code, short.text) == (121, words)
+    assert report_on("expired", certs, "text", "-S", "--tls-warn-days", 14).text.count("\n") == 1
     two = runner.run("--tls-warn-days", days + 2, *args, origin.url("/again"), env=UNFOLDED)
     assert two.code == 121 and two.text.count("Warning:") == 1
     failed = report_on("expired", certs, "json", "--tls-warn-days", 14)
