@@ -38,7 +38,7 @@ const char *report_early_words(const struct report_tls *tls);
 /* Appends what became of a client certificate: "asked for, none sent; accepted issuers: CN=a, CN=b", "not asked for";
  * nothing where that is not known. */
 void report_append_client_cert(struct buf *out, const struct report_tls *tls);
-/* Appends a span in two parts at most: "2 h", "1 year", "90 days". */
+/* Appends a span in its largest unit: "2 h", "1 year", "90 days". */
 void report_append_seconds(struct buf *out, uint64_t seconds);
 
 #endif
