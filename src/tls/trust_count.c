@@ -117,21 +117,25 @@ static size_t take_directories(struct count *count, const struct source *source)
     return n;
 }
 
+/* How many of the system's it has. Where that has none, its bundle is still to be looked at. */
+static size_t take_source(struct count *count, const struct source *source)
+{
+    bool is_system = source->path && strcmp(source->origin, system_store) == 0;
+    struct count of_system = {.words = count->words, .n = count->n};
+    size_t n = take_directories(is_system ? &of_system : count, source);
+    if (!is_system)
+        return 0;
+    count->n = of_system.n;
+    return n;
+}
+
 size_t tls_trust_count(const struct tls_trust *trust, struct buf *words, struct buf *problem)
 {
     struct count count = {.words = words, .problem = problem};
     if (trust->file.path)
         take(&count, trust->file.path, trust->file.origin, count_file(trust->file.path));
-    size_t n_system = 0;
-    const struct source *const directories[] = {&trust->directory, &trust->native};
-    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
-        bool is_system = directories[i]->path && strcmp(directories[i]->origin, system_store) == 0;
-        count.problem = is_system ? NULL : problem;
-        size_t n = take_directories(&count, directories[i]);
-        n_system += is_system ? n : 0;
-    }
+    size_t n_system = take_source(&count, &trust->directory) + take_source(&count, &trust->native);
     /* The system's folder and its bundle are the same certificates twice. */
-    count.problem = problem;
     if (trust->bundle && n_system == 0)
         take(&count, trust->bundle, system_store, count_file(trust->bundle));
     return count.n;

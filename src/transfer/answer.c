@@ -106,10 +106,10 @@ static void tell_lacking(const struct transfer *t, const struct exchange_facts *
         return;
     transfer_note(t, NOTE_CLIENT_CERT_LACKING, (uint64_t)facts->status);
     if (is_http_failure(t, facts) && !trace_wants(t->run->trace, TRACE_NOTE))
-        console_note(t->run->console,
-                     "the server asked for a client certificate and none was sent: likely why it answers %d (--cert "
-                     "FILE --key FILE)",
-                     facts->status);
+        console_note(
+            t->run->console,
+            "a client certificate was asked for and none sent: likely why it answers %d (--cert FILE --key FILE)",
+            facts->status);
 }
 
 static void response_is_whole(struct transfer *t)

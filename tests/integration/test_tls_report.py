@@ -364,12 +364,12 @@ def test_the_note_of_a_lacking_client_certificate(certs, mutual):
     url = f"https://localhost:{mutual.port}/page"
     def shown(*args):
         return runner.run("--no-progress-meter", "--cacert", certs.ca, *args, url, env=UNFOLDED)
-    words = "he server asked for a client certificate and none was sent: likely why it answers 400 (--cert FILE --key FILE)\n"
+    words = " client certificate was asked for and none sent: likely why it answers 400 (--cert FILE --key FILE)\n"
     refused = shown("-f")
     assert refused.code == 22
-    assert refused.text == f"Note: t{words}peel: (22) The requested URL returned error: 400\n"
-    assert shown("-v").text.count(f"* T{words}") == 1
-    assert shown("-v", "-f").text.count("a client certificate and none was sent: likely") == 1
+    assert refused.text == f"Note: a{words}peel: (22) The requested URL returned error: 400\n"
+    assert shown("-v").text.count(f"* A{words}") == 1
+    assert shown("-v", "-f").text.count("client certificate was asked for and none sent: likely") == 1
     assert shown("-sS", "-f").text == "peel: (22) The requested URL returned error: 400\n"
     assert shown().err == b""
     assert "likely why" not in shown("-f", "--cert", certs["client"].cert, "--key", certs["client"].key).text

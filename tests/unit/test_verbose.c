@@ -417,8 +417,7 @@ static void every_note_has_its_line(void **state)
         {NOTE_TOO_EARLY, "b", 0,
          "* The request came too early for the server (425): once more, behind the handshake\n"},
         {NOTE_CLIENT_CERT_LACKING, "b", 403,
-         "* The server asked for a client certificate and none was sent: likely why it answers 403 (--cert FILE --key "
-         "FILE)\n"},
+         "* A client certificate was asked for and none sent: likely why it answers 403 (--cert FILE --key FILE)\n"},
         {NOTE_CONNECT_TO, "b:1", 0, "* Connecting to b:1 instead (--connect-to)\n"},
         {NOTE_VERIFY_SKIPPED, "self-signed certificate", 0, "* Not verified (-k): self-signed certificate\n"},
         {NOTE_METHOD_CHANGED, "POST to GET", 0, "* Redirect changes the method from POST to GET\n"},
