@@ -35,8 +35,14 @@ struct connection_case {
 
 /* cause_connection.c: what the server could choose from. */
 void cause_show_offer(struct connection_case *c);
+/* The server's alert, and when it came. */
+void cause_show_alert(struct connection_case *c);
 /* When it happened: what, "N ms after our ClientHello, when ... was awaited". */
 void cause_show_moment(struct connection_case *c, const char *what);
+
+/* cause_client.c */
+void cause_explain_client_cert_wanted(struct connection_case *c);
+void cause_explain_client_cert_refused(struct connection_case *c);
 
 /* cause_answer.c */
 void cause_explain_legacy_renegotiation(struct connection_case *c);

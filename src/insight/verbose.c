@@ -180,6 +180,7 @@ static void on_event(void *ctx, const struct trace_event *event)
     case TRACE_SOCKET:
     case TRACE_TLS_SECRET:
     case TRACE_TLS_SUMMARY:
+    case TRACE_TLS_RESUMED:
     case TRACE_KINDS:
         return;
     }

@@ -203,6 +203,11 @@ bool connection_is_certificate_asked(const struct connection *c)
     return c->engine && tls_engine_is_certificate_asked(c->engine);
 }
 
+bool connection_lacks_certificate(const struct connection *c)
+{
+    return c->engine && tls_engine_lacks_certificate(c->engine);
+}
+
 void connection_chain(const struct connection *c, struct buf *out)
 {
     if (c->engine)

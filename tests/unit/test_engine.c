@@ -551,7 +551,7 @@ static void on_event(void *ctx, const struct trace_event *event)
         snprintf(seen->verdict, sizeof seen->verdict, "%s|%zu|%zu|%s|%s|%zu|%d|%d", verdict->leaf->subject,
                  verdict->n_sent, verdict->n_names, verdict->matched_name ? verdict->matched_name : "-",
                  verdict->anchor ? verdict->anchor : "-", verdict->n_errors, verdict->is_ignored,
-                 verdict->leaf->days_left);
+                 tls_days(verdict->leaf->left_s));
     } else if (event->kind == TRACE_NOTE) {
         const struct trace_note *note = event->data;
         seen->note_id = note->id;

@@ -94,7 +94,7 @@ static const struct tls_certificate leaf = {
     .issuer = "C=US; O=Let's Encrypt; CN=E7",
     .not_before = "Oct  1 00:00:00 2026 GMT",
     .not_after = "Dec 30 00:00:00 2026 GMT",
-    .days_left = 37,
+    .left_s = 37 * 86400,
 };
 
 static const struct tls_facts facts = {
@@ -204,7 +204,7 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
 {
     (void)state;
     struct tls_certificate expired = leaf;
-    expired.days_left = -1;
+    expired.left_s = -86400;
     strcpy(expired.subject, "CN=\x1b[31mevil");
     const char *names[] = {"DNS:a.example", "IP:192.0.2.1"};
     struct tls_verdict verdict = {
@@ -416,6 +416,8 @@ static void every_note_has_its_line(void **state)
         {NOTE_EARLY_FAILED, "b", 0, "* TLS early data: the handshake failed with it, once more without\n"},
         {NOTE_TOO_EARLY, "b", 0,
          "* The request came too early for the server (425): once more, behind the handshake\n"},
+        {NOTE_CLIENT_CERT_LACKING, "b", 403,
+         "* A client certificate was asked for and none sent: likely why it answers 403 (--cert FILE --key FILE)\n"},
         {NOTE_CONNECT_TO, "b:1", 0, "* Connecting to b:1 instead (--connect-to)\n"},
         {NOTE_VERIFY_SKIPPED, "self-signed certificate", 0, "* Not verified (-k): self-signed certificate\n"},
         {NOTE_METHOD_CHANGED, "POST to GET", 0, "* Redirect changes the method from POST to GET\n"},
