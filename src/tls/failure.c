@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "tls/alerts.h"
 #include "tls/certificate.h"
+#include "tls/narrowed.h"
 #include "tls/sniff.h"
 #include "tls/tell.h"
 
@@ -18,6 +19,7 @@ enum {
     ALERT_UNKNOWN_CA = 48,
     ALERT_ACCESS_DENIED = 49,
     ALERT_PROTOCOL_VERSION = 70,
+    ALERT_INSUFFICIENT_SECURITY = 71,
     ALERT_UNRECOGNIZED_NAME = 112,
     ALERT_CERTIFICATE_REQUIRED = 116,
     ISSUERS_SHOWN = 4,
@@ -69,13 +71,26 @@ static void append_versions(struct buf *out, const struct tls_engine *engine)
         buf_printf(out, " %s %s", max - min > 1 ? "to" : "and", version_words(max));
 }
 
+/* Of these options (enum tls_narrowing), those that the user gave: it may be due to them. */
+static bool blame(struct failure *f, unsigned options)
+{
+    f->engine->blamed = f->engine->context->narrowed & options;
+    return f->engine->blamed != 0;
+}
+
+static void append_blamed(struct failure *f)
+{
+    tls_narrowed_append(&f->words, f->engine, f->engine->blamed);
+}
+
 /* What the server could choose from. */
 static void append_offer(struct buf *out, const struct tls_engine *engine)
 {
     STACK_OF(SSL_CIPHER) *ciphers = SSL_get1_supported_ciphers(engine->ssl);
     buf_append_text(out, "offered: ");
     append_versions(out, engine);
-    buf_printf(out, ", %d ciphers, ", ciphers ? sk_SSL_CIPHER_num(ciphers) : 0);
+    int n_ciphers = ciphers ? sk_SSL_CIPHER_num(ciphers) : 0;
+    buf_printf(out, ", %d cipher%s, ", n_ciphers, n_ciphers == 1 ? "" : "s");
     sk_SSL_CIPHER_free(ciphers);
     if (engine->server_name)
         buf_printf(out, "server name %s", engine->server_name);
@@ -147,7 +162,7 @@ static bool alert_is_about_certificate(int alert)
 }
 
 /* is_about_certificate: ours. */
-static enum cause alert_cause(const struct failure *f, bool is_about_certificate)
+static enum cause alert_cause(struct failure *f, bool is_about_certificate)
 {
     if (is_about_certificate)
         return SSL_get_certificate(f->engine->ssl) ? CAUSE_CLIENT_CERT_REFUSED : CAUSE_CLIENT_CERT_WANTED;
@@ -155,14 +170,26 @@ static enum cause alert_cause(const struct failure *f, bool is_about_certificate
         return CAUSE_ALERT;
     switch (f->alert) {
     case ALERT_HANDSHAKE_FAILURE:
+        blame(f, TLS_BY_ANY);
         return CAUSE_HANDSHAKE_REFUSED;
     case ALERT_PROTOCOL_VERSION:
-        return CAUSE_OLD_TLS;
+        return blame(f, TLS_BY_VERSIONS) ? CAUSE_VERSION_RANGE : CAUSE_OLD_TLS;
+    case ALERT_INSUFFICIENT_SECURITY:
+        blame(f, TLS_BY_ANY);
+        return CAUSE_ALERT;
     case ALERT_UNRECOGNIZED_NAME:
         return CAUSE_UNKNOWN_NAME;
     default:
         return CAUSE_ALERT;
     }
+}
+
+static void append_by_options(struct failure *f)
+{
+    buf_append_text(&f->words, f->cause == CAUSE_VERSION_RANGE ? ": it may know only versions that "
+                                                               : ": it may want what is left out by ");
+    append_blamed(f);
+    buf_append_text(&f->words, f->cause == CAUSE_VERSION_RANGE ? " leaves out" : "");
 }
 
 static void say_alert(struct failure *f, int alert)
@@ -186,8 +213,10 @@ static void say_alert(struct failure *f, int alert)
         return;
     if (alert == ALERT_UNRECOGNIZED_NAME && engine->server_name)
         buf_printf(&f->words, ": it does not know the server name %s", engine->server_name);
-    else if (alert == ALERT_PROTOCOL_VERSION)
+    else if (f->cause == CAUSE_OLD_TLS)
         buf_append_text(&f->words, ": it may know only older versions");
+    else if (engine->blamed)
+        append_by_options(f);
     buf_append_text(&f->words, "; ");
     append_offer(&f->words, engine);
 }
@@ -195,12 +224,20 @@ static void say_alert(struct failure *f, int alert)
 static void say_version(struct failure *f)
 {
     int answered = tls_sniff_version(first_bytes(f->engine));
+    /* What peel would take if no option said otherwise, or would be too new. */
+    bool is_usual = answered >= TLS1_2_VERSION || answered > SSL_get_max_proto_version(f->engine->ssl);
+    if (is_usual && blame(f, TLS_BY_VERSIONS))
+        f->cause = CAUSE_VERSION_RANGE;
     if (answered < 0)
         buf_append_text(&f->words, "the server answered with a version that is not spoken here");
     else
         buf_printf(&f->words, "the server answered with %s", version_words(answered));
     buf_append_text(&f->words, "; offered: ");
     append_versions(&f->words, f->engine);
+    if (f->engine->blamed) {
+        buf_append_text(&f->words, " by ");
+        append_blamed(f);
+    }
 }
 
 static void say_cipher(struct failure *f)
@@ -330,6 +367,21 @@ static void say_openssls_words(struct failure *f)
         buf_printf(&f->words, "; awaited: %s", tls_tell_awaited(f->engine->ssl));
 }
 
+/* No ClientHello could be made: curl fails with the same code then. */
+static void say_nothing_to_offer(struct failure *f)
+{
+    const char *reason = ERR_reason_error_string(f->code);
+    f->cause = CAUSE_NOTHING_TO_OFFER;
+    bool is_group = ERR_GET_LIB(f->code) == ERR_LIB_SSL && ERR_GET_REASON(f->code) == SSL_R_NO_SUITABLE_GROUPS;
+    if (!is_group || !blame(f, TLS_BY_CURVES))
+        blame(f, TLS_BY_ANY);
+    if (f->engine->blamed)
+        buf_append_text(&f->words, "with ");
+    append_blamed(f);
+    buf_printf(&f->words, "%snothing is left to offer (%s); no ClientHello was sent", f->engine->blamed ? " " : "",
+               reason ? reason : "OpenSSL does not say what is lacking");
+}
+
 static const struct {
     int reason;
     enum cause cause;
@@ -366,6 +418,10 @@ static void say_reason(struct failure *f)
     /* An alert of the peer comes as its number, shifted. */
     if (is_libssl && reason >= SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
         say_alert(f, reason - SSL_AD_REASON_OFFSET);
+        return;
+    }
+    if (f->phase == TLS_PHASE_HANDSHAKE && f->engine->n_first == 0) {
+        say_nothing_to_offer(f);
         return;
     }
     for (size_t i = 0; is_libssl && i < sizeof reasons / sizeof *reasons; i++)

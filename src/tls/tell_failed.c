@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "tls/certificate.h"
+#include "tls/narrowed.h"
 #include "tls/sniff.h"
 
 enum {
@@ -87,6 +88,8 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
     X509 *own = SSL_get_certificate(ssl);
     char subject[512], issuer[512];
     int suite = tls_sniff_cipher(first);
+    struct buf options = {0};
+    tls_narrowed_append(&options, engine, engine->blamed);
     struct tls_breakdown told = {
         .cause = error->cause,
         .code = (int)error->code,
@@ -114,6 +117,7 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .version_min = (int)SSL_get_min_proto_version(ssl),
         .version_max = (int)SSL_get_max_proto_version(ssl),
         .n_ciphers = ciphers_offered(ssl),
+        .options = buf_text(&options),
         .alpn = engine->alpn,
         .n_alpn = engine->n_alpn,
         .is_certificate_asked = engine->is_certificate_asked,
@@ -125,6 +129,7 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .n_issuers_more = n_all - n_issuers,
     };
     trace_tell(engine->trace, TRACE_TLS_FAILED, &told);
+    buf_done(&options);
     for (size_t i = 0; i < n_issuers; i++)
         mem_free(issuers[i]);
 }
