@@ -28,7 +28,11 @@ static const struct {
 } alerts[] =
     {
 #define ALERT(number, text) {number, text},
+#define CERTIFICATE_ALERT(number, text)                                                                                \
+    {number, text                                                                                                      \
+     " It is the client's when the server sends this, and the server's when peel does (-v shows which: < or >)."},
 #include "insight/explain_alerts.def"
+#undef CERTIFICATE_ALERT
 #undef ALERT
 },
   codes[] = {

@@ -38,6 +38,14 @@ def test_short(row, certs):
     assert (result.code, result.err) == (row.code, b"")
 
 
+def test_short_of_an_inspection(certs):
+    """It is not the server that has to send that issuer."""
+    row = next(row for row in ALL if row.name == "inspected")
+    with serve(row, certs) as liar:
+        result = runner.run("-sS", *arguments(row, certs, liar.port))
+    assert b"an inspection box or program on the way" in result.err and b"should send" not in result.err, result
+
+
 @pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
 def test_no_byte_of_the_peer_is_raw(row, certs):
     with serve(row, certs) as liar:
@@ -106,6 +114,13 @@ def test_every_cause_has_a_page():
 def test_explain(word, said):
     page = runner.run("--explain", word)
     assert page.code == 0 and said in page.out.decode()
+
+
+@pytest.mark.parametrize("alert", ["42", "43", "44", "45", "46", "48"])
+def test_an_alert_about_a_certificate_may_be_ours(alert):
+    """peel sends them too, when it refuses the server's."""
+    said = " ".join(runner.run("--explain", alert).out.decode().split())
+    assert "the client's when the server sends this, and the server's when peel does" in said
 
 
 def test_explain_of_nothing():
