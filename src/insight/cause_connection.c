@@ -273,7 +273,11 @@ static void explain_alert(struct connection_case *c)
     cause_show_alert(c);
     if (!c->facts->is_established)
         cause_show_offer(c);
-    block_row(c->block, "fix", "what this alert means: peel --explain %d", c->facts->alert);
+    if (name_is_of_alert((uint8_t)c->facts->alert))
+        block_row(c->block, "fix", "what this alert means: peel --explain %d", c->facts->alert);
+    else
+        block_say(c->block, "fix",
+                  "No standard knows this alert (registry: TLS Alerts); the server's log may tell what it means.");
     /* Before any answer it can only be the ClientHello that it does not like. */
     if (!c->facts->is_established && c->facts->answered_version < 0)
         fix_offer(c);
@@ -336,6 +340,7 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_LEGACY_RENEGOTIATION] = cause_explain_legacy_renegotiation,
     [CAUSE_WEAK_KEY_EXCHANGE] = cause_explain_weak_key_exchange,
     [CAUSE_WEAK_SIGNATURE] = cause_explain_weak_signature,
+    [CAUSE_ALPN_REFUSED] = cause_explain_alpn_refused,
     [CAUSE_WRONG_ALPN] = cause_explain_wrong_alpn,
     [CAUSE_WRONG_CIPHER] = cause_explain_wrong_cipher,
     [CAUSE_WRONG_PIN] = cause_explain_wrong_pin,

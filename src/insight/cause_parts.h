@@ -49,6 +49,7 @@ void cause_explain_version_range(struct connection_case *c);
 void cause_explain_legacy_renegotiation(struct connection_case *c);
 void cause_explain_weak_key_exchange(struct connection_case *c);
 void cause_explain_weak_signature(struct connection_case *c);
+void cause_explain_alpn_refused(struct connection_case *c);
 void cause_explain_wrong_alpn(struct connection_case *c);
 void cause_explain_wrong_cipher(struct connection_case *c);
 void cause_explain_wrong_pin(struct connection_case *c);

@@ -22,6 +22,7 @@ enum {
     ALERT_INSUFFICIENT_SECURITY = 71,
     ALERT_UNRECOGNIZED_NAME = 112,
     ALERT_CERTIFICATE_REQUIRED = 116,
+    ALERT_NO_APPLICATION_PROTOCOL = 120,
     ISSUERS_SHOWN = 4,
 };
 
@@ -179,6 +180,8 @@ static enum cause alert_cause(struct failure *f, bool is_about_certificate)
         return CAUSE_ALERT;
     case ALERT_UNRECOGNIZED_NAME:
         return CAUSE_UNKNOWN_NAME;
+    case ALERT_NO_APPLICATION_PROTOCOL:
+        return CAUSE_ALPN_REFUSED;
     default:
         return CAUSE_ALERT;
     }
@@ -213,6 +216,9 @@ static void say_alert(struct failure *f, int alert)
         return;
     if (alert == ALERT_UNRECOGNIZED_NAME && engine->server_name)
         buf_printf(&f->words, ": it does not know the server name %s", engine->server_name);
+    else if (f->cause == CAUSE_ALPN_REFUSED)
+        buf_append_text(&f->words, engine->n_alpn > 0 ? ": it speaks none of the protocols offered by ALPN"
+                                                      : ": it wants ALPN, which was not offered");
     else if (f->cause == CAUSE_OLD_TLS)
         buf_append_text(&f->words, ": it may know only older versions");
     else if (engine->blamed)
