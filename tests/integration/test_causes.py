@@ -110,6 +110,7 @@ def test_every_cause_has_a_page():
 
 @pytest.mark.parametrize("word, said", [
     ("40", "handshake_failure"), ("handshake_failure", "alert 40"), ("60", "exit code 60"), ("116", "certificate_required"),
+    ("ALPN", "--no-alpn"), ("Missing-Issuer", "missing-issuer: "),
 ])
 def test_explain(word, said):
     page = runner.run("--explain", word)
@@ -126,6 +127,11 @@ def test_an_alert_about_a_certificate_may_be_ours(alert):
 def test_explain_of_nothing():
     page = runner.run("--explain", "nonsense")
     assert page.code == 2 and b"nonsense" in page.err and b"list" in page.err
+
+
+def test_explain_of_a_near_word():
+    page = runner.run("--explain", "missing")
+    assert page.code == 2 and b"no page on 'missing'; did you mean missing-issuer, missing_extension? 'peel" in page.err
 
 
 def test_every_exit_code_of_the_manual_is_explained():
