@@ -246,8 +246,9 @@ struct trace_note {
 struct trace_done {
     int code; /* enum peel_code */
     uint64_t body_bytes;
-    /* Phase ends in microseconds since the start, 0 when not reached, as -w's time_* variables. */
-    uint64_t namelookup_us, connect_us, appconnect_us, starttransfer_us, total_us;
+    /* Phase ends in microseconds since the start, 0 when not reached, as -w's time_* variables; those have no setup, in
+     * which the files that options name are read. */
+    uint64_t setup_us, namelookup_us, connect_us, appconnect_us, starttransfer_us, total_us;
     const char *error; /* what is said of the code; NULL for PEEL_OK */
     enum cause cause;  /* of the same */
 };

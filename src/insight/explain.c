@@ -37,7 +37,7 @@ static const struct {
 #undef ALERT
 },
   codes[] = {
-#define EXIT_CODE(number, text) {number, text},
+#define EXIT_CODE(name, number, text) {number, text},
 #include "base/exit_codes.def"
 #undef EXIT_CODE
 };

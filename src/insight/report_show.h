@@ -26,7 +26,7 @@ const char *report_lack_of_tls(const struct report *report);
 /* Appends "certificate ends in 3 days (limit 14)", or what it says when it has ended; "" when --tls-warn-days was not
  * said. */
 void report_append_warning(struct buf *out, const struct report *report);
-/* Appends a span in two parts at most: "2 h", "1 year", "90 days". */
+/* Appends a span in its largest unit: "2 h", "1 year", "90 days". */
 void report_append_seconds(struct buf *out, uint64_t seconds);
 
 #endif

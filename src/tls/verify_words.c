@@ -31,7 +31,7 @@ static void append_subject(struct buf *out, const struct tls_fault *fault)
     append_name(out, X509_get_subject_name(fault->certificate));
 }
 
-/* "the server's certificate", or which one above it. */
+/* "it", which is the server's own certificate, or which one above that. */
 static void append_which(struct buf *out, const struct tls_fault *fault)
 {
     if (fault->depth == 0) {
