@@ -193,6 +193,23 @@ static void options_that_narrow_are_named(void **state)
     }
 }
 
+/* A proxy's have other names. */
+static void options_for_a_proxy_are_named(void **state)
+{
+    struct sim_pki *pki = *state;
+    static char few[] = "AES128-SHA", suites[] = "TLS_AES_128_GCM_SHA256";
+    struct tls_peer peer = sim_peer();
+    struct fixture f;
+    peer.is_proxy = true;
+    begin(&f, &(struct tls_settings){.ciphers = few, .tls13_ciphers = suites}, &pki->root, &pki->leaf);
+    start(&f, peer);
+    f.sim.down_limit = 0;
+    tls_engine_handshake(f.sim.client);
+    sim_inject(&f.sim, (struct slice)HANDSHAKE_FAILURE);
+    assert_string_equal(f.heard.options, "--proxy-ciphers and --proxy-tls13-ciphers");
+    end(&f);
+}
+
 /* A connection whose end comes from outside. */
 static void what_the_owner_knows_is_told(void **state)
 {
@@ -351,6 +368,7 @@ int main(void)
         cmocka_unit_test(a_cut_handshake_is_told),       cmocka_unit_test(accepted_issuers_are_told),
         cmocka_unit_test(a_refused_certificate_is_told), cmocka_unit_test(a_summary_says_what_came_of_it),
         cmocka_unit_test(certificates_are_told_in_full), cmocka_unit_test(options_that_narrow_are_named),
+        cmocka_unit_test(options_for_a_proxy_are_named),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
