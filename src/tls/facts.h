@@ -190,6 +190,8 @@ struct tls_breakdown {
     const char *pin;               /* of the server's key, "sha256//..."; NULL where that is not what was wrong */
     int version_min, version_max;
     size_t n_ciphers; /* offered */
+    /* The user's own to which it may be due, as they narrow the offer: "--tls-max 1.2 and --ciphers"; empty: none. */
+    const char *options;
     const struct slice *alpn;
     size_t n_alpn;
     bool is_certificate_asked, has_certificate;

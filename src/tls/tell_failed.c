@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "tls/certificate.h"
+#include "tls/narrowed.h"
 #include "tls/sniff.h"
 
 enum {
@@ -109,6 +110,8 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
     if (own)
         tls_certificate_fill(own, &own_facts);
     int suite = tls_sniff_cipher(first);
+    struct buf options = {0};
+    tls_narrowed_append(&options, engine, engine->blamed);
     struct tls_breakdown told = {
         .cause = error->cause,
         .code = (int)error->code,
@@ -136,6 +139,7 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .version_min = (int)SSL_get_min_proto_version(ssl),
         .version_max = (int)SSL_get_max_proto_version(ssl),
         .n_ciphers = ciphers_offered(ssl),
+        .options = buf_text(&options),
         .alpn = engine->alpn,
         .n_alpn = engine->n_alpn,
         .is_certificate_asked = engine->is_certificate_asked,
@@ -147,6 +151,7 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .is_own_listed = is_own_listed(ssl),
     };
     trace_tell(engine->trace, TRACE_TLS_FAILED, &told);
+    buf_done(&options);
     for (size_t i = 0; i < n_issuers; i++)
         mem_free(issuers[i]);
 }

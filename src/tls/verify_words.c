@@ -241,8 +241,24 @@ static const struct {
     {X509_V_ERR_CA_MD_TOO_WEAK, say_weak},
 };
 
+/* Whose issuer lacks, as a box on the way signs what it opens. */
+static void say_inspected(struct buf *out, const struct fault_case *c)
+{
+    buf_append_text(out, "it looks as if an inspection box or program on the way made it: the issuer of ");
+    append_which(out, c->fault);
+    buf_append_text(out, " is ");
+    append_name(out, X509_get_issuer_name(c->fault->certificate));
+    buf_printf(out,
+               "; if that is yours to trust, get its certificate from those who run it and use %s FILE [trust: %s]",
+               trust_option(c), tls_trust_words(c->verify->trust));
+}
+
 static void append_fault(struct buf *out, const struct fault_case *c)
 {
+    if (tls_fault_cause(c->fault) == CAUSE_INSPECTION) {
+        say_inspected(out, c);
+        return;
+    }
     for (size_t i = 0; c->fault->certificate && i < sizeof sentences / sizeof *sentences; i++)
         if (sentences[i].x509 == c->fault->x509) {
             sentences[i].say(out, c);
