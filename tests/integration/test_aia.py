@@ -69,6 +69,12 @@ def bench(tmp_path):
     return Bench(tmp_path)
 
 
+def test_proto_holds_for_it_too(bench):
+    result, asked, _ = bench.run("use", answer(bench.der(bench.middle)), "--proto", "=https")
+    assert result.code == 60 and asked == []
+    assert "http" in result.text and "disabled" in result.text
+
+
 def test_use(bench):
     result, asked, _ = bench.run("use", answer(bench.der(bench.middle)))
     assert (result.code, result.out, result.err) == (0, b"hello", b"")

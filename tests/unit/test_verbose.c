@@ -477,7 +477,12 @@ static void secrets_of_the_request_are_not_shown(void **state)
         {SLICE_INIT("Location: /p:q@r"), "Location: /p:q@r"},
         {SLICE_INIT("Location: p@q"), "Location: p@q"},
         {SLICE_INIT("Location: mailto:a@b"), "Location: mailto:a@b"},
-        {SLICE_INIT("X-Authorization: shown\x1b"), "X-Authorization: shown\\x1b"},
+        {SLICE_INIT("X-Authorization: hidden"), "X-Authorization: ****"},
+        {SLICE_INIT("private-token: hidden"), "private-token: ****"},
+        {SLICE_INIT("X-Api-Key: hidden"), "X-Api-Key: ****"},
+        {SLICE_INIT("X-Amz-Security-Token: hidden"), "X-Amz-Security-Token: ****"},
+        {SLICE_INIT("X-Session-Id: hidden"), "X-Session-Id: ****"},
+        {SLICE_INIT("X-Author: shown\x1b"), "X-Author: shown\\x1b"},
         {SLICE_INIT(""), ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
