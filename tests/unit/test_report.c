@@ -227,6 +227,47 @@ static void messages_are_bounded(void **state)
     report_gather_free(f.gather);
 }
 
+/* NewSessionTicket (RFC 8446 section 4.6.1) with this many unknown, empty extensions. */
+static void append_ticket(struct buf *out, unsigned n_extensions)
+{
+    unsigned body = 4 + 4 + 1 + 2 + 1 + 2 + 4 * n_extensions;
+    const char head[] = {4, (char)(body >> 16), (char)(body >> 8), (char)body, 0, 0, 28, 32, 1, 2, 3, 4, 0, 0, 1, 't'};
+    buf_append(out, slice_make(head, sizeof head));
+    buf_append_byte(out, (char)(4 * n_extensions >> 8));
+    buf_append_byte(out, (char)(4 * n_extensions));
+    for (unsigned i = 0; i < n_extensions; i++) {
+        const char extension[] = {(char)(0x40 + (i >> 8)), (char)i, 0, 0};
+        buf_append(out, slice_make(extension, sizeof extension));
+    }
+}
+
+static void what_messages_say_is_bounded(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct buf large = {0}, small = {0};
+    append_ticket(&large, 16000);
+    append_ticket(&small, 1);
+    begin(&f, -1);
+    tell_hop(&f, "https://shop.example/");
+    tell_connection(&f);
+    for (unsigned i = 0; i < 20; i++)
+        tell_message(&f, false, TLS_MESSAGE_HANDSHAKE, buf_slice(&large));
+    tell_message(&f, false, TLS_MESSAGE_HANDSHAKE, buf_slice(&small));
+    tell(&f, TRACE_DONE, &(struct trace_done){0});
+    assert_in_range(f.last->tls->inside_size, 1, REPORT_INSIDE);
+    const struct report_message *last = &f.last->tls->messages[f.last->tls->n_messages - 1];
+    assert_true(last->inside.n_fields > 0 && last->inside.n_left_out == 0);
+    assert_int_equal(last[-1].inside.n_fields, 0);
+    assert_true(last[-1].inside.n_left_out > 0);
+    char *json = json_of(f.last);
+    expect(json, "\"inside\":{\"fields\":[],\"left_out\":");
+    mem_free(json);
+    buf_done(&large);
+    buf_done(&small);
+    report_gather_free(f.gather);
+}
+
 static void staples_are_told(void **state)
 {
     (void)state;
@@ -442,6 +483,7 @@ int main(void)
         cmocka_unit_test(which_attempts_count),
         cmocka_unit_test(staples_are_told),
         cmocka_unit_test(messages_are_bounded),
+        cmocka_unit_test(what_messages_say_is_bounded),
         cmocka_unit_test(spans_of_time_are_told),
         cmocka_unit_test(text_for_pages_is_text),
         cmocka_unit_test(what_is_left_is_told_in_its_largest_unit),
