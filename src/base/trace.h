@@ -232,6 +232,7 @@ enum trace_note_id {
     NOTE_ISSUER_ASKED,    /* text: the address that a certificate names for its issuer's, raw; --aia */
     NOTE_ISSUER_CAME,     /* number: bytes from there */
     NOTE_ISSUER_FAILED,   /* text: why none came */
+    NOTE_SEND_FAILED,     /* text: why; number: how many bytes were not taken */
     NOTE_WOULD_CONNECT,   /* text: where to; --dry-run */
     NOTE_WOULD_SEND_BODY, /* number: how many bytes; --dry-run */
     NOTE_COUNT,

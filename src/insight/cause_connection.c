@@ -50,7 +50,9 @@ void cause_show_offer(struct connection_case *c)
 void cause_show_moment(struct connection_case *c, const char *what)
 {
     const struct tls_breakdown *f = c->facts;
-    if (f->awaited)
+    if (!f->is_hello_sent)
+        block_say(c->block, "evidence", "%s before our ClientHello had left", what);
+    else if (f->awaited)
         block_say(c->block, "evidence", "%s %.1f ms after our ClientHello, when %s was awaited", what,
                   in_ms(f->after_us), f->awaited);
     else

@@ -78,6 +78,7 @@ void tls_engine_sent(struct tls_engine *engine, size_t n)
 {
     char gone[4096];
     assert(n <= tls_engine_unsent(engine).len);
+    engine->has_sent = engine->has_sent || !engine->is_mute;
     while (n > 0) {
         int len = BIO_read(engine->to_peer, gone, (int)(n < sizeof gone ? n : sizeof gone));
         if (len <= 0)
@@ -86,6 +87,11 @@ void tls_engine_sent(struct tls_engine *engine, size_t n)
     }
     if (tls_engine_unsent(engine).len == 0)
         engine->replies = 0;
+}
+
+void tls_engine_send_failed(struct tls_engine *engine)
+{
+    engine->is_mute = true;
 }
 
 /* Whether the first handshake is behind us. OpenSSL goes back into "init" for messages that come later, so

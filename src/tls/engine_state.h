@@ -46,6 +46,8 @@ struct tls_engine {
     struct tls_chosen chosen;
     char pin[TLS_PIN_SIZE + 8]; /* of the server's key when it is not a pinned one: "sha256//..."; else empty */
     bool is_certificate_asked;  /* a CertificateRequest came */
+    bool has_sent;              /* the socket took something */
+    bool is_mute;               /* ... and takes nothing any more */
     uint64_t started_us;        /* when the handshake began; 0 without a trace */
     enum tls_status ended;      /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */
     struct error error;

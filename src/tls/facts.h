@@ -164,7 +164,8 @@ struct tls_breakdown {
     bool is_name_chosen;           /* --sni said so */
     bool is_established;           /* the handshake had been over */
     int alert;                     /* the peer's, by its number; -1: none came */
-    uint64_t after_us;             /* since the ClientHello was made */
+    bool is_hello_sent;            /* the socket took something of our ClientHello */
+    uint64_t after_us;             /* since that was made */
     const char *awaited;           /* the handshake message that did not come; NULL after the handshake */
     uint64_t n_received;           /* bytes of the peer, up to TLS_FIRST_BYTES */
     struct slice first;            /* the first of them */

@@ -44,7 +44,8 @@ static void message_told(struct tls_engine *engine, bool is_sent, int version, e
                                   now_us - engine->hello_us,
                                   engine->records,
                                   is_in_these ? engine->n_records : 0};
-    trace_tell(engine->trace, TRACE_TLS_MESSAGE, &message);
+    if (!is_sent || !engine->is_mute)
+        trace_tell(engine->trace, TRACE_TLS_MESSAGE, &message);
     engine->n_records = 0;
     if (is_refusal) {
         struct trace_note note = {NOTE_RENEGOTIATION_REFUSED, slice_of(engine->host), 0};
