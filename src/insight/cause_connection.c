@@ -101,7 +101,7 @@ static void fix_plain_proxy(struct connection_case *c, const char *note)
     mem_free(proxy);
 }
 
-static void fix_probe(struct connection_case *c)
+void cause_fix_probe(struct connection_case *c)
 {
     if (place_of(c)->proxy)
         fix_plain_proxy(c, "if that proxy speaks plain HTTP:");
@@ -250,7 +250,7 @@ static void explain_handshake_refused(struct connection_case *c)
     block_say(c->block, "evidence",
               "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name, 4 rare groups "
               "or weak signatures");
-    fix_probe(c);
+    cause_fix_probe(c);
 }
 
 static void explain_alert(struct connection_case *c)
@@ -263,48 +263,7 @@ static void explain_alert(struct connection_case *c)
     block_row(c->block, "fix", "what this alert means: peel --explain %d", c->facts->alert);
     /* Before any answer it can only be the ClientHello that it does not like. */
     if (!c->facts->is_established && c->facts->answered_version < 0)
-        fix_probe(c);
-}
-
-static void explain_closed(struct connection_case *c)
-{
-    bool is_mute = c->facts->n_received == 0;
-    block_say(
-        c->block, "cause",
-        is_mute ? "The connection was closed without a single byte: a filter on the way does not like the server name, "
-                  "or what listens there speaks no TLS, or has no certificate to show."
-                : "The server, or something on the way, closed the connection in the middle of the handshake.");
-    cause_show_moment(c, "closed (FIN)");
-    cause_show_offer(c);
-    fix_probe(c);
-}
-
-static void explain_reset(struct connection_case *c)
-{
-    block_say(c->block, "cause",
-              "The connection was reset: a firewall or filter on the way refuses it, or the server crashed.");
-    cause_show_moment(c, "reset (RST)");
-    cause_show_offer(c);
-    fix_probe(c);
-}
-
-static void explain_silent(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        "TCP stands, but then nothing more came: a filter swallows the ClientHello, the service is hung, or it is one "
-        "that waits for the client to speak another protocol.");
-    cause_show_moment(c, "nothing more, up to");
-    cause_show_offer(c);
-    fix_probe(c);
-}
-
-static void explain_no_close_notify(struct connection_case *c)
-{
-    block_say(c->block, "cause",
-              "The length of the body is told only by the end of the connection, and the end came without TLS's "
-              "close_notify: whether anything was cut off, nobody can know.");
-    block_say(c->block, "fix", "server: send Content-Length or chunks, and close_notify at the end");
+        cause_fix_probe(c);
 }
 
 static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
@@ -315,9 +274,9 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_UNKNOWN_NAME] = explain_unknown_name,
     [CAUSE_HANDSHAKE_REFUSED] = explain_handshake_refused,
     [CAUSE_ALERT] = explain_alert,
-    [CAUSE_CLOSED_IN_HANDSHAKE] = explain_closed,
-    [CAUSE_RESET_IN_HANDSHAKE] = explain_reset,
-    [CAUSE_SILENT_IN_HANDSHAKE] = explain_silent,
+    [CAUSE_CLOSED_IN_HANDSHAKE] = cause_explain_closed,
+    [CAUSE_RESET_IN_HANDSHAKE] = cause_explain_reset,
+    [CAUSE_SILENT_IN_HANDSHAKE] = cause_explain_silent,
     [CAUSE_LEGACY_RENEGOTIATION] = cause_explain_legacy_renegotiation,
     [CAUSE_WEAK_KEY_EXCHANGE] = cause_explain_weak_key_exchange,
     [CAUSE_WEAK_SIGNATURE] = cause_explain_weak_signature,
@@ -326,7 +285,7 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_WRONG_PIN] = cause_explain_wrong_pin,
     [CAUSE_REVOKED] = cause_explain_stapled_revocation,
     [CAUSE_BAD_STAPLE] = cause_explain_bad_staple,
-    [CAUSE_NO_CLOSE_NOTIFY] = explain_no_close_notify,
+    [CAUSE_NO_CLOSE_NOTIFY] = cause_explain_no_close_notify,
 };
 
 /* What ended the handshake, or in TLS 1.3 belongs to it and came behind it. */
