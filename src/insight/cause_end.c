@@ -1,25 +1,61 @@
-/* A peer that ended the connection, or let it end, without a word. */
+/* A peer that ended the connection, or let it end, without a word, or with one that says little. */
 #include "insight/cause_parts.h"
+#include "insight/names.h"
+
+#include <inttypes.h>
+
+/* What had come: it tells whether anybody heard us. */
+static void show_received(struct connection_case *c)
+{
+    const struct tls_breakdown *f = c->facts;
+    struct buf text = {0};
+    buf_printf(&text, "%" PRIu64 " bytes received", f->n_received);
+    if (f->protocol)
+        buf_append_text(&text, ", which are no TLS");
+    if (f->alert >= 0)
+        buf_printf(&text, ", an alert among them: %d %s", f->alert, name_of_alert((uint8_t)f->alert));
+    if (f->record_len > 0)
+        buf_printf(&text, ", the last record not whole: %zu of its %zu bytes", f->record_came, f->record_len);
+    else if (f->record_came > 0)
+        buf_printf(&text, ", the last record not whole: %zu of the 5 bytes of its header", f->record_came);
+    block_say(c->block, "evidence", "%s", buf_text(&text));
+    buf_done(&text);
+}
+
+static void show_end(struct connection_case *c, const char *what)
+{
+    cause_show_moment(c, what);
+    show_received(c);
+    cause_show_offer(c);
+}
+
+static const char *why_closed(const struct tls_breakdown *f)
+{
+    if (f->n_received == 0)
+        return "The connection was closed without a single byte: a filter on the way does not like the server name, or "
+               "what listens there speaks no TLS, or has no certificate to show.";
+    if (f->alert >= 0)
+        return "The server speaks TLS and ended the handshake on purpose: it said so by an alert that is no error, and "
+               "does not say why. Its log may.";
+    return "The server, or something on the way, closed the connection in the middle of the handshake.";
+}
 
 void cause_explain_closed(struct connection_case *c)
 {
-    bool is_mute = c->facts->n_received == 0;
-    block_say(
-        c->block, "cause",
-        is_mute ? "The connection was closed without a single byte: a filter on the way does not like the server name, "
-                  "or what listens there speaks no TLS, or has no certificate to show."
-                : "The server, or something on the way, closed the connection in the middle of the handshake.");
-    cause_show_moment(c, "closed (FIN)");
-    cause_show_offer(c);
+    block_say(c->block, "cause", "%s", why_closed(c->facts));
+    show_end(c, c->facts->alert == 0 ? "closed (close_notify)" : "closed (FIN)");
     cause_fix_probe(c);
 }
 
 void cause_explain_reset(struct connection_case *c)
 {
-    block_say(c->block, "cause",
-              "The connection was reset: a firewall or filter on the way refuses it, or the server crashed.");
-    cause_show_moment(c, "reset (RST)");
-    cause_show_offer(c);
+    block_say(
+        c->block, "cause",
+        c->facts->n_received == 0
+            ? "The connection was reset: a firewall or filter on the way refuses it, or the server crashed."
+            : "The connection was reset after the server had begun to answer: it crashed, or a firewall or filter "
+              "on the way does not like the answer.");
+    show_end(c, "reset (RST)");
     cause_fix_probe(c);
 }
 
@@ -27,10 +63,12 @@ void cause_explain_silent(struct connection_case *c)
 {
     block_say(
         c->block, "cause",
-        "TCP stands, but then nothing more came: a filter swallows the ClientHello, the service is hung, or it is one "
-        "that waits for the client to speak another protocol.");
-    cause_show_moment(c, "nothing more, up to");
-    cause_show_offer(c);
+        c->facts->n_received == 0
+            ? "TCP stands, but then nothing more came: a filter swallows the ClientHello, the service is hung, or "
+              "it is one that waits for the client to speak another protocol."
+            : "The server began to answer, and then nothing more came: the service is hung, or the rest is lost on "
+              "the way, as large packets are where a box does not let them through.");
+    show_end(c, "nothing more, up to");
     cause_fix_probe(c);
 }
 

@@ -7,6 +7,7 @@
 #include "tls/context_state.h"
 #include "tls/engine.h"
 #include "tls/facts.h"
+#include "tls/framing.h"
 #include "tls/verify.h"
 
 enum {
@@ -41,6 +42,9 @@ struct tls_engine {
     /* For words about what went wrong. */
     char first[TLS_FIRST_BYTES]; /* what the peer said first */
     size_t n_first;
+    uint64_t n_received;
+    struct tls_framing framing;        /* of the handshake */
+    int peer_alert;                    /* the last that came, by its number; -1: none */
     char alpn_answer[TLS_ALPN_ANSWER]; /* the start of the server's ALPN extension, as it came */
     size_t n_alpn_answer;
     struct tls_chosen chosen;

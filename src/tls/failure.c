@@ -165,10 +165,15 @@ static enum cause alert_cause(const struct failure *f, bool is_about_certificate
     }
 }
 
+static const char *alert_name(int alert)
+{
+    const char *name = tls_alert_name(alert);
+    return name ? name : "of an unknown kind";
+}
+
 static void say_alert(struct failure *f, int alert)
 {
     struct tls_engine *engine = f->engine;
-    const char *name = tls_alert_name(alert);
     bool is_about_certificate = engine->is_certificate_asked && alert_is_about_certificate(alert);
     f->alert = alert;
     f->cause = alert_cause(f, is_about_certificate);
@@ -181,7 +186,7 @@ static void say_alert(struct failure *f, int alert)
         buf_printf(&f->words, "the server %s with ",
                    f->phase == TLS_PHASE_HANDSHAKE ? "refused the handshake" : "ended the connection");
     }
-    buf_printf(&f->words, "alert %s (%d)", name ? name : "of an unknown kind", alert);
+    buf_printf(&f->words, "alert %s (%d)", alert_name(alert), alert);
     if (f->phase != TLS_PHASE_HANDSHAKE || is_about_certificate)
         return;
     if (alert == ALERT_UNRECOGNIZED_NAME && engine->server_name)
@@ -424,18 +429,29 @@ void tls_failure_explain(struct tls_engine *engine, enum tls_phase phase)
     failure_finish(&f);
 }
 
+static void say_closed(struct failure *f, const char *how)
+{
+    const struct tls_engine *engine = f->engine;
+    buf_printf(&f->words, "the server %s during the handshake, %s was awaited", how, tls_tell_awaited(engine->ssl));
+    if (engine->n_received == 0)
+        buf_append_text(&f->words, "; not one byte had come");
+    else if (f->alert > 0)
+        buf_printf(&f->words, "; before that it sent alert %s (%d)", alert_name(f->alert), f->alert);
+}
+
 void tls_failure_closed_early(struct tls_engine *engine, const char *how)
 {
-    struct failure f = {
-        .engine = engine, .phase = TLS_PHASE_HANDSHAKE, .cause = CAUSE_CLOSED_IN_HANDSHAKE, .alert = -1};
+    struct failure f = {.engine = engine,
+                        .phase = TLS_PHASE_HANDSHAKE,
+                        .cause = CAUSE_CLOSED_IN_HANDSHAKE,
+                        .alert = engine->peer_alert};
     ERR_clear_error();
     failure_start(&f);
     const char *other = tls_sniff_protocol(first_bytes(engine));
     if (other)
         say_other_protocol(&f, other);
     else
-        buf_printf(&f.words, "the server %s during the handshake, %s was awaited%s", how, tls_tell_awaited(engine->ssl),
-                   engine->n_first == 0 ? "; not one byte had come" : "");
+        say_closed(&f, how);
     failure_finish(&f);
 }
 

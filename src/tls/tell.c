@@ -60,6 +60,12 @@ static void note_choice(struct tls_engine *engine, SSL *ssl, struct slice messag
     tls_chosen_note(&engine->chosen, message, cipher && SSL_CIPHER_get_kx_nid(cipher) == NID_kx_dhe);
 }
 
+static void note_alert(struct tls_engine *engine, struct slice message)
+{
+    if (message.len == 2)
+        engine->peer_alert = (unsigned char)message.ptr[1];
+}
+
 static void on_message(int is_sent, int version, int content_type, const void *bytes, size_t len, SSL *ssl, void *ctx)
 {
     struct slice message = slice_make(bytes, len);
@@ -70,6 +76,8 @@ static void on_message(int is_sent, int version, int content_type, const void *b
         message_told(ctx, is_sent == 1, version, TLS_MESSAGE_HANDSHAKE, message);
         break;
     case SSL3_RT_ALERT:
+        if (is_sent == 0)
+            note_alert(ctx, message);
         message_told(ctx, is_sent == 1, version, TLS_MESSAGE_ALERT, message);
         break;
     case SSL3_RT_CHANGE_CIPHER_SPEC:

@@ -81,6 +81,8 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         return;
     SSL *ssl = engine->ssl;
     struct slice first = slice_make(engine->first, engine->n_first);
+    const char *protocol = tls_sniff_protocol(first);
+    bool is_framed = is_in_handshake && !protocol;
     char *issuers[ISSUERS_TOLD];
     size_t n_all = 0;
     size_t n_issuers = issuers_fill(ssl, issuers, &n_all);
@@ -101,9 +103,11 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .is_hello_sent = engine->has_sent || !engine->is_mute,
         .after_us = engine->trace->now_us - engine->started_us,
         .awaited = is_in_handshake ? tls_tell_awaited(ssl) : NULL,
-        .n_received = engine->n_first,
+        .n_received = engine->n_received,
+        .record_came = is_framed ? engine->framing.came : 0,
+        .record_len = is_framed ? tls_framing_len(&engine->framing) : 0,
         .first = first,
-        .protocol = tls_sniff_protocol(first),
+        .protocol = protocol,
         .answered_version = tls_sniff_version(first),
         .dh_bits = engine->chosen.dh_bits,
         .group = engine->chosen.group,
