@@ -10,6 +10,7 @@
 
 enum {
     FIRST_LINE_SHOWN = 60,
+    BYTES_SHOWN = 16,
 };
 
 static const struct block_place *place_of(const struct connection_case *c)
@@ -67,6 +68,17 @@ static void show_alert(struct connection_case *c)
     cause_show_moment(c, what);
 }
 
+static void show_bytes(struct connection_case *c)
+{
+    struct slice shown = slice_first(c->facts->first, BYTES_SHOWN);
+    struct buf hex = {0};
+    for (size_t i = 0; i < shown.len; i++)
+        buf_printf(&hex, " %02x", (unsigned char)shown.ptr[i]);
+    block_say(c->block, "evidence", "it answered in bytes that are no text:%s%s", buf_text(&hex),
+              shown.len < c->facts->n_received ? " ..." : "");
+    buf_done(&hex);
+}
+
 /* The first line of what the peer said. */
 static void show_answer(struct connection_case *c)
 {
@@ -79,8 +91,10 @@ static void show_answer(struct connection_case *c)
     line = slice_first(line, FIRST_LINE_SHOWN);
     /* A NUL would end it for printf. */
     line = slice_first(line, slice_find(line, '\0'));
-    if (line.len > 0)
+    if (line.len > 0 && line.ptr[0] >= ' ' && line.ptr[0] <= '~')
         block_row(c->block, "evidence", "it answered: %.*s", (int)line.len, line.ptr);
+    else
+        show_bytes(c);
 }
 
 static void show_issuers(struct connection_case *c)
@@ -124,8 +138,7 @@ static void explain_not_tls(struct connection_case *c)
     if (is_http)
         block_say(c->block, "cause", "It answered in plain HTTP: no TLS is spoken on this port.");
     else
-        block_say(c->block, "cause", "What came back is no TLS: %s.",
-                  c->facts->protocol ? c->facts->protocol : "nobody knows what");
+        block_say(c->block, "cause", "What came back is no TLS: %s.", c->facts->protocol);
     show_answer(c);
     if (is_http && place_of(c)->proxy) {
         fix_plain_proxy(c, "");

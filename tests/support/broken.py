@@ -207,6 +207,8 @@ HANDSHAKES = [
     Row("ssh", ("not-tls",), 35, script=['send "SSH-2.0-OpenSSH_9.2p1 Debian-2\\r\\n"', "stall"], beyond=ELSEWHERE),
     Row("smtp", ("not-tls",), 35, script=['send "220 mail.test ESMTP ready\\r\\n"', "stall"], beyond=ELSEWHERE),
     Row("mysql", ("not-tls",), 35, script=['send "\\x4a\\x00\\x00\\x00\\x0a8.0.33\\x00"', "stall"], beyond=ELSEWHERE),
+    Row("nul-bytes", ("not-tls",), 35, script=["expect hello", 'send "\\x00" * 100', "cut"], beyond=ELSEWHERE),
+    Row("unknown-protocol", ("not-tls",), 35, script=["expect hello", 'send "WHO?\\r\\n"', "cut"], beyond=ELSEWHERE),
     Row("closed", ("closed-in-handshake",), 35, "server", read_script("H023"), beyond=DEAD),
     Row("reset", ("reset-in-handshake",), 35, "server", ["expect hello", "reset"], beyond=DEAD),
     Row("silent", ("silent-in-handshake",), 28, "server", read_script("H024"), args=("--connect-timeout", "0.3"), beyond=DEAD),
