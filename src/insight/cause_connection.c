@@ -68,14 +68,14 @@ static void show_alert(struct connection_case *c)
     cause_show_moment(c, what);
 }
 
-static void show_bytes(struct connection_case *c)
+void cause_show_bytes(struct connection_case *c, const char *what)
 {
     struct slice shown = slice_first(c->facts->first, BYTES_SHOWN);
     struct buf hex = {0};
     for (size_t i = 0; i < shown.len; i++)
         buf_printf(&hex, " %02x", (unsigned char)shown.ptr[i]);
-    block_say(c->block, "evidence", "it answered in bytes that are no text:%s%s", buf_text(&hex),
-              shown.len < c->facts->n_received ? " ..." : "");
+    if (shown.len > 0)
+        block_say(c->block, "evidence", "%s:%s%s", what, buf_text(&hex), shown.len < c->facts->first.len ? " ..." : "");
     buf_done(&hex);
 }
 
@@ -94,7 +94,7 @@ static void show_answer(struct connection_case *c)
     if (line.len > 0 && line.ptr[0] >= ' ' && line.ptr[0] <= '~')
         block_row(c->block, "evidence", "it answered: %.*s", (int)line.len, line.ptr);
     else
-        show_bytes(c);
+        cause_show_bytes(c, "it answered in bytes that are no text");
 }
 
 static void show_issuers(struct connection_case *c)
@@ -149,6 +149,18 @@ static void explain_not_tls(struct connection_case *c)
     } else {
         block_say(c->block, "fix", "ask the port where https is served, usually 443");
     }
+}
+
+static void explain_plain_in_tls(struct connection_case *c)
+{
+    block_say(c->block, "cause",
+              "TLS stood, and then %s came inside of it: the server, or a box on the way, wrote to the socket past the "
+              "encryption.",
+              slice_starts_with(c->facts->first, SLICE("HTTP/")) ? "plain HTTP" : "bytes that are no TLS");
+    show_answer(c);
+    cause_show_moment(c, "it happened");
+    block_say(c->block, "fix", "server: whatever answers there must write through TLS, error pages too");
+    block_command(c->block, "all messages up to there:", "-vv", place_of(c)->url);
 }
 
 static void explain_old_tls(struct connection_case *c)
@@ -298,6 +310,7 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_WRONG_PIN] = cause_explain_wrong_pin,
     [CAUSE_REVOKED] = cause_explain_stapled_revocation,
     [CAUSE_BAD_STAPLE] = cause_explain_bad_staple,
+    [CAUSE_PLAIN_IN_TLS] = explain_plain_in_tls,
     [CAUSE_NO_CLOSE_NOTIFY] = cause_explain_no_close_notify,
 };
 

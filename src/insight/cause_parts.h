@@ -38,6 +38,8 @@ void cause_show_offer(struct connection_case *c);
 /* When it happened: what, "N ms after our ClientHello, when ... was awaited". */
 void cause_show_moment(struct connection_case *c, const char *what);
 
+/* The first bytes in hexadecimal, behind what they are; nothing where there are none. */
+void cause_show_bytes(struct connection_case *c, const char *what);
 /* Which change of the ClientHello would help, or whether it is the proxy's scheme. */
 void cause_fix_probe(struct connection_case *c);
 

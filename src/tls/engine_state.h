@@ -43,7 +43,10 @@ struct tls_engine {
     char first[TLS_FIRST_BYTES]; /* what the peer said first */
     size_t n_first;
     uint64_t n_received;
-    struct tls_framing framing;        /* of the handshake */
+    struct tls_framing framing; /* of the handshake */
+    /* What stands where a record was refused after the handshake: its header, and if that is none, what follows. */
+    char refused[TLS_FIRST_BYTES];
+    size_t n_refused;
     int peer_alert;                    /* the last that came, by its number; -1: none */
     char alpn_answer[TLS_ALPN_ANSWER]; /* the start of the server's ALPN extension, as it came */
     size_t n_alpn_answer;
@@ -63,6 +66,8 @@ struct tls_engine {
     struct tls_record records[TLS_RECORDS_KEPT]; /* since the last message */
     size_t n_records;
     bool is_record_sent;
+    unsigned char header[5]; /* of the record that came last, as it came */
+    size_t n_header;         /* 0: none came, or nobody listens */
 
     struct tls_summary *summary; /* NULL as long as nobody wants it */
 };

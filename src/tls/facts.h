@@ -170,7 +170,7 @@ struct tls_breakdown {
     uint64_t n_received;           /* bytes of the peer */
     size_t record_came;            /* in the handshake, of these those of a record that is not whole; and */
     size_t record_len;             /* ... how many it has; 0: not even its header is whole */
-    struct slice first;            /* the first of them */
+    struct slice first;            /* the first of them; after the handshake, of a record that was refused */
     const char *protocol;          /* what they look like when they are no TLS: "it speaks SSH"; else NULL */
     int answered_version;          /* of the ServerHello; -1: there was none */
     int dh_bits, group, signature; /* what it chose in the key exchange, as in tls/chosen.h; 0: it did not say */

@@ -10,6 +10,7 @@
 
 #include <openssl/err.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     ALERT_HANDSHAKE_FAILURE = 40,
@@ -43,14 +44,18 @@ bool tls_failure_is_cut(void)
     return ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
 }
 
+static struct slice first_line(struct slice bytes)
+{
+    bytes = slice_first(bytes, slice_find(bytes, '\n'));
+    return slice_first(bytes, slice_find(bytes, '\r'));
+}
+
 static void say_other_protocol(struct failure *f, const char *words)
 {
     struct tls_engine *engine = f->engine;
     char shown[100];
-    struct slice line = tls_failure_first(engine);
+    struct slice line = first_line(tls_failure_first(engine));
     f->cause = CAUSE_NOT_TLS;
-    line = slice_first(line, slice_find(line, '\n'));
-    line = slice_first(line, slice_find(line, '\r'));
     buf_printf(&f->words, "no TLS there: %s", words);
     if (slice_starts_with(line, SLICE("HTTP/")))
         buf_append_text(&f->words, engine->place);
@@ -150,15 +155,53 @@ bool tls_failure_is_alpn(const struct tls_engine *engine)
     return picked.len > 0;
 }
 
+static void keep_refused(struct tls_engine *engine, struct slice bytes)
+{
+    bytes = slice_first(bytes, sizeof engine->refused - engine->n_refused);
+    memcpy(engine->refused + engine->n_refused, bytes.ptr, bytes.len);
+    engine->n_refused += bytes.len;
+}
+
+/* OpenSSL takes a header, looks at it, and takes the rest of the record only then. */
+static void note_refused(struct tls_engine *engine)
+{
+    char *behind = NULL;
+    long n_behind = BIO_get_mem_data(engine->from_peer, &behind);
+    engine->n_refused = 0;
+    keep_refused(engine, slice_make(engine->header, engine->n_header));
+    if (!tls_sniff_protocol(slice_make(engine->refused, engine->n_refused)))
+        return;
+    keep_refused(engine, slice_make(behind, n_behind > 0 ? (size_t)n_behind : 0));
+    keep_refused(engine, engine->waiting);
+}
+
+/* The words for bytes that are no TLS, if they are. */
+static bool say_if_plain(struct failure *f)
+{
+    struct tls_engine *engine = f->engine;
+    bool is_in_handshake = f->phase == TLS_PHASE_HANDSHAKE;
+    char shown[60];
+    if (!is_in_handshake)
+        note_refused(engine);
+    struct slice refused = slice_make(engine->refused, engine->n_refused);
+    const char *other = tls_sniff_protocol(is_in_handshake ? tls_failure_first(engine) : refused);
+    if (other && is_in_handshake) {
+        say_other_protocol(f, other);
+    } else if (other) {
+        f->cause = CAUSE_PLAIN_IN_TLS;
+        buf_append_text(&f->words, "plain bytes came inside of TLS");
+        if (refused.ptr[0] >= ' ' && refused.ptr[0] <= '~')
+            buf_printf(&f->words, ": \"%s\"", escape_into(shown, sizeof shown, first_line(refused)));
+    }
+    return other != NULL;
+}
+
 static void say_reason(struct failure *f)
 {
     int reason = ERR_GET_REASON(f->code);
     bool is_libssl = ERR_GET_LIB(f->code) == ERR_LIB_SSL;
-    const char *other = f->phase == TLS_PHASE_HANDSHAKE ? tls_sniff_protocol(tls_failure_first(f->engine)) : NULL;
-    if (other) {
-        say_other_protocol(f, other);
+    if (say_if_plain(f))
         return;
-    }
     /* An alert of the peer comes as its number, shifted. */
     if (is_libssl && reason >= SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
         say_alert(f, reason - SSL_AD_REASON_OFFSET);

@@ -112,6 +112,17 @@ static void say_bad_mac(struct failure *f)
     buf_append_text(&f->words, "bad record MAC: bytes were changed on their way, or the server is broken");
 }
 
+static void say_other_kind(struct failure *f)
+{
+    buf_append_text(&f->words,
+                    "a record came of a kind that does not belong there, or in clear where all is encrypted");
+}
+
+static void say_other_version(struct failure *f)
+{
+    buf_append_text(&f->words, "a record came with another version than the connection's");
+}
+
 static void say_empty_records(struct failure *f)
 {
     buf_append_text(&f->words, "too many empty records");
@@ -171,13 +182,16 @@ static void say_legacy_renegotiation(struct failure *f)
 static void say_openssls_words(struct failure *f)
 {
     const char *reason = ERR_reason_error_string(f->code);
-    if (f->phase == TLS_PHASE_HANDSHAKE && SSL_get_state(f->engine->ssl) == TLS_ST_CR_CERT)
+    bool is_in_handshake = f->phase == TLS_PHASE_HANDSHAKE;
+    if (!is_in_handshake)
+        buf_append_text(&f->words, "what came breaks the rules of TLS; OpenSSL calls it: ");
+    else if (SSL_get_state(f->engine->ssl) == TLS_ST_CR_CERT)
         buf_append_text(&f->words, "certificate decoding: ");
     if (reason)
         buf_printf(&f->words, "%s", reason);
     else
         buf_printf(&f->words, "OpenSSL error %lx", f->code);
-    if (f->phase == TLS_PHASE_HANDSHAKE)
+    if (is_in_handshake)
         buf_printf(&f->words, "; awaited: %s", tls_tell_awaited(f->engine->ssl));
 }
 
@@ -196,6 +210,9 @@ static const struct {
     {SSL_R_ENCRYPTED_LENGTH_TOO_LONG, CAUSE_BAD_RECORD, say_overflow},
     {SSL_R_DATA_LENGTH_TOO_LONG, CAUSE_BAD_RECORD, say_overflow},
     {SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, CAUSE_BAD_RECORD, say_bad_mac},
+    {SSL_R_BAD_RECORD_TYPE, CAUSE_BAD_RECORD, say_other_kind},
+    {SSL_R_UNEXPECTED_RECORD, CAUSE_BAD_RECORD, say_other_kind},
+    {SSL_R_WRONG_VERSION_NUMBER, CAUSE_BAD_RECORD, say_other_version},
     {SSL_R_RECORD_TOO_SMALL, CAUSE_BAD_RECORD, say_empty_records},
     {SSL_R_BAD_EXTENSION, CAUSE_BAD_HANDSHAKE, tls_failure_say_extension},
     {SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, CAUSE_LEGACY_RENEGOTIATION, say_legacy_renegotiation},

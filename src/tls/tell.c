@@ -20,6 +20,10 @@ static void record_seen(struct tls_engine *engine, bool is_sent, const unsigned 
     if (is_other || engine->is_record_sent != is_sent)
         engine->n_records = 0;
     engine->is_record_sent = is_sent;
+    if (!is_sent) {
+        engine->n_header = sizeof engine->header;
+        memcpy(engine->header, header, engine->n_header);
+    }
     if (engine->n_records < TLS_RECORDS_KEPT)
         engine->records[engine->n_records] = (struct tls_record){header[0], (uint16_t)(header[1] << 8 | header[2]),
                                                                  (uint16_t)(header[3] << 8 | header[4])};

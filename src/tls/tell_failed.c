@@ -80,7 +80,8 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
     if (!trace_wants(engine->trace, TRACE_TLS_FAILED))
         return;
     SSL *ssl = engine->ssl;
-    struct slice first = slice_make(engine->first, engine->n_first);
+    struct slice hello = slice_make(engine->first, engine->n_first);
+    struct slice first = is_in_handshake ? hello : slice_make(engine->refused, engine->n_refused);
     const char *protocol = tls_sniff_protocol(first);
     bool is_framed = is_in_handshake && !protocol;
     char *issuers[ISSUERS_TOLD];
@@ -88,7 +89,7 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
     size_t n_issuers = issuers_fill(ssl, issuers, &n_all);
     X509 *own = SSL_get_certificate(ssl);
     char subject[512], issuer[512];
-    int suite = tls_sniff_cipher(first);
+    int suite = tls_sniff_cipher(hello);
     struct tls_breakdown told = {
         .cause = error->cause,
         .code = (int)error->code,
@@ -108,7 +109,7 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .record_len = is_framed ? tls_framing_len(&engine->framing) : 0,
         .first = first,
         .protocol = protocol,
-        .answered_version = tls_sniff_version(first),
+        .answered_version = tls_sniff_version(hello),
         .dh_bits = engine->chosen.dh_bits,
         .group = engine->chosen.group,
         .signature = engine->chosen.signature,

@@ -28,6 +28,8 @@ from wire import WHOLE
 
 GOOD = read_script("certificate")
 STAYS = read_script("good")  # sends no close_notify that the client might see or not
+PLAIN_IN_TLS = ["handshake", "expect", 'send "HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\none,"',
+                'raw "HTTP/1.1 502 Bad Gateway\\r\\n\\r\\n"', "stall"]
 AES128_SHA = 0x002f
 P192 = 19
 # RFC 2409 section 6.2, 1024 bits.
@@ -263,6 +265,16 @@ HANDSHAKES = [
 
 ESTABLISHED = [
     Row("bad-mac", ("bad-record",), 56, "server", read_script("H035"), version="1.3", beyond=DEAD),
+    Row("plain-in-tls12", ("plain-in-tls",), 56, "server", PLAIN_IN_TLS, version="1.2", beyond=DEAD),
+    Row("plain-in-tls13", ("plain-in-tls",), 56, "server", PLAIN_IN_TLS, version="1.3", beyond=DEAD),
+    Row("bytes-in-tls", ("plain-in-tls",), 56, "server", ["handshake", "expect", 'raw "\\x00\\x01" * 40', "stall"], version="1.3",
+        beyond=DEAD),
+    Row("record-of-other-version", ("bad-record",), 56, "server",
+        ["handshake", "expect", 'raw "\\x17\\x03\\x01\\x00\\x02xx"', "stall"], version="1.2", beyond=DEAD),
+    Row("record-in-clear", ("bad-record",), 56, "server",
+        ["handshake", "expect", 'raw "\\x16\\x03\\x03\\x00\\x04\\x0e\\x00\\x00\\x00"', "stall"], version="1.3", beyond=DEAD),
+    Row("bad-key-update", ("bad-record",), 56, "server",
+        ["handshake", "expect", 'record 22 "\\x18\\x00\\x00\\x01\\x07"', "stall"], version="1.3", beyond=DEAD),
     Row("alert-in-body", ("alert",), 56, "server", read_script("H036"), version="1.3", beyond=DEAD),
     Row("no-close-notify", ("no-close-notify",), 56, "server", read_script("H043"), version="1.3", beyond=DEAD),
 ]
