@@ -13,6 +13,7 @@ struct failure_view {
     struct url parts; /* of it */
     struct buf block; /* about what failed last, and */
     enum cause cause; /* ... the worst of its causes */
+    const struct report_view *report;
 };
 
 static void forget(struct failure_view *v)
@@ -124,6 +125,10 @@ static void on_error(struct failure_view *v, const struct error *err)
         cause_append_tls_on_http(&v->block, &place, (int)err->code);
         v->cause = err->cause;
     }
+    if (report_view_has_told(v->report)) {
+        forget(v);
+        return;
+    }
     bool is_explained = v->block.len > 0 && err->cause == v->cause && err->cause != CAUSE_NONE;
     bool has_head = is_explained && buf_slice(&v->block).ptr[0] != ' ';
     if (console_errors(v->console) != CONSOLE_ERRORS_FULL || !is_explained)
@@ -165,6 +170,11 @@ struct failure_view *failure_view_new(struct console *console, struct trace *tra
                                               .ctx = v};
     trace_subscribe(trace, &v->subscriber);
     return v;
+}
+
+void failure_view_yield_to(struct failure_view *view, const struct report_view *report)
+{
+    view->report = report;
 }
 
 void failure_view_free(struct failure_view *view)

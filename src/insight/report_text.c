@@ -335,7 +335,8 @@ static void append_faults(struct buf *out, const struct report *r, bool is_style
 {
     struct slice rest = buf_slice(&r->blocks);
     struct block_line line = {0};
-    if (rest.len == 0 && r->error) {
+    bool has_head = rest.len > 0 && rest.ptr[0] != ' ';
+    if (!has_head && r->error) {
         append_fault_label(out, SLICE("error"), is_styled);
         append_fault_line(out, slice_of(r->error), is_styled);
     }

@@ -317,6 +317,25 @@ def test_text_in_colours_on_a_terminal(certs, origin):
         assert "\x1b" not in plain[1] and plain[2] == good[2]
 
 
+@pytest.mark.parametrize("name, words", [
+    ("closed", "closed-in-handshake"), ("expired", "expired"), ("alert-in-body", "2 of 5 bytes received")])
+def test_a_failure_is_told_once_on_a_terminal(name, words, certs, tmp_path):
+    """Where the report and the errors come to the same eyes. A report that goes elsewhere silences nothing."""
+    def shown(*args):
+        with serve(row_named(name), certs) as liar:
+            return runner.on_terminal(*arguments(row_named(name), certs, liar.port), *args)[1]
+
+    report, blocks = shown("--tls-report", "text"), shown("--tls-report", "text", "--tls-out", tmp_path / "report")
+    assert len(re.findall("^cause ", re.sub(r"\x1b\[[\d;]*m", "", report), re.M)) == 1 and words in report
+    assert "peel: (" not in report and "peel: (" in blocks and "  cause " in re.sub(r"\x1b\[[\d;]*m", "", blocks)
+    assert "peel: (" in shown("--tls-report", "json")
+
+
+def test_what_has_no_report_is_told_on_a_terminal():
+    code, text = runner.on_terminal("--tls-report", "text", "https://[")
+    assert code == 3 and "peel: (3) " in re.sub(r"\x1b\[[\d;]*m", "", text)
+
+
 def test_the_body_gives_way(certs, origin, tmp_path):
     """A report on stdout takes the body's place; -o and --tls-out give it one."""
     args = ["-s", "--cacert", certs.ca, origin.url("/")]
