@@ -113,6 +113,7 @@ struct trace_address {
     int error;           /* errno for TRACE_CONNECT_FAILED */
     uint64_t took_us;    /* since the connection was wanted, for TRACE_CONNECTED */
     unsigned connection; /* number of the connection, from 0 */
+    const char *proxy;   /* "HOST:PORT", for TRACE_CONNECTED and TRACE_REUSED: the peer is that; NULL: it is the host */
 };
 
 struct trace_line {

@@ -22,11 +22,18 @@ static void show_received(struct connection_case *c)
     buf_done(&text);
 }
 
+/* All that the three have in common. */
 static void show_end(struct connection_case *c, const char *what)
 {
+    const char *through = c->block->place->through;
     cause_show_moment(c, what);
     show_received(c);
     cause_show_offer(c);
+    if (through)
+        block_say(c->block, "evidence", "on the way: the proxy %s, which may be the one", through);
+    cause_fix_probe(c);
+    if (through)
+        block_command(c->block, "whether it is that proxy:", "--noproxy '*'", c->block->place->url);
 }
 
 static const char *why_closed(const struct tls_breakdown *f)
@@ -44,7 +51,6 @@ void cause_explain_closed(struct connection_case *c)
 {
     block_say(c->block, "cause", "%s", why_closed(c->facts));
     show_end(c, c->facts->alert == 0 ? "closed (close_notify)" : "closed (FIN)");
-    cause_fix_probe(c);
 }
 
 void cause_explain_reset(struct connection_case *c)
@@ -56,7 +62,6 @@ void cause_explain_reset(struct connection_case *c)
             : "The connection was reset after the server had begun to answer: it crashed, or a firewall or filter "
               "on the way does not like the answer.");
     show_end(c, "reset (RST)");
-    cause_fix_probe(c);
 }
 
 void cause_explain_silent(struct connection_case *c)
@@ -69,7 +74,6 @@ void cause_explain_silent(struct connection_case *c)
             : "The server began to answer, and then nothing more came: the service is hung, or the rest is lost on "
               "the way, as large packets are where a box does not let them through.");
     show_end(c, "nothing more, up to");
-    cause_fix_probe(c);
 }
 
 void cause_explain_no_close_notify(struct connection_case *c)

@@ -40,6 +40,17 @@ const char *report_lack_of_tls(const struct report *r)
     return *r->address || strcmp(r->scheme, "https") != 0 ? "without TLS" : "none came about";
 }
 
+void report_append_peer(struct buf *out, const struct report *r)
+{
+    bool is_named = r->proxy && !slice_starts_with(slice_of(r->proxy + strspn(r->proxy, "[")), slice_of(r->address));
+    if (r->proxy)
+        buf_printf(out, "through proxy %s", r->proxy);
+    if (is_named)
+        buf_printf(out, " (%s)", r->address);
+    else if (!r->proxy)
+        buf_append_text(out, r->address);
+}
+
 void report_append_warning(struct buf *out, const struct report *r)
 {
     struct report_end first = report_first_end(r->tls);
@@ -107,7 +118,9 @@ static void append_head(struct buf *out, const struct report *r, bool is_styled)
     if (r->code != 0)
         buf_printf(&word, " (%d)%s%s", r->code, r->cause != CAUSE_NONE ? " " : "", cause_id(r->cause));
     buf_printf(out, strchr(r->host, ':') ? "[%s]:%u" : "%s:%u", r->host, (unsigned)r->port);
-    buf_printf(out, "   %s%s%s", r->address, *r->address ? "   " : "", when);
+    buf_append_text(out, "   ");
+    report_append_peer(out, r);
+    buf_printf(out, "%s%s", *r->address ? "   " : "", when);
     if (columns_of(slice_from(buf_slice(out), start)) + 3 + word.len > WIDTH) { /* at the right of the next line */
         buf_append_byte(out, '\n');
         start = out->len;

@@ -13,6 +13,7 @@ import runner
 import servers
 from broken import ALL, GOOD, SOUND, arguments, golden, serve, without_the_moment
 from certs import MARKUP
+from forward import Forward
 from liar import Liar, liar_tls
 from origin import Origin, redirect, reply
 
@@ -251,6 +252,24 @@ def test_what_is_not_tls(origin):
         text = runner.run("-s", "--tls-report", "text", url).out.decode()
         assert f"\nconnection  {words}\nerror       Failed to connect" in text
         assert words in page(runner.run("-s", "--tls-report", "html", url)).text
+
+
+def test_through_a_proxy(certs, origin):
+    """Its address is not the host's: on a connection that is kept too."""
+    with Forward() as proxy:
+        def reported(form, host="127.0.0.1"):
+            return runner.run("-s", "-x", f"http://{host}:{proxy.port}", "--cacert", certs.ca, "--tls-report", form,
+                              *[origin.url("/")] * 2)
+
+        reports = read(reported("json").out)
+        assert [(report["host"], report["ip"], report["proxy"]) for report in reports] == \
+            [("127.0.0.1", "127.0.0.1", f"127.0.0.1:{proxy.port}")] * 2
+        assert [report["reused"] for report in reports] == [False, True]
+        head = rf"^127\.0\.0\.1:{origin.port}   through proxy "
+        assert len(re.findall(rf"{head}127\.0\.0\.1:{proxy.port}   \d", reported("text").out.decode(), re.M)) == 2
+        by_name = reported("text", "localhost").out.decode()
+        assert len(re.findall(rf"{head}localhost:{proxy.port} \(127\.0\.0\.1\)   \d", by_name, re.M)) == 2
+        assert f"through proxy 127.0.0.1:{proxy.port} " in page(reported("html")).text
 
 
 def test_insecure_says_what_it_let_pass(certs):
