@@ -30,7 +30,7 @@ static void show_end(struct connection_case *c, const char *what)
     show_received(c);
     cause_show_offer(c);
     if (through)
-        block_say(c->block, "evidence", "on the way: the proxy %s, which may be the one", through);
+        block_say(c->block, "evidence", "on the way: the proxy %s, which may be the one that did it", through);
     cause_fix_probe(c);
     if (through)
         block_command(c->block, "whether it is that proxy:", "--noproxy '*'", c->block->place->url);

@@ -103,7 +103,7 @@ def test_a_proxy_on_the_way_is_named(end, cause, code):
         result = runner.run(*args, "https://origin.test/?a", env={"COLUMNS": "1000"})
         report = runner.run(*args, "-s", "--tls-report", "json", "https://origin.test/?a").out
     assert result.code == code and f"--explain {cause}\n" in result.text, result
-    words = f"on the way: the proxy 127.0.0.1:{proxy.port}, which may be the one"
+    words = f"on the way: the proxy 127.0.0.1:{proxy.port}, which may be the one that did it"
     assert f"            {words}\n" in result.text
     assert "\n            whether it is that proxy: peel --noproxy '*' 'https://origin.test/?a'\n" in result.text
     assert words in json.loads(report)["result"]["causes"][0]["evidence"]
