@@ -8,6 +8,7 @@
 #include "insight/revocation.h"
 #include "insight/subject.h"
 #include "output/style.h"
+#include "tls/certificate.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -21,69 +22,6 @@ enum {
     NAME_MOST = 30,
     NAMES_SHOWN = 6,
 };
-
-const char *report_verdict_word(const struct report *r)
-{
-    if (r->code != 0)
-        return "FAILED";
-    if (r->tls && r->tls->n_faults > 0)
-        return "NOT CHECKED";
-    if (report_is_revoked(r->tls))
-        return "REVOKED";
-    return report_is_ending(r) ? "ENDS SOON" : "ALL GOOD";
-}
-
-const char *report_lack_of_tls(const struct report *r)
-{
-    if (r->tls)
-        return "no TLS came about";
-    return *r->address || strcmp(r->scheme, "https") != 0 ? "without TLS" : "none came about";
-}
-
-void report_append_peer(struct buf *out, const struct report *r)
-{
-    bool is_named = r->proxy && !slice_starts_with(slice_of(r->proxy + strspn(r->proxy, "[")), slice_of(r->address));
-    if (r->proxy)
-        buf_printf(out, "through proxy %s", r->proxy);
-    if (is_named)
-        buf_printf(out, " (%s)", r->address);
-    else if (!r->proxy)
-        buf_append_text(out, r->address);
-}
-
-void report_append_warning(struct buf *out, const struct report *r)
-{
-    struct report_end first = report_first_end(r->tls);
-    if (r->warn_days < 0 || !first.is_known)
-        return;
-    int days = first.days_left;
-    char *name = subject_short(first.subject);
-    buf_printf(out, "certificate %s ", name);
-    if (days < 0)
-        buf_printf(out, "ended %d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "ends in %d day%s", days, days == 1 ? "" : "s");
-    buf_printf(out, " (limit %d%s)", r->warn_days, report_is_ending(r) ? "" : ": OK");
-    mem_free(name);
-}
-
-void report_append_seconds(struct buf *out, uint64_t seconds)
-{
-    static const struct {
-        uint64_t length;
-        const char *name;
-        bool has_plural;
-    } units[] = {
-        {31536000, "year", true}, {86400, "day", true}, {3600, "h", false}, {60, "min", false}, {1, "s", false}};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        uint64_t n = seconds / units[i].length;
-        if (seconds % units[i].length != 0 || n == 0)
-            continue;
-        buf_printf(out, "%llu %s%s", (unsigned long long)n, units[i].name, units[i].has_plural && n > 1 ? "s" : "");
-        return;
-    }
-    buf_append_text(out, "0 s");
-}
 
 static enum console_style style_of_verdict(const struct report *r)
 {
@@ -178,12 +116,13 @@ static void append_connection(struct buf *out, const struct report *r)
     append_line(out, "JA4", &text);
 }
 
-static void append_days(struct buf *out, int days)
+static void append_client_cert(struct buf *out, const struct report_tls *tls)
 {
-    if (days < 0)
-        buf_printf(out, "ended %d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "%d day%s", days, days == 1 ? "" : "s");
+    struct buf text = {0};
+    if (tls)
+        report_append_client_cert(&text, tls);
+    if (text.len > 0)
+        append_line(out, "client cert", &text);
 }
 
 /* "FAIL missing-issuer, expired" */
@@ -220,7 +159,7 @@ static void append_certificate(struct buf *out, const struct report_tls *tls, si
     mem_free(name);
     pad(out, start, LABEL + SIGN + width_of_names(tls));
     buf_printf(out, "  %-8s  ", c->facts.key);
-    append_days(out, c->facts.days_left);
+    report_append_validity(out, &c->facts);
     if (c->facts.n_scts > 0)
         buf_printf(out, "  CT %u", c->facts.n_scts);
     if (depth == 0 && tls->has_staple)
@@ -277,7 +216,11 @@ static void append_chain(struct buf *out, const struct report *r, bool is_styled
         return;
     for (size_t i = 0; i < tls->n_chain; i++)
         append_certificate(out, tls, i, is_styled);
-    buf_printf(&text, "%s%s", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
+    if (tls->is_remembered) {
+        buf_append_text(&text, report_remembered);
+        append_line(out, "", &text);
+    }
+    report_append_trust(&text, tls);
     append_line(out, "trust", &text);
     append_name(out, r);
     append_revocation(out, tls);
@@ -298,6 +241,15 @@ static void append_resumption(struct buf *out, const struct report_tls *tls)
     if (tickets.early_data > 0)
         buf_printf(out, ", early data %llu", (unsigned long long)tickets.early_data);
     buf_append_byte(out, '\n');
+}
+
+static void append_early_data(struct buf *out, const struct report_tls *tls)
+{
+    struct buf text = {0};
+    if (tls)
+        buf_append_text(&text, report_early_words(tls));
+    if (text.len > 0)
+        append_line(out, "early data", &text);
 }
 
 static void append_http(struct buf *out, const struct report *r)
@@ -414,7 +366,9 @@ void report_text_append(struct buf *out, const struct report *r, bool is_styled)
 {
     append_head(out, r, is_styled);
     append_connection(out, r);
+    append_client_cert(out, r->tls);
     append_chain(out, r, is_styled);
+    append_early_data(out, r->tls);
     append_resumption(out, r->tls);
     append_http(out, r);
     append_faults(out, r, is_styled);

@@ -52,6 +52,7 @@ struct tls_engine {
     size_t n_alpn_answer;
     struct tls_chosen chosen;
     char pin[TLS_PIN_SIZE + 8]; /* of the server's key when it is not a pinned one: "sha256//..."; else empty */
+    unsigned blamed;            /* enum tls_narrowing: the options to which the failure may be due */
     bool is_certificate_asked;  /* a CertificateRequest came */
     bool has_sent;              /* the socket took something */
     bool is_mute;               /* ... and takes nothing any more */

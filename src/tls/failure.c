@@ -3,26 +3,12 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
-#include "tls/alerts.h"
-#include "tls/certificate.h"
 #include "tls/sniff.h"
 #include "tls/tell.h"
 
 #include <openssl/err.h>
 #include <stdio.h>
 #include <string.h>
-
-enum {
-    ALERT_HANDSHAKE_FAILURE = 40,
-    ALERT_BAD_CERTIFICATE = 42,
-    ALERT_CERTIFICATE_UNKNOWN = 46,
-    ALERT_UNKNOWN_CA = 48,
-    ALERT_ACCESS_DENIED = 49,
-    ALERT_PROTOCOL_VERSION = 70,
-    ALERT_UNRECOGNIZED_NAME = 112,
-    ALERT_CERTIFICATE_REQUIRED = 116,
-    ISSUERS_SHOWN = 4,
-};
 
 /* The error that says most: the first of libssl that is more than "see below", else the first. */
 static unsigned long queue_take(void)
@@ -60,82 +46,6 @@ static void say_other_protocol(struct failure *f, const char *words)
     if (slice_starts_with(line, SLICE("HTTP/")))
         buf_append_text(&f->words, engine->place);
     buf_printf(&f->words, " (its first bytes: \"%s\")", escape_into(shown, sizeof shown, line));
-}
-
-static void say_certificate_wanted(struct failure *f)
-{
-    const STACK_OF(X509_NAME) *issuers = SSL_get0_peer_CA_list(f->engine->ssl);
-    int n = issuers ? sk_X509_NAME_num(issuers) : 0;
-    buf_append_text(&f->words, "the server asks for a client certificate");
-    for (int i = 0; i < n && i < ISSUERS_SHOWN; i++) {
-        char raw[256];
-        char shown[120];
-        tls_certificate_name(sk_X509_NAME_value(issuers, i), raw, sizeof raw);
-        buf_printf(&f->words, "%s%s", i == 0 ? " (accepted issuers: " : " | ",
-                   escape_into(shown, sizeof shown, slice_of(raw)));
-    }
-    if (n > ISSUERS_SHOWN)
-        buf_printf(&f->words, " and %d more", n - ISSUERS_SHOWN);
-    buf_append_text(&f->words, n > 0 ? "), use " : ", use ");
-    buf_append_text(&f->words, f->engine->verify.proxy ? "--proxy-cert" : "--cert");
-}
-
-/* Whether an alert can be about the certificate that the server asked for (RFC 8446 section 6.2). */
-static bool alert_is_about_certificate(int alert)
-{
-    return alert == ALERT_HANDSHAKE_FAILURE || (alert >= ALERT_BAD_CERTIFICATE && alert <= ALERT_CERTIFICATE_UNKNOWN) ||
-           alert == ALERT_UNKNOWN_CA || alert == ALERT_ACCESS_DENIED || alert == ALERT_CERTIFICATE_REQUIRED;
-}
-
-/* is_about_certificate: ours. */
-static enum cause alert_cause(const struct failure *f, bool is_about_certificate)
-{
-    if (is_about_certificate)
-        return SSL_get_certificate(f->engine->ssl) ? CAUSE_CLIENT_CERT_REFUSED : CAUSE_CLIENT_CERT_WANTED;
-    if (f->phase != TLS_PHASE_HANDSHAKE)
-        return CAUSE_ALERT;
-    switch (f->alert) {
-    case ALERT_HANDSHAKE_FAILURE:
-        return CAUSE_HANDSHAKE_REFUSED;
-    case ALERT_PROTOCOL_VERSION:
-        return CAUSE_OLD_TLS;
-    case ALERT_UNRECOGNIZED_NAME:
-        return CAUSE_UNKNOWN_NAME;
-    default:
-        return CAUSE_ALERT;
-    }
-}
-
-static const char *alert_name(int alert)
-{
-    const char *name = tls_alert_name(alert);
-    return name ? name : "of an unknown kind";
-}
-
-static void say_alert(struct failure *f, int alert)
-{
-    struct tls_engine *engine = f->engine;
-    bool is_about_certificate = engine->is_certificate_asked && alert_is_about_certificate(alert);
-    f->alert = alert;
-    f->cause = alert_cause(f, is_about_certificate);
-    if (is_about_certificate && !SSL_get_certificate(engine->ssl)) {
-        say_certificate_wanted(f);
-        buf_printf(&f->words, "; it refused with ");
-    } else if (is_about_certificate) {
-        buf_append_text(&f->words, "the server refused our client certificate with ");
-    } else {
-        buf_printf(&f->words, "the server %s with ",
-                   f->phase == TLS_PHASE_HANDSHAKE ? "refused the handshake" : "ended the connection");
-    }
-    buf_printf(&f->words, "alert %s (%d)", alert_name(alert), alert);
-    if (f->phase != TLS_PHASE_HANDSHAKE || is_about_certificate)
-        return;
-    if (alert == ALERT_UNRECOGNIZED_NAME && engine->server_name)
-        buf_printf(&f->words, ": it does not know the server name %s", engine->server_name);
-    else if (alert == ALERT_PROTOCOL_VERSION)
-        buf_append_text(&f->words, ": it may know only older versions");
-    buf_append_text(&f->words, "; ");
-    tls_failure_append_offer(&f->words, engine);
 }
 
 struct slice tls_failure_alpn_picked(const struct tls_engine *engine)
@@ -204,7 +114,7 @@ static void say_reason(struct failure *f)
         return;
     /* An alert of the peer comes as its number, shifted. */
     if (is_libssl && reason >= SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
-        say_alert(f, reason - SSL_AD_REASON_OFFSET);
+        tls_failure_say_alert(f, reason - SSL_AD_REASON_OFFSET);
         return;
     }
     tls_failure_say_reason(f, is_libssl ? reason : 0);
@@ -263,7 +173,7 @@ static void say_closed(struct failure *f, const char *how)
     if (engine->n_received == 0)
         buf_append_text(&f->words, "; not one byte had come");
     else if (f->alert > 0)
-        buf_printf(&f->words, "; before that it sent alert %s (%d)", alert_name(f->alert), f->alert);
+        buf_printf(&f->words, "; before that it sent alert %s (%d)", tls_failure_alert_name(f->alert), f->alert);
 }
 
 void tls_failure_closed_early(struct tls_engine *engine, const char *how)

@@ -2,6 +2,7 @@
 #include "tls/failure_parts.h"
 
 #include "base/escape.h"
+#include "tls/narrowed.h"
 #include "tls/sniff.h"
 #include "tls/tell.h"
 
@@ -43,13 +44,26 @@ static void append_versions(struct buf *out, const struct tls_engine *engine)
         buf_printf(out, " %s %s", max - min > 1 ? "to" : "and", version_words(max));
 }
 
-/* What the server could choose from. */
-void tls_failure_append_offer(struct buf *out, const struct tls_engine *engine)
+bool tls_failure_blame(struct failure *f, unsigned options)
 {
+    f->engine->blamed = f->engine->context->narrowed & options;
+    return f->engine->blamed != 0;
+}
+
+void tls_failure_append_blamed(struct failure *f)
+{
+    tls_narrowed_append(&f->words, f->engine, f->engine->blamed);
+}
+
+void tls_failure_append_offer(struct failure *f)
+{
+    const struct tls_engine *engine = f->engine;
+    struct buf *out = &f->words;
     STACK_OF(SSL_CIPHER) *ciphers = SSL_get1_supported_ciphers(engine->ssl);
     buf_append_text(out, "offered: ");
     append_versions(out, engine);
-    buf_printf(out, ", %d ciphers, ", ciphers ? sk_SSL_CIPHER_num(ciphers) : 0);
+    int n_ciphers = ciphers ? sk_SSL_CIPHER_num(ciphers) : 0;
+    buf_printf(out, ", %d cipher%s, ", n_ciphers, n_ciphers == 1 ? "" : "s");
     sk_SSL_CIPHER_free(ciphers);
     if (engine->server_name)
         buf_printf(out, "server name %s", engine->server_name);
@@ -64,12 +78,20 @@ void tls_failure_append_offer(struct buf *out, const struct tls_engine *engine)
 static void say_version(struct failure *f)
 {
     int answered = tls_sniff_version(tls_failure_first(f->engine));
+    /* What peel would take if no option said otherwise, or would be too new. */
+    bool is_usual = answered >= TLS1_2_VERSION || answered > SSL_get_max_proto_version(f->engine->ssl);
+    if (is_usual && tls_failure_blame(f, TLS_BY_VERSIONS))
+        f->cause = CAUSE_VERSION_RANGE;
     if (answered < 0)
         buf_append_text(&f->words, "the server answered with a version that is not spoken here");
     else
         buf_printf(&f->words, "the server answered with %s", version_words(answered));
     buf_append_text(&f->words, "; offered: ");
     append_versions(&f->words, f->engine);
+    if (f->engine->blamed) {
+        buf_append_text(&f->words, " by ");
+        tls_failure_append_blamed(f);
+    }
 }
 
 static void say_cipher(struct failure *f)
@@ -81,7 +103,7 @@ static void say_cipher(struct failure *f)
     if (suite >= 0)
         buf_printf(&f->words, " (%s, 0x%04x)", cipher ? SSL_CIPHER_standard_name(cipher) : "unknown", (unsigned)suite);
     buf_append_text(&f->words, "; ");
-    tls_failure_append_offer(&f->words, f->engine);
+    tls_failure_append_offer(f);
 }
 
 /* OpenSSL processes a HelloRetryRequest as a ServerHello; the first is never unexpected. */
@@ -195,6 +217,21 @@ static void say_openssls_words(struct failure *f)
         buf_printf(&f->words, "; awaited: %s", tls_tell_awaited(f->engine->ssl));
 }
 
+/* No ClientHello could be made: curl fails with the same code then. */
+static void say_nothing_to_offer(struct failure *f)
+{
+    const char *reason = ERR_reason_error_string(f->code);
+    f->cause = CAUSE_NOTHING_TO_OFFER;
+    bool is_group = ERR_GET_LIB(f->code) == ERR_LIB_SSL && ERR_GET_REASON(f->code) == SSL_R_NO_SUITABLE_GROUPS;
+    if (!is_group || !tls_failure_blame(f, TLS_BY_CURVES))
+        tls_failure_blame(f, TLS_BY_ANY);
+    if (f->engine->blamed)
+        buf_append_text(&f->words, "with ");
+    tls_failure_append_blamed(f);
+    buf_printf(&f->words, "%snothing is left to offer (%s); no ClientHello was sent", f->engine->blamed ? " " : "",
+               reason ? reason : "OpenSSL does not say what is lacking");
+}
+
 static const struct {
     int reason;
     enum cause cause;
@@ -224,6 +261,10 @@ static const struct {
 
 void tls_failure_say_reason(struct failure *f, int reason)
 {
+    if (f->phase == TLS_PHASE_HANDSHAKE && f->engine->n_first == 0) {
+        say_nothing_to_offer(f);
+        return;
+    }
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].reason == reason) {
             f->cause = reasons[i].cause;
