@@ -80,6 +80,7 @@ struct report {
     char *url, *scheme, *host;
     uint16_t port;
     char *address; /* empty: there was no connection */
+    char *proxy;   /* "HOST:PORT" of the proxy that it went to, whose address that is; NULL: none */
     bool is_reused;
     const struct report_tls *tls; /* NULL: none was spoken; also known to later reports of the same connection */
     struct report_times times;

@@ -56,7 +56,9 @@ static void append_head(struct buf *out, const struct report *r, bool is_styled)
     if (r->code != 0)
         buf_printf(&word, " (%d)%s%s", r->code, r->cause != CAUSE_NONE ? " " : "", cause_id(r->cause));
     buf_printf(out, strchr(r->host, ':') ? "[%s]:%u" : "%s:%u", r->host, (unsigned)r->port);
-    buf_printf(out, "   %s%s%s", r->address, *r->address ? "   " : "", when);
+    buf_append_text(out, "   ");
+    report_append_peer(out, r);
+    buf_printf(out, "%s%s", *r->address ? "   " : "", when);
     if (columns_of(slice_from(buf_slice(out), start)) + 3 + word.len > WIDTH) { /* at the right of the next line */
         buf_append_byte(out, '\n');
         start = out->len;
@@ -298,7 +300,8 @@ static void append_faults(struct buf *out, const struct report *r, bool is_style
 {
     struct slice rest = buf_slice(&r->blocks);
     struct block_line line = {0};
-    if (rest.len == 0 && r->error) {
+    bool has_head = rest.len > 0 && rest.ptr[0] != ' ';
+    if (!has_head && r->error) {
         append_fault_label(out, SLICE("error"), is_styled);
         append_fault_line(out, slice_of(r->error), is_styled);
     }

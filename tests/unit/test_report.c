@@ -46,7 +46,7 @@ static void tell_line(struct fixture *f, const char *text)
     tell(f, TRACE_RESPONSE_LINE, &(struct trace_line){slice_of(text)});
 }
 
-static const struct trace_address shop = {SLICE_INIT("shop.example"), "192.0.2.1", 443, 0, 0, 7};
+static const struct trace_address shop = {SLICE_INIT("shop.example"), "192.0.2.1", 443, 0, 0, 7, NULL};
 static const struct tls_certificate chain[] = {
     {.subject = "CN=shop\x1b[1m<b>",
      .issuer = "CN=E7",
@@ -124,7 +124,7 @@ static void a_request_is_a_report(void **state)
     assert_string_equal(report_first_end(f.last->tls).subject, "CN=E7");
     char *json = json_of(f.last);
     expect(json, "{\"peel\":1,\"url\":\"https://shop.example/a?b\",\"host\":\"shop.example\",\"port\":443,"
-                 "\"ip\":\"192.0.2.1\",\"at\":\"2025-11-24T16:00:00.001Z\",\"reused\":false,"
+                 "\"ip\":\"192.0.2.1\",\"proxy\":null,\"at\":\"2025-11-24T16:00:00.001Z\",\"reused\":false,"
                  "\"result\":{\"ok\":true,\"code\":0,\"cause\":null,\"error\":null,\"causes\":[]},");
     expect(json, "\"version\":\"TLSv1.3\",\"cipher\":\"C\",\"group\":null,\"sigalg\":null,\"alpn\":\"h\\\\x01\"");
     expect(json, "\"subject\":\"CN=shop\\\\x1b[1m<b>\"");
