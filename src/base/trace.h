@@ -92,9 +92,25 @@ void trace_tell_lines(const struct trace *t, enum trace_kind kind, struct slice 
 
 /* The facts of the layers that need no header of their own. */
 
+/* An option of the command line that decides how a host is reached or trusted, without any secret. */
+struct trace_option {
+    const char *name; /* without dashes */
+    char letter;      /* 0: none */
+    char *value;      /* NULL: it takes none */
+    bool is_off;      /* --no-NAME */
+};
+
+/* All of them, in the order in which they hold. It lasts as long as the run. */
+struct trace_way {
+    struct trace_option *options;
+    size_t n;
+};
+
 struct trace_hop {
     struct slice url; /* without userinfo and fragment */
     struct slice method;
+    const struct trace_way *way; /* NULL: nothing was said of it */
+    const char *leads_to;        /* "HOST:PORT", where --connect-to leads; NULL: where the URL says */
 };
 
 struct trace_resolved {
@@ -169,6 +185,7 @@ struct trace_socket {
 struct trace_probe_change {
     const char *name;
     const char *options;     /* that do the same; NULL: nothing is changed */
+    const char *without;     /* names of options that it does without, where they were given; NULL: none */
     const char *words;       /* what it says of the server when it helps, to be read behind its name */
     const char *risk;        /* of going on like that; NULL: none */
     const char *server_name; /* that it sends; NULL: that is not what it changes */
@@ -187,6 +204,7 @@ struct trace_probe {
 
 struct trace_probed {
     struct slice url; /* without userinfo */
+    const struct trace_way *way;
     const char *host;
     uint16_t port;
     struct trace_probe plain;                    /* without any change */

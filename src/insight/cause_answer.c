@@ -143,7 +143,7 @@ void cause_explain_bad_staple(struct connection_case *c)
             : "server: switch stapling on (nginx: ssl_stapling on; apache: SSLUseStapling on)");
     block_say(c->block, "fix",
               "If its authority has given up OCSP, as some have, look into its revocation list instead:");
-    block_command(c->block, "", "--crlfile FILE", url_of(c));
+    block_command_without(c->block, "", "--crlfile FILE", "cert-status");
 }
 
 void cause_explain_stapled_revocation(struct connection_case *c)

@@ -1,6 +1,7 @@
 /* A certificate that was refused: why, what shows it, and what to do. */
 #include "insight/cause.h"
 #include "insight/cause_parts.h"
+#include "insight/command.h"
 #include "insight/near_name.h"
 #include "insight/subject.h"
 #include "tls/certificate.h"
@@ -164,7 +165,7 @@ static void explain_missing_issuer(struct certificate_case *c)
               "SSLCertificateFile with all of them)");
     fix_by_address(c);
     block_say(c->block, "fix", "here: put the certificate of \"%s\" into a file:", issuer);
-    block_command(c->block, "", "--cacert FILE", place_of(c)->url);
+    block_command_without(c->block, "", "--cacert FILE", "aia");
     mem_free(subject);
     mem_free(issuer);
 }
@@ -286,12 +287,17 @@ static void fix_name(struct certificate_case *c, const char *name)
         mem_free(proxy);
         return;
     }
+    struct buf options = {0};
     bool is_ipv6 = strchr(place->host, ':') != NULL;
-    char *options = mem_printf("--connect-to %s:%u:%s%s%s:%u", name, place->port, is_ipv6 ? "[" : "", place->host,
-                               is_ipv6 ? "]" : "", place->port);
+    char *here = mem_printf(is_ipv6 ? "[%s]:%u" : "%s:%u", place->host, place->port);
+    char *rule = mem_printf("%s:%u:%s", name, place->port, place->leads_to ? place->leads_to : here);
     char *url = place->port == 443 ? mem_printf("https://%s/", name) : mem_printf("https://%s:%u/", name, place->port);
-    block_command(c->block, "", options, url);
-    mem_free(options);
+    buf_append_text(&options, "--connect-to ");
+    command_append_word(&options, rule);
+    block_command(c->block, "", buf_text(&options), url);
+    buf_done(&options);
+    mem_free(here);
+    mem_free(rule);
     mem_free(url);
 }
 

@@ -11,6 +11,8 @@ struct failure_view {
     struct trace_subscriber subscriber;
     char *url;        /* of this hop, without userinfo */
     struct url parts; /* of it */
+    const struct trace_way *way;
+    char *leads_to;
     struct buf block; /* about what failed last, and */
     enum cause cause; /* ... the worst of its causes */
 };
@@ -21,14 +23,17 @@ static void forget(struct failure_view *v)
     v->cause = CAUSE_NONE;
 }
 
-static void on_hop(struct failure_view *v, struct slice url)
+static void on_hop(struct failure_view *v, const struct trace_hop *hop)
 {
     struct error ignored = {0};
     forget(v);
     mem_free(v->url);
+    mem_free(v->leads_to);
     url_done(&v->parts);
-    v->url = mem_dup_slice(url);
-    if (!url_parse(&v->parts, url, NULL, URL_PATH_AS_IS, &ignored))
+    v->url = mem_dup_slice(hop->url);
+    v->way = hop->way;
+    v->leads_to = mem_strdup(hop->leads_to);
+    if (!url_parse(&v->parts, hop->url, NULL, URL_PATH_AS_IS, &ignored))
         v->parts = (struct url){0};
 }
 
@@ -37,7 +42,9 @@ static struct block_place place_of(const struct failure_view *v)
     return (struct block_place){.url = v->url ? v->url : "",
                                 .host = v->parts.host ? v->parts.host : "",
                                 .port = v->parts.port,
-                                .width = console_width(v->console)};
+                                .width = console_width(v->console),
+                                .way = v->way,
+                                .leads_to = v->leads_to};
 }
 
 static struct block_place place_at(const struct failure_view *v, const char *host, const char *proxy)
@@ -139,7 +146,7 @@ static void on_event(void *ctx, const struct trace_event *event)
 {
     switch (event->kind) {
     case TRACE_HOP:
-        on_hop(ctx, ((const struct trace_hop *)event->data)->url);
+        on_hop(ctx, event->data);
         return;
     case TRACE_TLS_REFUSED:
         on_refused(ctx, event->data);
@@ -172,6 +179,7 @@ void failure_view_free(struct failure_view *view)
     if (!view)
         return;
     mem_free(view->url);
+    mem_free(view->leads_to);
     url_done(&view->parts);
     buf_done(&view->block);
     mem_free(view);

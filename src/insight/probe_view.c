@@ -4,7 +4,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/wrap.h"
-#include "insight/block.h"
+#include "insight/command.h"
 #include "insight/handshake.h"
 #include "insight/names.h"
 #include "output/style.h"
@@ -151,12 +151,11 @@ static void append_line(struct buf *out, const struct probe_view *v, enum consol
     buf_append_byte(out, '\n');
 }
 
-static void append_command(struct buf *out, const char *options, struct slice url)
+static void append_command(struct buf *out, const struct trace_probed *told, const char *options, const char *without)
 {
-    char *word = mem_dup_slice(url);
-    buf_printf(out, "peel %s%s", options, *options ? " " : "");
-    block_append_word(out, word);
-    mem_free(word);
+    char *url = mem_dup_slice(told->url);
+    command_append(out, &(struct command_line){.way = told->way, .options = options, .without = without, .url = url});
+    mem_free(url);
 }
 
 static void append_cause(struct buf *out, const struct trace_probed *told)
@@ -184,10 +183,12 @@ static void append_cause(struct buf *out, const struct trace_probed *told)
 static void append_next(struct buf *out, const struct trace_probed *told)
 {
     enum cause cause = told->helps_half && !told->helps ? told->half_cause : told->plain.cause;
-    if (told->plain.is_accepted || told->helps)
-        append_command(out, told->helps ? told->helps->options : "", told->url);
+    if (told->plain.is_accepted)
+        append_command(out, told, "", NULL);
+    else if (told->helps)
+        append_command(out, told, told->helps->options, told->helps->without);
     else if (told->plain.cause == CAUSE_CLIENT_CERT_WANTED)
-        append_command(out, "--cert FILE --key FILE", told->url);
+        append_command(out, told, "--cert FILE --key FILE", NULL);
     else if (cause != CAUSE_NONE)
         buf_printf(out, "peel --explain %s", cause_id(cause));
 }

@@ -178,6 +178,7 @@ static void try_all(struct probe *p, struct trace_probed *told)
 static void tell_end(struct probe *p, struct trace_probed *told)
 {
     told->url = buf_slice(&p->url);
+    told->way = &p->run->settings->way;
     told->host = p->hop.now.host;
     told->port = p->hop.now.port;
     told->is_address = p->hop.now.host_kind != URL_HOST_NAME;

@@ -1,5 +1,6 @@
 /* insight/: near names, blocks, pages. */
 #include "insight/block.h"
+#include "insight/command.h"
 #include "insight/explain.h"
 #include "insight/near_name.h"
 #include "insight/subject.h"
@@ -107,6 +108,42 @@ static void a_block_is_folded_and_escaped(void **state)
     buf_done(&out);
 }
 
+static void a_command_says_again_what_was_said(void **state)
+{
+    (void)state;
+    struct trace_option options[] = {{.name = "proxy", .letter = 'x', .value = (char[]){"http://p:1"}},
+                                     {.name = "alpn", .is_off = true},
+                                     {.name = "ipv6", .letter = '6'},
+                                     {.name = "cert", .letter = 'E', .value = (char[]){"it's me.pem"}},
+                                     {.name = "key-type", .value = (char[]){"DER"}},
+                                     {.name = "proxy-cacert", .value = (char[]){"$(id)"}},
+                                     {.name = "tlsv1.3"}};
+    const struct trace_way way = {options, sizeof options / sizeof *options};
+#define CERT "--cert 'it'\\''s me.pem' --key-type DER "
+    static const struct {
+        struct command_line line;
+        const char *text;
+    } rows[] = {
+        {{.options = "", .url = "u"}, "peel -x http://p:1 --no-alpn -6 " CERT "--proxy-cacert '$(id)' --tlsv1.3 u"},
+        {{.options = "--sni a", .without = "key alpn tlsv1 proxy ipv6 proxy-cacert cert", .url = "u&v"},
+         "peel --sni a 'u&v'"},
+        {{.options = "--cert FILE --key FILE", .without = "ipv6", .url = "u"},
+         "peel --cert FILE --key FILE -x http://p:1 --no-alpn --proxy-cacert '$(id)' --tlsv1.3 u"},
+        {{.options = "--tlsv1.0 --no-alpn", .without = "cert proxy-cacert", .url = "u"},
+         "peel --tlsv1.0 --no-alpn -x http://p:1 -6 u"},
+        {{.options = "--cacert FILE", .without = "cert alpn", .is_for_proxy = true, .proxy = "https://q:2", .url = "u"},
+         "peel -x https://q:2 --proxy-cacert FILE -6 --tlsv1.3 u"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf out = {0};
+        struct command_line line = rows[i].line;
+        line.way = &way;
+        command_append(&out, &line);
+        assert_string_equal(buf_text(&out), rows[i].text);
+        buf_done(&out);
+    }
+}
+
 static void ids_lead_back(void **state)
 {
     (void)state;
@@ -138,6 +175,7 @@ int main(void)
         cmocka_unit_test(the_nearest_name),
         cmocka_unit_test(short_subjects),
         cmocka_unit_test(a_block_is_folded_and_escaped),
+        cmocka_unit_test(a_command_says_again_what_was_said),
         cmocka_unit_test(ids_lead_back),
         cmocka_unit_test(words_without_a_page),
     };
