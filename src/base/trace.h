@@ -196,7 +196,7 @@ struct trace_probe {
     const struct trace_probe_change *change;
     bool is_tls_reached; /* the connection stood, so whatever happened is a matter of TLS */
     bool is_accepted;    /* the handshake was done, and the certificate is good */
-    uint64_t took_us;    /* since the connection stood */
+    uint64_t took_us;    /* since the connection stood, up to the end of the handshake or what went wrong */
     int code;            /* enum peel_code */
     enum cause cause;
     const char *error;

@@ -2,6 +2,7 @@
 import os
 import re
 import shlex
+import time
 
 import pytest
 
@@ -273,6 +274,16 @@ def test_client_certificate(certs, workspace, version, code):
     assert result.code == code and len(rows(result)) == 1
     assert command(result)[:4] == ["--cert", "FILE", "--key", "FILE"]
     assert (given.code, fixed.code) == (0, 0) and b"Ciphers" in fixed.out, (given, fixed)
+
+
+def test_the_wait_for_a_late_refusal_is_no_handshake(certs, workspace):
+    """Half a second, where a certificate was asked for; none of it is in the time that is shown."""
+    with servers.s_server(workspace, certs["server-rsa"], "-verify", "1", mode="-www", tls="1.3") as server:
+        begun = time.monotonic()
+        result = probe(certs, server.port)
+        took_ms = (time.monotonic() - begun) * 1000
+    shown_ms = float(re.search(r"ACCEPTED +([\d.]+) ms", result.out.decode())[1])
+    assert result.code == 0 and took_ms - shown_ms > 490, (took_ms, result)
 
 
 def test_client_certificate_that_does_harm(certs, workspace):
