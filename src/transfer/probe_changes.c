@@ -76,6 +76,17 @@ static void static_rsa(struct tls_settings *tls)
     tls->ciphers = ciphers;
 }
 
+/* Every cipher of this OpenSSL but those of static RSA, which cost more; of TLS 1.3 those that are not offered anyway. */
+#define RARE_CIPHERS    "ALL:!kRSA"
+#define RARE_CIPHERS_13 "TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"
+
+static void rare_ciphers(struct tls_settings *tls)
+{
+    static char ciphers[] = RARE_CIPHERS, ciphers_13[] = RARE_CIPHERS_13;
+    tls->ciphers = ciphers;
+    tls->tls13_ciphers = ciphers_13;
+}
+
 static void legacy_server(struct tls_settings *tls)
 {
     tls->legacy_server = true;
@@ -164,6 +175,11 @@ const struct probe_change probe_changes[] = {
               .options = "",
               .words = "does not get on with the client certificate",
               .risk = "the server may give less to strangers"}},
+    {.apply = rare_ciphers,
+     .told = {.name = "rare ciphers",
+              .without = HELLO,
+              .options = "--ciphers '" RARE_CIPHERS "' --tls13-ciphers " RARE_CIPHERS_13,
+              .words = "knows only ciphers that hardly anybody offers"}},
     {.apply = static_rsa,
      .told = {.name = "static RSA ciphers",
               .without = HELLO,

@@ -97,7 +97,7 @@ def test_picky(name, certs, workspace):
 def test_order_and_number(certs, workspace):
     """All are tried, in the same order; the client certificate only where there is one."""
     expected = ["as peel sends it", "TLS 1.2 only", "TLS 1.3 only", "no ALPN", *HYBRID, "P-256 only", "short hello",
-                "rare groups", "no server name", "static RSA ciphers", "old renegotiation", "TLS 1.0", "weak algorithms"]
+                "rare groups", "no server name", "rare ciphers", "static RSA ciphers", "old renegotiation", "TLS 1.0", "weak algorithms"]
     with Picky(1, lambda hello: False, "alert 40") as picky:
         result = probe(certs, picky.port)
         again = probe(certs, picky.port, "--cert", certs["client"].cert, "--key", certs["client"].key, "--curves", "P-384")
@@ -137,11 +137,14 @@ def test_no_request_is_made(certs):
     assert result.code == 0 and [bytes(c.received) for c in connections] == [b""]
 
 
+RARE_CIPHERS = "--ciphers 'ALL:!kRSA' --tls13-ciphers TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"
 SERVERS = {
     "tls-1.0": (("-cipher", "DEFAULT@SECLEVEL=0"), "1", "TLS 1.0", "--tlsv1.0"),
     "tls-1.1": (("-cipher", "DEFAULT@SECLEVEL=0"), "1.1", "TLS 1.0", "--tlsv1.0"),
     "brainpool": (("-named_curve", "brainpoolP256r1", "-cipher", "ECDHE"), "1.2", "rare groups",
                   "--tls-max 1.2 --curves brainpoolP256r1:brainpoolP384r1:brainpoolP512r1:secp256k1:P-224"),
+    "aria": (("-cipher", "ECDHE-ARIA128-GCM-SHA256"), "1.2", "rare ciphers", RARE_CIPHERS),
+    "ccm": (("-ciphersuites", "TLS_AES_128_CCM_SHA256"), "1.3", "rare ciphers", RARE_CIPHERS),
     "sha1": (("-sigalgs", "RSA+SHA1", "-cipher", "ECDHE-RSA-AES128-SHA:@SECLEVEL=0"), "1.2", "weak algorithms",
              "--ciphers DEFAULT@SECLEVEL=0"),
 }
@@ -156,7 +159,7 @@ def test_old_servers(name, certs, workspace):
         fixed = run_command(result)
     assert result.code == 35 and accepted(result) == [change], result.out.decode()
     assert shlex.join(command(result)).startswith(wanted + " ") and fixed.code == 0, fixed
-    assert (b"\n risk: " in result.out) == (name != "brainpool")
+    assert (b"\n risk: " in result.out) == (change not in ("rare groups", "rare ciphers"))
 
 
 def test_a_server_without_secure_renegotiation(certs, workspace):
@@ -391,4 +394,4 @@ def test_what_fixes_propose(certs):
         failed = runner.run("--cacert", certs.ca, f"https://localhost:{picky.port}/")
         line = re.search(r"(peel --tls-probe .*)$", failed.text, re.M)
         result = runner.run(*shlex.split(line[1])[1:])
-    assert len(rows(result)) == 12 + len(HYBRID)
+    assert len(rows(result)) == 13 + len(HYBRID)
