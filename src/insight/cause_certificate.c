@@ -6,7 +6,6 @@
 #include "insight/subject.h"
 #include "tls/certificate.h"
 
-#include "base/columns.h"
 #include "base/mem.h"
 #include "base/release.h"
 
@@ -62,11 +61,9 @@ static void append_validity(struct buf *out, const struct tls_certificate *certi
 /* "[0] localhost  ", the name in a column of that width. */
 static void append_name(struct buf *out, const char *sign, const char *subject, size_t width)
 {
-    char *name = subject_short(subject);
-    buf_printf(out, "[%s] %s  ", sign, name);
-    for (size_t used = columns_of(slice_of(name)); used < width; used++)
-        buf_append_byte(out, ' ');
-    mem_free(name);
+    buf_printf(out, "[%s] ", sign);
+    subject_append_column(out, subject, width);
+    buf_append_text(out, "  ");
 }
 
 static void show_certificate(struct certificate_case *c, size_t depth, size_t width)
@@ -83,20 +80,12 @@ static void show_certificate(struct certificate_case *c, size_t depth, size_t wi
     buf_done(&row);
 }
 
-static size_t wider(size_t width, const char *subject)
-{
-    char *name = subject_short(subject);
-    size_t own = columns_of(slice_of(name));
-    mem_free(name);
-    return own > width ? own : width;
-}
-
 /* The chain as far as it goes, and whom it lacks. */
 void cause_show_chain(struct certificate_case *c, const char *missing)
 {
-    size_t width = missing ? wider(0, missing) : 0;
+    size_t width = missing ? subject_wider(0, missing) : 0;
     for (size_t i = 0; i < c->verdict->n_chain; i++)
-        width = wider(width, c->verdict->chain[i].subject);
+        width = subject_wider(width, c->verdict->chain[i].subject);
     width = width < SUBJECT_MOST ? width : SUBJECT_MOST;
     for (size_t i = 0; i < c->verdict->n_chain; i++)
         show_certificate(c, i, width);
