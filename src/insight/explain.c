@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 enum {
-    WIDTH = 79,
     LABEL = 11,
+    TITLES = 25, /* the column in which the index has them */
 };
 
 struct page {
@@ -38,10 +38,10 @@ static const struct {
 };
 
 /* "  label    text", folded. */
-static void append_folded(struct buf *out, const char *label, const char *text)
+static void append_folded(struct buf *out, size_t width, const char *label, const char *text)
 {
     buf_printf(out, "  %-*s", LABEL - 2, label);
-    wrap_append(out, (struct wrap){WIDTH, LABEL, LABEL}, slice_of(text));
+    wrap_append(out, (struct wrap){width, LABEL, LABEL}, slice_of(text));
     buf_append_byte(out, '\n');
 }
 
@@ -53,28 +53,32 @@ static bool says_more(const char *title, const char *id)
     return *title || *id;
 }
 
-static void append_cause(struct buf *out, enum cause cause)
+static void append_cause(struct buf *out, size_t width, enum cause cause)
 {
     const char *id = cause_id(cause), *title = cause_title(cause);
-    bool has_title = says_more(title, id);
-    buf_printf(out, "%s%s%s\n\n", id, has_title ? ": " : "", has_title ? title : "");
-    append_folded(out, "cause", pages[cause].what);
-    append_folded(out, "look", pages[cause].look);
-    append_folded(out, "fix", pages[cause].fix);
+    buf_append_text(out, id);
+    if (says_more(title, id)) {
+        buf_append_text(out, ": ");
+        wrap_append(out, (struct wrap){width, strlen(id) + 2, 2}, slice_of(title));
+    }
+    buf_append_text(out, "\n\n");
+    append_folded(out, width, "cause", pages[cause].what);
+    append_folded(out, width, "look", pages[cause].look);
+    append_folded(out, width, "fix", pages[cause].fix);
 }
 
-static bool append_alert(struct buf *out, size_t i)
+static bool append_alert(struct buf *out, size_t width, size_t i)
 {
     buf_printf(out, "%salert %d: %s\n\n", out->len > 0 ? "\n" : "", alerts[i].number,
                name_of_alert((uint8_t)alerts[i].number));
-    append_folded(out, "", alerts[i].text);
+    append_folded(out, width, "", alerts[i].text);
     return true;
 }
 
-static bool append_code(struct buf *out, size_t i)
+static bool append_code(struct buf *out, size_t width, size_t i)
 {
     buf_printf(out, "%sexit code %d\n\n", out->len > 0 ? "\n" : "", codes[i].number);
-    append_folded(out, "", codes[i].text);
+    append_folded(out, width, "", codes[i].text);
     return true;
 }
 
@@ -92,31 +96,36 @@ static int number_of(struct slice word)
     return number;
 }
 
-static void append_index(struct buf *out)
+static void append_index(struct buf *out, size_t width)
 {
     buf_append_text(out, "Causes:\n");
-    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
-        buf_printf(out, "  %-22s %s\n", cause_id(cause), cause_title(cause));
-    buf_append_text(out, "Alerts, by number or name, and exit codes by number: see RFC 8446 section 6,\n"
-                         "and EXIT STATUS in peel(1).\n");
+    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+        buf_printf(out, "  %-22s ", cause_id(cause));
+        wrap_append(out, (struct wrap){width, TITLES, TITLES}, slice_of(cause_title(cause)));
+        buf_append_byte(out, '\n');
+    }
+    wrap_append(out, (struct wrap){width, 0, 0},
+                SLICE("Alerts, by number or name, and exit codes by number: see RFC 8446 section 6, and EXIT STATUS in "
+                      "peel(1)."));
+    buf_append_byte(out, '\n');
 }
 
-bool explain_append(struct buf *out, struct slice word)
+bool explain_append(struct buf *out, struct slice word, size_t width)
 {
     if (slice_equal(word, SLICE("list"))) {
-        append_index(out);
+        append_index(out, width);
         return true;
     }
     enum cause cause = cause_by_id(word);
     int number = number_of(word);
     bool is_found = cause != CAUSE_NONE;
     if (is_found)
-        append_cause(out, cause);
+        append_cause(out, width, cause);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i].number == number)
-            is_found = append_code(out, i);
+            is_found = append_code(out, width, i);
     for (size_t i = 0; i < sizeof alerts / sizeof *alerts; i++)
         if (alerts[i].number == number || slice_equal(word, slice_of(name_of_alert((uint8_t)alerts[i].number))))
-            is_found = append_alert(out, i);
+            is_found = append_alert(out, width, i);
     return is_found;
 }

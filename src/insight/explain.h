@@ -5,7 +5,8 @@
 #include "base/buf.h"
 
 /* Appends the pages for word: the id of a cause, the name of an alert, or a number, which may be that of an exit code
- * and of an alert; "list" gives the list of all. False, and nothing appended, when there is none. */
-bool explain_append(struct buf *out, struct slice word);
+ * and of an alert; "list" gives the list of all. width: columns a line may have. False, and nothing
+ * appended, when there is none. */
+bool explain_append(struct buf *out, struct slice word, size_t width);
 
 #endif

@@ -1,6 +1,7 @@
 /* The table of --tls-probe. */
 #include "insight/probe_view.h"
 
+#include "base/columns.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/wrap.h"
@@ -16,8 +17,10 @@
 #include <unistd.h>
 
 enum {
+    NAME_WIDTH = 21,
     OUTCOME_WIDTH = 13,
-    LABEL = 7, /* "cause: " */
+    TIME_WIDTH = 9, /* "1234.5 ms" */
+    LABEL = 7,      /* "cause: " */
 };
 
 struct probe_view {
@@ -122,22 +125,54 @@ static void on_begin(struct probe_view *v, const struct trace_probe *tried)
         print_heading(v, tried->url);
 }
 
+static size_t missing(size_t width, size_t len)
+{
+    return width > len ? width - len : 0;
+}
+
+/* A row on its way; where the terminal is too narrow for it, it goes on in the next line. */
+struct row {
+    struct buf text;
+    bool is_styled;
+    size_t width, column; /* width 0: as wide as it likes */
+};
+
+/* Puts it into the row, and the blanks before it, unless it begins a line. */
+static void append_cell(struct row *row, enum console_style style, size_t n_blanks, struct slice cell)
+{
+    enum {
+        INDENT = 4
+    };
+    size_t len = columns_of(cell);
+    if (row->width > 0 && row->column + n_blanks + len > row->width) {
+        buf_append_byte(&row->text, '\n');
+        row->column = 0;
+        n_blanks = INDENT;
+    }
+    buf_printf(&row->text, "%*s", (int)n_blanks, "");
+    style_append(&row->text, row->is_styled, style, cell);
+    row->column += n_blanks + len;
+}
+
 static void on_tried(struct probe_view *v, const struct trace_probe *tried)
 {
-    struct buf row = {0}, outcome = {0}, time = {0};
+    struct row row = {.is_styled = v->is_styled, .width = style_columns(STDOUT_FILENO)};
+    struct buf outcome = {0}, time = {0}, detail = {0};
+    struct slice name = slice_of(tried->change->name);
     append_outcome(&outcome, v, tried);
-    buf_printf(&outcome, "%*s", outcome.len < OUTCOME_WIDTH ? (int)(OUTCOME_WIDTH - outcome.len) : 0, "");
-    buf_printf(&time, "%6.1f ms", (double)tried->took_us / 1000);
-    buf_printf(&row, "  %-21s  ", tried->change->name);
-    style_append(&row, v->is_styled, tried->is_accepted ? STYLE_GREEN : STYLE_PLAIN, buf_slice(&outcome));
-    buf_append_byte(&row, ' ');
-    style_append(&row, v->is_styled, STYLE_DIM, buf_slice(&time));
-    buf_append_text(&row, "  ");
-    append_detail(&row, v, tried);
-    buf_append_byte(&row, '\n');
+    append_detail(&detail, v, tried);
+    buf_printf(&time, "%.1f ms", (double)tried->took_us / 1000);
+    append_cell(&row, STYLE_PLAIN, 2, name);
+    append_cell(&row, tried->is_accepted ? STYLE_GREEN : STYLE_PLAIN, 2 + missing(NAME_WIDTH, name.len),
+                buf_slice(&outcome));
+    append_cell(&row, STYLE_DIM, 1 + missing(OUTCOME_WIDTH, outcome.len) + missing(TIME_WIDTH, time.len),
+                buf_slice(&time));
+    append_cell(&row, STYLE_PLAIN, 2, buf_slice(&detail));
+    buf_append_byte(&row.text, '\n');
     buf_done(&outcome);
     buf_done(&time);
-    print(v, &row);
+    buf_done(&detail);
+    print(v, &row.text);
 }
 
 /* "cause: ", and a text folded beside it; a command stays whole. */

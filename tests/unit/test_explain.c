@@ -151,11 +151,33 @@ static void ids_lead_back(void **state)
         struct buf page = {0};
         assert_int_equal(cause_by_id(slice_of(cause_id(cause))), cause);
         assert_true(*cause_title(cause));
-        assert_true(explain_append(&page, slice_of(cause_id(cause))));
+        assert_true(explain_append(&page, slice_of(cause_id(cause)), 79));
         buf_done(&page);
     }
     assert_int_equal(cause_by_id(SLICE("")), CAUSE_NONE);
     assert_string_equal(cause_id(CAUSE_NONE), "");
+}
+
+static void pages_keep_to_the_width(void **state)
+{
+    (void)state;
+    for (size_t width = 40; width <= 80; width += 20) {
+        struct buf pages = {0};
+        explain_append(&pages, SLICE("list"), width);
+        for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
+            explain_append(&pages, slice_of(cause_id(cause)), width);
+        explain_append(&pages, SLICE("80"), width);
+        struct slice rest = buf_slice(&pages);
+        size_t widest = 0;
+        while (rest.len > 0) {
+            struct slice line = slice_first(rest, slice_find(rest, '\n'));
+            bool has_words = memchr(slice_trim(line).ptr, ' ', slice_trim(line).len); /* one alone is not broken */
+            widest = has_words && line.len > widest ? line.len : widest;
+            rest = slice_from(rest, line.len + 1);
+        }
+        assert_in_range(widest, width - 2, width);
+        buf_done(&pages);
+    }
 }
 
 static void words_without_a_page(void **state)
@@ -164,7 +186,7 @@ static void words_without_a_page(void **state)
     static const char *const words[] = {"", "unknown", "999", "1234", "-1", "6 0", "Expired", "close_notify2"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct buf page = {0};
-        if (explain_append(&page, slice_of(words[i])) || page.len > 0)
+        if (explain_append(&page, slice_of(words[i]), 79) || page.len > 0)
             fail_msg("'%s' has a page", words[i]);
     }
 }
@@ -178,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_command_says_again_what_was_said),
         cmocka_unit_test(ids_lead_back),
         cmocka_unit_test(words_without_a_page),
+        cmocka_unit_test(pages_keep_to_the_width),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,7 +276,7 @@ static void staples_are_told(void **state)
         tell(&f, TRACE_TLS_STAPLE, &rows[i].staple);
         tell_exchange(&f);
         tell(&f, TRACE_DONE, &(struct trace_done){0});
-        report_text_append(&text, f.last, false);
+        report_text_append(&text, f.last, false, 0);
         report_html_append(&html, f.last);
         for (size_t j = 0; j < N_ROWS(rows[i].text) && rows[i].text[j]; j++)
             expect(buf_text(&text), rows[i].text[j]);
