@@ -50,10 +50,13 @@ struct trace_event {
 };
 
 /* One subscriber list for one run; zeroed, nobody listens. The clock is the caller's: transfer/ sets now_us at every
- * turn of the loop, so that all that came out of one read bears the time of that read. */
+ * turn of the loop, so that all that came out of one read bears the time of that read. What we do ourselves takes its
+ * time, so it asks for the clock to be set once more (trace_tick). */
 struct trace {
     unsigned mask; /* 1u << kind for each kind that somebody wants */
     uint64_t now_us;
+    void (*tick)(void *clock); /* sets now_us; NULL: it stays as it is */
+    void *clock;
     struct trace_subscriber *first;
 };
 
@@ -79,6 +82,13 @@ void trace_deliver(const struct trace *t, enum trace_kind kind, const void *data
 static inline bool trace_wants(const struct trace *t, enum trace_kind kind)
 {
     return t && (t->mask & TRACE_BIT(kind)) != 0;
+}
+
+/* Before something is told that is done at this moment, and did not come out of a read. */
+static inline void trace_tick(const struct trace *t)
+{
+    if (t->tick)
+        t->tick(t->clock);
 }
 
 static inline void trace_tell(const struct trace *t, enum trace_kind kind, const void *data)
@@ -177,6 +187,7 @@ struct trace_socket {
     unsigned connection; /* as in trace_address */
     struct slice bytes;  /* SENT and RECEIVED */
     /* OPENED */
+    uint64_t began_us; /* on the clock of trace_event: when it was asked to connect */
     struct trace_endpoint local, remote;
     bool is_tls;
 };
