@@ -32,26 +32,30 @@ static int show(struct buf *out, struct error *err)
     return PEEL_WRITE_ERROR;
 }
 
-static bool is_dry(const struct command *command)
+static bool is_dry(const struct settings *group)
 {
-    for (size_t i = 0; i < command->n_groups; i++)
-        if (command->groups[i]->output.dry_run)
-            return true;
-    return false;
+    return group->output.dry_run;
 }
 
-static bool is_plain(const struct command *command)
+static bool is_fetched(const struct settings *group)
 {
-    for (size_t i = 0; i < command->n_groups; i++)
-        if (command->groups[i]->output.plain_output)
-            return true;
-    return false;
+    return !group->output.dry_run;
 }
 
-static bool is_probe(const struct command *command)
+static bool is_plain(const struct settings *group)
+{
+    return group->output.plain_output;
+}
+
+static bool is_probe(const struct settings *group)
+{
+    return group->tls_probe;
+}
+
+static bool any(const struct command *command, bool (*is_it)(const struct settings *))
 {
     for (size_t i = 0; i < command->n_groups; i++)
-        if (command->groups[i]->tls_probe)
+        if (is_it(command->groups[i]))
             return true;
     return false;
 }
@@ -63,9 +67,10 @@ static int fetch(const struct command *command, struct console *console, struct 
     struct views_plan plan = {.trace = &command->trace,
                               .evidence = &command->evidence,
                               .verbosity = command->verbosity,
-                              .tls_probe = is_probe(command),
-                              .is_plain = is_plain(command),
-                              .dry_run = is_dry(command) ? out : NULL};
+                              .is_fetched = any(command, is_fetched),
+                              .tls_probe = any(command, is_probe),
+                              .is_plain = any(command, is_plain),
+                              .dry_run = any(command, is_dry) ? out : NULL};
     struct views *views = views_new(&plan, console, &trace, err);
     if (!views)
         return (int)err->code;

@@ -36,6 +36,8 @@ enum trace_kind {
     TRACE_TLS_SECRET,      /* struct trace_line: a line of an NSS key log; who has it can read the connection */
     TRACE_TLS_SUMMARY, /* struct tls_summary (tls/summary.h): after ESTABLISHED; or before REFUSED or FAILED, as far as
                           it came */
+    TRACE_TLS_RESUMED, /* struct tls_verdict (tls/facts.h): what a session that was resumed remembers of the
+                          certificates, which are neither sent nor checked again; before ESTABLISHED */
     TRACE_PROBE_BEGIN, /* struct trace_probe: --tls-probe begins to try a change, and of it only that and the URL are
                           filled */
     TRACE_PROBE_END,   /* struct trace_probe: what came of it */
@@ -70,7 +72,9 @@ struct trace_subscriber {
 #define TRACE_BIT(kind) (1u << (kind))
 
 /* Told for files of evidence and reports alone: nobody gets these by asking for all. */
-#define TRACE_EVIDENCE (TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET) | TRACE_BIT(TRACE_TLS_SUMMARY))
+#define TRACE_EVIDENCE                                                                                                 \
+    (TRACE_BIT(TRACE_SOCKET) | TRACE_BIT(TRACE_TLS_SECRET) | TRACE_BIT(TRACE_TLS_SUMMARY) |                            \
+     TRACE_BIT(TRACE_TLS_RESUMED))
 
 /* The subscriber is the caller's and stays where it is as long as the trace is in use. */
 void trace_subscribe(struct trace *t, struct trace_subscriber *s);
@@ -238,16 +242,17 @@ enum trace_note_id {
     NOTE_LEFT_INTACT,           /* text: host; the connection is kept */
     NOTE_CLOSING,               /* text: host; it is not */
     NOTE_RENEGOTIATION_REFUSED,
-    NOTE_EARLY_SENT,      /* number: bytes of a request that went as early data */
-    NOTE_EARLY_ACCEPTED,  /* the same: the server took them */
-    NOTE_EARLY_REJECTED,  /* the same: it did not, and they are sent again */
-    NOTE_EARLY_UNUSED,    /* number: bytes that the session allows, fewer than the request has; 0: none */
-    NOTE_EARLY_FAILED,    /* the handshake failed with it: once more without */
-    NOTE_TOO_EARLY,       /* 425: once more, not early */
-    NOTE_CONNECT_TO,      /* text: HOST:PORT really connected to */
-    NOTE_VERIFY_SKIPPED,  /* text: what -k let pass */
-    NOTE_METHOD_CHANGED,  /* text: old and new method of a redirect, "POST to GET" */
-    NOTE_IDN,             /* text: the A-label */
+    NOTE_EARLY_SENT,          /* number: bytes of a request that went as early data */
+    NOTE_EARLY_ACCEPTED,      /* the same: the server took them */
+    NOTE_EARLY_REJECTED,      /* the same: it did not, and they are sent again */
+    NOTE_EARLY_UNUSED,        /* number: bytes that the session allows, fewer than the request has; 0: none */
+    NOTE_EARLY_FAILED,        /* the handshake failed with it: once more without */
+    NOTE_TOO_EARLY,           /* 425: once more, not early */
+    NOTE_CLIENT_CERT_LACKING, /* number: the status of the answer, which is likely for want of a client certificate */
+    NOTE_CONNECT_TO,          /* text: HOST:PORT really connected to */
+    NOTE_VERIFY_SKIPPED,      /* text: what -k let pass */
+    NOTE_METHOD_CHANGED,      /* text: old and new method of a redirect, "POST to GET" */
+    NOTE_IDN,                 /* text: the A-label */
     NOTE_COOKIE_ADDED,    /* text: the cookie without its value, 'a for domain d, path p'; number: its end, Unix s */
     NOTE_COOKIE_REPLACED, /* the same */
     NOTE_COOKIE_REFUSED,  /* text: why */
@@ -275,8 +280,9 @@ struct trace_note {
 struct trace_done {
     int code; /* enum peel_code */
     uint64_t body_bytes;
-    /* Phase ends in microseconds since the start, 0 when not reached, as -w's time_* variables. */
-    uint64_t namelookup_us, connect_us, appconnect_us, starttransfer_us, total_us;
+    /* Phase ends in microseconds since the start, 0 when not reached, as -w's time_* variables; those have no setup, in
+     * which the files that options name are read. */
+    uint64_t setup_us, namelookup_us, connect_us, appconnect_us, starttransfer_us, total_us;
     const char *error; /* what is said of the code; NULL for PEEL_OK */
     enum cause cause;  /* of the same */
 };

@@ -59,7 +59,7 @@ static void write_exit_codes(struct buf *out, const struct writer *writer)
     static const struct {
         struct slice number, text;
     } codes[] = {
-#define EXIT_CODE(number, text) {SLICE_INIT(#number), SLICE_INIT(text)},
+#define EXIT_CODE(name, number, text) {SLICE_INIT(#number), SLICE_INIT(text)},
 #include "base/exit_codes.def"
 #undef EXIT_CODE
     };

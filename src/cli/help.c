@@ -202,8 +202,13 @@ bool show_explanation(struct parse *parse, const struct option *option, const ch
     parse->action = CLI_SHOW;
     if (explain_append(parse->out, slice_of(value), text_width()))
         return true;
-    return parse_fail(parse, PEEL_FAILED_INIT, "no page on '%s'; 'peel --explain list' shows all",
-                      escape_into(shown, sizeof shown, slice_of(value)));
+    struct buf near = {0};
+    explain_suggest(&near, slice_of(value));
+    bool is_good =
+        parse_fail(parse, PEEL_FAILED_INIT, "no page on '%s'%s%s 'peel --explain list' shows all",
+                   escape_into(shown, sizeof shown, slice_of(value)), buf_text(&near), near.len > 0 ? "" : ";");
+    buf_done(&near);
+    return is_good;
 }
 
 bool show_version(struct parse *parse, const struct option *option, const char *value, bool on)

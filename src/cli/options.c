@@ -314,6 +314,7 @@ static enum cli_action parse_all(struct parse *parse, const char *config)
         return parse->action;
     if (parse->n_urls == 0 ? !fail_no_url(parse, is_bare) : !check_group(parse))
         return CLI_FAILED;
+    warn_of_waste(parse);
     /* As curl: only for who wants to know. */
     const struct command *command = parse->command;
     if (has_config && (command->verbosity > 0 || command->trace.form != TRACE_FORM_NONE))

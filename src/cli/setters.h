@@ -143,6 +143,8 @@ bool set_verbose(struct parse *parse, const struct option *option, const char *v
 
 /* together.c: what does not go together. After each option: blames the one at hand. */
 bool check_so_far(struct parse *parse);
+/* Once the whole command is known: what asks for something that will not come about. */
+void warn_of_waste(struct parse *parse);
 /* Once all is known: a request has one method and carries one thing. */
 bool check_methods(struct parse *parse);
 

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-static void replace_text(char **field, const char *text)
+static void keep_text(char **field, const char *text)
 {
     mem_free(*field);
     *field = text ? mem_strdup(text) : NULL;
@@ -73,7 +73,7 @@ bool set_range(struct parse *parse, const struct option *option, const char *val
     if (value[strspn(value, "0123456789-, ")] != '\0')
         parse_warn(parse, "Invalid character is found in given range. A specified range MUST have only digits in "
                           "'start'-'stop'. The server's response to this request is uncertain.");
-    replace_text(range, value);
+    keep_text(range, value);
     return true;
 }
 
@@ -115,7 +115,7 @@ bool set_trace(struct parse *parse, const struct option *option, const char *val
     if (trace->form != TRACE_FORM_NONE && trace->form != form)
         parse_warn(parse, "--%s overrides an earlier trace/verbose option", option->name);
     trace->form = form;
-    replace_text(&trace->file, value);
+    keep_text(&trace->file, value);
     return true;
 }
 
@@ -167,7 +167,7 @@ bool set_tls_out(struct parse *parse, const struct option *option, const char *v
 {
     (void)option, (void)on;
     struct evidence_settings *evidence = &parse->command->evidence;
-    replace_text(&evidence->tls_out, strcmp(value, "-") == 0 ? NULL : value);
+    keep_text(&evidence->tls_out, strcmp(value, "-") == 0 ? NULL : value);
     if (evidence->tls_report == REPORT_NONE)
         evidence->tls_report = REPORT_TEXT;
     return true;

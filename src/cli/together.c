@@ -41,6 +41,20 @@ static bool fail_methods(struct parse *parse, const char *one, const char *other
     return parse_refuse(parse, PEEL_FAILED_INIT, "%s", "");
 }
 
+void warn_of_waste(struct parse *parse)
+{
+    const struct command *command = parse->command;
+    const struct evidence_settings *evidence = &command->evidence;
+    const char *option = evidence->tls_report != REPORT_NONE ? "--tls-report"
+                         : evidence->has_tls_warn_days       ? "--tls-warn-days"
+                                                             : NULL;
+    bool is_probe = false;
+    for (size_t i = 0; i < command->n_groups; i++)
+        is_probe = is_probe || command->groups[i]->tls_probe;
+    if (is_probe && option)
+        parse_warn(parse, "--tls-probe fetches nothing, so there is nothing for %s to tell of it", option);
+}
+
 bool check_methods(struct parse *parse)
 {
     const struct http_settings *http = &parse->settings->http;

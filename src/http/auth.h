@@ -26,6 +26,13 @@ enum http_secret {
 bool http_secret_may_go(enum http_secret secret, const struct url *first, const struct url *now, bool is_trusted,
                         bool *dropped);
 
+/* Whether that is what a server answers to who came without a client certificate: 495 and 496 are nginx's own, which
+ * others see as 400. */
+static inline bool http_may_want_certificate(int status)
+{
+    return status == 400 || status == 401 || status == 403 || status == 495 || status == 496;
+}
+
 struct http_auth {
     int status;      /* which asks who we are: 401, or a proxy's 407; never the other */
     unsigned wanted; /* enum http_auth_scheme: those that the user wants and we have a secret for */

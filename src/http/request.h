@@ -93,9 +93,9 @@ const char *http_request_method(const struct http_settings *settings, bool is_up
 struct body *http_request_body(const struct http_settings *settings, const char *upload, char *boundary,
                                struct error *err);
 
-/* Bytes that may not stand in a request: CR and LF in a -H line, the user agent, the referer or the user; a space or
- * any control byte in the method, which may not be empty either. PEEL_BAD_FUNCTION_ARGUMENT (43) naming the option and
- * the place, never the value. Before any socket is opened. */
+/* Bytes that may not stand in a request: CR and LF in whatever an option puts into a line of its head; a space or any
+ * control byte in the method, which may not be empty either; what --aws-sigv4 is no name of. PEEL_BAD_FUNCTION_ARGUMENT
+ * (43) naming the option and the place, never the value. Before any socket is opened. */
 bool http_settings_check(const struct http_settings *settings, struct error *err);
 
 #endif

@@ -85,6 +85,21 @@ static const char *reason_of(const struct connection_case *c)
     return strncmp(text, label, sizeof label - 1) == 0 ? text + sizeof label - 1 : text;
 }
 
+void cause_explain_alpn_refused(struct connection_case *c)
+{
+    bool has_offered = c->facts->n_alpn > 0;
+    block_say(c->block, "cause",
+              has_offered ? "The server speaks none of the protocols that ALPN offered (RFC 7301 section 3.2)."
+                          : "The server wants to be offered protocols by ALPN, and --no-alpn offers none.");
+    cause_show_alert(c);
+    cause_show_offer(c);
+    block_command_without(c->block, has_offered ? "without ALPN:" : "with ALPN:", has_offered ? "--no-alpn" : "",
+                          "alpn");
+    if (has_offered)
+        block_say(c->block, "fix",
+                  "If that is no better, it speaks another protocol: HTTP/2 alone, say, which peel does not.");
+}
+
 void cause_explain_wrong_alpn(struct connection_case *c)
 {
     block_say(

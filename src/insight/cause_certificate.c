@@ -47,15 +47,15 @@ static bool has_begun(const struct tls_verdict *v, size_t depth)
 /* The one date that matters, so that the row fits into a terminal. */
 static void append_validity(struct buf *out, const struct tls_certificate *certificate, bool has_begun)
 {
-    int days = certificate->days_left;
     const char *from = *certificate->from ? certificate->from : "?";
     const char *until = *certificate->until ? certificate->until : "?";
-    if (!has_begun)
-        buf_printf(out, "from %.10s", from);
-    else if (days < 0)
-        buf_printf(out, "ended %.10s (%d day%s ago)", until, -days, days == -1 ? "" : "s");
+    bool has_ended = certificate->left_s < 0;
+    if (has_begun)
+        buf_printf(out, "%s %.10s (", has_ended ? "ended" : "until", until);
     else
-        buf_printf(out, "until %.10s (%d day%s)", until, days, days == 1 ? "" : "s");
+        buf_printf(out, "from %.10s (in ", from);
+    tls_append_span(out, has_begun ? certificate->left_s : certificate->starts_s);
+    buf_append_text(out, has_begun && has_ended ? " ago)" : ")");
 }
 
 /* "[0] localhost  ", the name in a column of that width. */
@@ -95,7 +95,7 @@ void cause_show_chain(struct certificate_case *c, const char *missing)
         block_row(c->block, "evidence", "%snot sent, not in the store  FAIL", buf_text(&row));
         buf_done(&row);
     }
-    block_row(c->block, "evidence", "trust store: %s", c->verdict->trust ? c->verdict->trust : "none");
+    block_row(c->block, "evidence", "trust store: %s", c->verdict->store);
 }
 
 void cause_show_names(struct certificate_case *c)
@@ -123,8 +123,12 @@ static void fix_trust(struct certificate_case *c, const char *whose)
 static void show_address(struct certificate_case *c)
 {
     const char *finding = c->verdict->issuer_finding;
+    bool is_fetchable = tls_certificate_is_fetchable(slice_of(c->at->aia));
     if (*c->at->aia)
-        block_row(c->block, "evidence", "AIA: %s (%s)", c->at->aia, finding ? "asked" : "not asked");
+        block_row(c->block, "evidence", "AIA: %s (%s)", c->at->aia,
+                  finding        ? "asked"
+                  : is_fetchable ? "not asked"
+                                 : "not asked: only http:// addresses are");
     if (*c->at->aia && finding)
         block_say(c->block, "evidence", "checked: %s", finding);
 }
@@ -149,6 +153,8 @@ static void explain_missing_issuer(struct certificate_case *c)
               c->verdict->n_sent, c->verdict->n_sent == 1 ? "" : "s", subject, issuer);
     cause_show_chain(c, c->at->issuer);
     show_address(c);
+    if (c->verdict->store_problem)
+        block_say(c->block, "fix", "first of all, here: a trust store with certificates in it");
     block_say(c->block, "fix",
               "server: send the full chain, the leaf first (nginx: ssl_certificate fullchain.pem; apache: "
               "SSLCertificateFile with all of them)");
@@ -213,9 +219,11 @@ static void explain_inspection(struct certificate_case *c)
 static void explain_expired(struct certificate_case *c)
 {
     char *subject = subject_short(c->at->subject);
-    int days = -c->at->days_left;
-    block_say(c->block, "cause", "The certificate of \"%s\" ended on %s, %d day%s ago.", subject, c->at->not_after,
-              days, days == 1 ? "" : "s");
+    struct buf span = {0};
+    tls_append_span(&span, c->at->left_s);
+    block_say(c->block, "cause", "The certificate of \"%s\" ended on %s, %s ago.", subject, c->at->not_after,
+              buf_text(&span));
+    buf_done(&span);
     cause_show_chain(c, NULL);
     if (c->error->depth == 0)
         block_say(c->block, "fix",
@@ -241,8 +249,12 @@ static void explain_not_yet_valid(struct certificate_case *c)
 {
     char now[32];
     char *subject = subject_short(c->at->subject);
-    block_say(c->block, "cause", "The certificate of \"%s\" is not valid before %s. Is this computer's clock right?",
-              subject, c->at->not_before);
+    struct buf span = {0};
+    tls_append_span(&span, c->at->starts_s);
+    block_say(c->block, "cause",
+              "The certificate of \"%s\" is not valid before %s, in %s. Is this computer's clock right?", subject,
+              c->at->not_before, buf_text(&span));
+    buf_done(&span);
     cause_show_chain(c, NULL);
     block_row(c->block, "evidence", "this computer says %s UTC", now_words(now, sizeof now));
     block_row(c->block, "fix", "timedatectl set-ntp true     (or set the date by hand)");
@@ -361,6 +373,8 @@ static void append_one(struct buf *out, const struct block_place *place, const s
                                  .error = error,
                                  .at = is_in_chain ? &verdict->chain[error->depth] : verdict->leaf};
     block_head(&block, 60, "certificate of %s: %s", verdict->where, cause_title(error->cause));
+    if (verdict->store_problem && !verdict->anchor)
+        block_say(&block, "cause", "%s", verdict->store_problem);
     (explanations[error->cause] ? explanations[error->cause] : cause_explain_other)(&c);
     block_more(&block, error->cause);
 }

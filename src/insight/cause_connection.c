@@ -36,7 +36,7 @@ void cause_show_offer(struct connection_case *c)
     const struct tls_breakdown *f = c->facts;
     struct buf offer = {0};
     append_versions(&offer, f);
-    buf_printf(&offer, ", %zu ciphers, ", f->n_ciphers);
+    buf_printf(&offer, ", %zu cipher%s, ", f->n_ciphers, f->n_ciphers == 1 ? "" : "s");
     if (f->server_name.len > 0)
         buf_printf(&offer, "server name %.*s", (int)f->server_name.len, f->server_name.ptr);
     else
@@ -57,9 +57,11 @@ void cause_show_moment(struct connection_case *c, const char *what)
         block_say(c->block, "evidence", "%s after the handshake", what);
 }
 
-static void show_alert(struct connection_case *c)
+void cause_show_alert(struct connection_case *c)
 {
     char what[80];
+    if (c->facts->alert < 0)
+        return;
     snprintf(what, sizeof what, "alert %d %s, sent by the server", c->facts->alert,
              name_of_alert((uint8_t)c->facts->alert));
     cause_show_moment(c, what);
@@ -81,17 +83,6 @@ static void show_answer(struct connection_case *c)
         block_row(c->block, "evidence", "it answered: %.*s", (int)line.len, line.ptr);
 }
 
-static void show_issuers(struct connection_case *c)
-{
-    const struct tls_breakdown *f = c->facts;
-    for (size_t i = 0; i < f->n_issuers; i++)
-        block_row(c->block, "evidence", "%s%s", i == 0 ? "accepted issuers: " : "                  ", f->issuers[i]);
-    if (f->n_issuers_more > 0)
-        block_row(c->block, "evidence", "                  and %zu more", f->n_issuers_more);
-    if (f->n_issuers == 0)
-        block_row(c->block, "evidence", "it does not say which issuers it accepts");
-}
-
 static void fix_plain_proxy(struct connection_case *c, const char *note)
 {
     char *proxy = mem_printf("http://%s", place_of(c)->proxy);
@@ -105,6 +96,15 @@ static void fix_probe(struct connection_case *c)
         fix_plain_proxy(c, "if that proxy speaks plain HTTP:");
     else
         block_command(c->block, "which change would help:", "--tls-probe", place_of(c)->url);
+}
+
+/* The user's own options first: without them, either it works, or what is said then is no longer about them. */
+static void fix_offer(struct connection_case *c)
+{
+    if (*c->facts->options)
+        cause_fix_options(c);
+    else
+        fix_probe(c);
 }
 
 /* "https://host" as "http://host", and the reverse. */
@@ -146,78 +146,27 @@ static void explain_old_tls(struct connection_case *c)
     else
         block_say(c->block, "cause",
                   "The server refused every version that was offered: it knows only older ones, or is made to refuse.");
-    if (f->alert >= 0)
-        show_alert(c);
+    cause_show_alert(c);
     cause_show_offer(c);
     block_say(c->block, "fix", "server: switch TLS 1.2 and 1.3 on; TLS 1.0 and 1.1 are deprecated (RFC 8996)");
     if (place_of(c)->proxy)
         return;
     /* The highest that it may know; SSL 3 nobody speaks any more. */
-    if (f->version_min > 0x0303)
-        block_command(c->block, "", "--tlsv1.2", place_of(c)->url);
-    else if (f->answered_version < 0 || f->answered_version >= 0x0301)
+    if (f->answered_version < 0 || f->answered_version >= 0x0301)
         block_command(c->block, "if what you fetch needs no protection:",
                       f->answered_version == 0x0302 ? "--tlsv1.1" : "--tlsv1.0", place_of(c)->url);
-}
-
-static void explain_client_cert_wanted(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        c->facts->is_established
-            ? "TLS stood, then the server refused: it asked for a client certificate and none was sent. (In TLS 1.3 "
-              "that comes only after the handshake.)"
-            : "The server asks for a client certificate, and none was sent.");
-    show_issuers(c);
-    show_alert(c);
-    block_command(c->block, "", "--cert FILE --key FILE", place_of(c)->url);
-}
-
-/* What an alert says of a client certificate (RFC 8446 section 6.2). */
-static const char *refusal_words(int alert)
-{
-    switch (alert) {
-    case 42:
-        return "it is damaged, or its signature is wrong";
-    case 43:
-        return "it is of a kind that is not accepted";
-    case 44:
-        return "it was revoked";
-    case 45:
-        return "it has expired, or is not yet valid";
-    case 48:
-        return "its issuer is not known there, or an intermediate between the two is lacking";
-    case 49:
-        return "it is good, but its owner may not come in";
-    default:
-        return "it is expired, from another issuer than those that are accepted, or not known there";
-    }
-}
-
-static void explain_client_cert_refused(struct connection_case *c)
-{
-    const struct tls_breakdown *f = c->facts;
-    block_say(c->block, "cause", "The client certificate was sent, and the server does not want it: %s.",
-              refusal_words(f->alert));
-    if (f->own_subject)
-        block_row(c->block, "evidence", "ours: %s, issued by %s", f->own_subject, f->own_issuer);
-    show_issuers(c);
-    show_alert(c);
-    block_command(c->block, "another certificate:", "--cert FILE --key FILE", place_of(c)->url);
-    if (f->alert == 48)
-        block_say(c->block, "fix", "If an intermediate is lacking, put it into the same file, behind the certificate.");
 }
 
 static void explain_no_name(struct connection_case *c)
 {
     if (!c->facts->is_name_chosen) {
         block_say(c->block, "cause", "The server wants a name, and none was sent, since the URL has an address.");
-        show_alert(c);
+        cause_show_alert(c);
         block_say(c->block, "fix", "ask by the name of the host: https://NAME/");
         return;
     }
     block_say(c->block, "cause", "The server wants a name, and none was sent, as --sni none has it.");
-    show_alert(c);
+    cause_show_alert(c);
     block_command_without(c->block, "with the name:", "", "sni");
 }
 
@@ -230,7 +179,7 @@ static void explain_unknown_name(struct connection_case *c)
     }
     block_say(c->block, "cause", "The server has no host called %.*s (the name that was sent in SNI).",
               (int)f->server_name.len, f->server_name.ptr);
-    show_alert(c);
+    cause_show_alert(c);
     block_say(c->block, "fix", "check the name%s; server: add it (nginx: server_name, apache: ServerName)",
               f->is_name_chosen ? " behind --sni" : "");
     if (f->is_name_chosen)
@@ -243,25 +192,36 @@ static void explain_handshake_refused(struct connection_case *c)
 {
     block_say(c->block, "cause", "The server accepts nothing of what was offered%s.",
               c->facts->answered_version > 0 ? "" : ", and said so before it sent a certificate");
-    show_alert(c);
+    cause_show_alert(c);
     cause_show_offer(c);
-    block_say(c->block, "evidence",
-              "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name, 4 rare groups "
-              "or weak signatures");
-    fix_probe(c);
+    if (*c->facts->options)
+        block_say(
+            c->block, "evidence",
+            "likely: 1 it wants what is left out by %s, 2 it knows only old ciphers, 3 only an old TLS, 4 another "
+            "server name",
+            c->facts->options);
+    else
+        block_say(c->block, "evidence",
+                  "likely: 1 it knows only old ciphers, 2 only an old TLS, 3 another server name, 4 rare groups "
+                  "or weak signatures");
+    fix_offer(c);
 }
 
 static void explain_alert(struct connection_case *c)
 {
     block_say(c->block, "cause", "The server ended the %s by an alert of its own.",
               c->facts->is_established ? "connection" : "handshake");
-    show_alert(c);
+    cause_show_alert(c);
     if (!c->facts->is_established)
         cause_show_offer(c);
-    block_row(c->block, "fix", "what this alert means: peel --explain %d", c->facts->alert);
+    if (name_is_of_alert((uint8_t)c->facts->alert))
+        block_row(c->block, "fix", "what this alert means: peel --explain %d", c->facts->alert);
+    else
+        block_say(c->block, "fix",
+                  "No standard knows this alert (registry: TLS Alerts); the server's log may tell what it means.");
     /* Before any answer it can only be the ClientHello that it does not like. */
     if (!c->facts->is_established && c->facts->answered_version < 0)
-        fix_probe(c);
+        fix_offer(c);
 }
 
 static void explain_closed(struct connection_case *c)
@@ -307,9 +267,11 @@ static void explain_no_close_notify(struct connection_case *c)
 
 static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_NOT_TLS] = explain_not_tls,
+    [CAUSE_NOTHING_TO_OFFER] = cause_explain_nothing_to_offer,
     [CAUSE_OLD_TLS] = explain_old_tls,
-    [CAUSE_CLIENT_CERT_WANTED] = explain_client_cert_wanted,
-    [CAUSE_CLIENT_CERT_REFUSED] = explain_client_cert_refused,
+    [CAUSE_VERSION_RANGE] = cause_explain_version_range,
+    [CAUSE_CLIENT_CERT_WANTED] = cause_explain_client_cert_wanted,
+    [CAUSE_CLIENT_CERT_REFUSED] = cause_explain_client_cert_refused,
     [CAUSE_UNKNOWN_NAME] = explain_unknown_name,
     [CAUSE_HANDSHAKE_REFUSED] = explain_handshake_refused,
     [CAUSE_ALERT] = explain_alert,
@@ -319,6 +281,7 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_LEGACY_RENEGOTIATION] = cause_explain_legacy_renegotiation,
     [CAUSE_WEAK_KEY_EXCHANGE] = cause_explain_weak_key_exchange,
     [CAUSE_WEAK_SIGNATURE] = cause_explain_weak_signature,
+    [CAUSE_ALPN_REFUSED] = cause_explain_alpn_refused,
     [CAUSE_WRONG_ALPN] = cause_explain_wrong_alpn,
     [CAUSE_WRONG_CIPHER] = cause_explain_wrong_cipher,
     [CAUSE_WRONG_PIN] = cause_explain_wrong_pin,

@@ -35,13 +35,25 @@ struct connection_case {
 
 /* cause_connection.c: what the server could choose from. */
 void cause_show_offer(struct connection_case *c);
+/* The alert that ended it; nothing when none did. */
+void cause_show_alert(struct connection_case *c);
 /* When it happened: what, "N ms after our ClientHello, when ... was awaited". */
 void cause_show_moment(struct connection_case *c, const char *what);
+
+/* cause_client.c */
+void cause_explain_client_cert_wanted(struct connection_case *c);
+void cause_explain_client_cert_refused(struct connection_case *c);
+
+/* cause_options.c: the command without the options to which it may be due, if there are any. */
+void cause_fix_options(struct connection_case *c);
+void cause_explain_nothing_to_offer(struct connection_case *c);
+void cause_explain_version_range(struct connection_case *c);
 
 /* cause_answer.c */
 void cause_explain_legacy_renegotiation(struct connection_case *c);
 void cause_explain_weak_key_exchange(struct connection_case *c);
 void cause_explain_weak_signature(struct connection_case *c);
+void cause_explain_alpn_refused(struct connection_case *c);
 void cause_explain_wrong_alpn(struct connection_case *c);
 void cause_explain_wrong_cipher(struct connection_case *c);
 void cause_explain_wrong_pin(struct connection_case *c);

@@ -49,12 +49,15 @@ static bool is_same(struct slice said, const char *given)
     return slice_equal(said, name) || (slice_starts_with(said, lowest) && slice_starts_with(name, lowest));
 }
 
+/* By a list of names, or a sentence that has "--NAME" in it. */
 static bool is_named(const char *names, const char *given)
 {
     struct slice rest = slice_of(names ? names : ""), name;
-    while (next_word(&rest, &name))
-        if (is_same(name, given))
+    while (next_word(&rest, &name)) {
+        name = slice_first(name, slice_find(name, ','));
+        if (is_same(slice_starts_with(name, SLICE("--")) ? slice_from(name, 2) : name, given))
             return true;
+    }
     return false;
 }
 

@@ -10,7 +10,8 @@
 struct command_line {
     const struct trace_way *way; /* what the user has said; NULL: nothing */
     const char *options;         /* what it is for, as it stands on a command line; "": nothing */
-    const char *without;         /* names of options of the way that it does without, a blank between; NULL: of none */
+    const char *without;         /* names the options of the way that it does without, "a b", or "--a 1 and --b"; NULL:
+                                    none */
     const char *proxy;           /* it goes through this one, in place of the way's; NULL: as the way has it */
     bool is_for_proxy;           /* each of options, "--NAME", is said of the proxy, "--proxy-NAME" */
     const char *url;

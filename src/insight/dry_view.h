@@ -8,6 +8,7 @@
 struct dry_view {
     struct trace_subscriber subscriber;
     struct buf *out;
+    bool is_in_request; /* of --dry-run: other groups of URLs may be fetched */
 };
 
 /* The view and out must outlive the trace. */

@@ -172,6 +172,11 @@ const char *name_of_alert(uint8_t description)
     return name ? name : "unknown";
 }
 
+bool name_is_of_alert(uint8_t description)
+{
+    return tls_alert_name(description) != NULL;
+}
+
 const char *name_of_extension(char *into, uint16_t extension)
 {
     static const struct name_row rows[] = {

@@ -23,6 +23,7 @@ const char *name_of_content_type(char *into, uint8_t type);    /* of a record: "
 const char *name_of_certificate_compression(char *into, uint16_t algorithm); /* "brotli" */
 /* "handshake_failure"; "unknown" when it is. */
 const char *name_of_alert(uint8_t description);
+bool name_is_of_alert(uint8_t description); /* whether it has one */
 
 /* Values that clients send to keep servers tolerant (RFC 8701) mean nothing. */
 bool name_is_grease(uint16_t code);

@@ -3,39 +3,15 @@
 #include "insight/subject.h"
 
 #include "base/mem.h"
-
-#include <ctype.h>
+#include "base/near.h"
 
 enum {
     DISTANCE_MAX = 3, /* further off it is another name, no slip of the hand */
-    NAME_MAX_LEN = 253,
 };
 
 static bool equal_nocase(const char *a, const char *b)
 {
     return strcasecmp(a, b) == 0;
-}
-
-/* The number of bytes to insert, delete or change (Levenshtein); anything over DISTANCE_MAX for long names. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[NAME_MAX_LEN + 1];
-    size_t len_a = strlen(a), len_b = strlen(b);
-    if (len_a > NAME_MAX_LEN || len_b > NAME_MAX_LEN)
-        return DISTANCE_MAX + 1;
-    for (size_t j = 0; j <= len_b; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= len_a; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= len_b; j++) {
-            size_t change = diagonal + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
-            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            diagonal = row[j];
-            row[j] = change < step ? change : step;
-        }
-    }
-    return row[len_b];
 }
 
 static bool is_below(const char *host, const char *domain)
@@ -67,7 +43,7 @@ static bool look_at(struct near_name *near, const char *host, const char *name)
         near->why = mem_printf("it is made for %s, and not for the bare %s", name, host);
     else if (is_below(host, name))
         near->why = mem_printf("it is made for %s, which does not cover what is below it", name);
-    else if (distance(host, name) <= DISTANCE_MAX)
+    else if (near_edits(slice_of(host), slice_of(name)) <= DISTANCE_MAX)
         near->why = mem_printf("its name %s differs only a little", name);
     if (near->why)
         near->name = mem_strdup(name);

@@ -25,6 +25,8 @@ static const char *const sentences[NOTE_COUNT] = {
     [NOTE_EARLY_UNUSED] = "TLS early data: not used, the session allows only {number} bytes",
     [NOTE_EARLY_FAILED] = "TLS early data: the handshake failed with it, once more without",
     [NOTE_TOO_EARLY] = "The request came too early for the server (425): once more, behind the handshake",
+    [NOTE_CLIENT_CERT_LACKING] =
+        "A client certificate was asked for and none sent: likely why it answers {number} (--cert FILE --key FILE)",
     [NOTE_CONNECT_TO] = "Connecting to {text} instead (--connect-to)",
     [NOTE_VERIFY_SKIPPED] = "Not verified (-k): {text}",
     [NOTE_METHOD_CHANGED] = "Redirect changes the method from {text}",

@@ -1,6 +1,10 @@
 /* Where the time of a fetch went. */
 #include "insight/phases.h"
 
+enum {
+    SHOWN_US = 50 /* less than that is 0.0 ms */
+};
+
 /* "24 310" */
 static void append_grouped(struct buf *out, uint64_t n)
 {
@@ -23,6 +27,7 @@ void phases_append(struct buf *out, const struct trace_done *done, const char *f
         const char *name;
         uint64_t end_us;
     } phases[] = {
+        {"setup", done->setup_us >= SHOWN_US ? done->setup_us : 0},
         {"dns", done->namelookup_us},
         {"tcp", done->connect_us},
         {"tls", done->appconnect_us},

@@ -65,6 +65,22 @@ static void append_url(struct buf *out, struct slice value)
     buf_append(out, slice_from(value, at));
 }
 
+/* Fields that no standard knows, by what services call those that let one in: X-Api-Key, Private-Token, X-Session-Id.
+ */
+static bool is_named_secret(struct slice name)
+{
+    static const struct slice words[] = {
+        SLICE_INIT("token"),      SLICE_INIT("secret"),        SLICE_INIT("passw"),   SLICE_INIT("api-key"),
+        SLICE_INIT("apikey"),     SLICE_INIT("auth-key"),      SLICE_INIT("session"), SLICE_INIT("access-key"),
+        SLICE_INIT("credential"), SLICE_INIT("authorization"),
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (size_t at = 0; at + words[i].len <= name.len; at++)
+            if (slice_equal_nocase(slice_make(name.ptr + at, words[i].len), words[i]))
+                return true;
+    return false;
+}
+
 bool redact_value(struct buf *out, struct slice name, struct slice value)
 {
     static const struct {
@@ -83,8 +99,9 @@ bool redact_value(struct buf *out, struct slice name, struct slice value)
         rows[i].append(out, value);
         return !slice_equal(slice_from(buf_slice(out), before), value);
     }
-    buf_append(out, value);
-    return false;
+    bool is_hidden = value.len > 0 && is_named_secret(name);
+    buf_append(out, is_hidden ? SLICE(HIDDEN) : value);
+    return is_hidden;
 }
 
 void redact_request_line(struct buf *out, struct slice line)

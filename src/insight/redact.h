@@ -5,8 +5,8 @@
 #include "base/buf.h"
 
 /* Appends the value of a header field, not escaped. Authorization and Proxy-Authorization keep their scheme, cookies
- * their names and attributes, URLs all but user and password; the rest becomes "****". False when nothing was to be
- * hidden. */
+ * their names and attributes, URLs all but user and password; the rest becomes "****", as does all that stands in a
+ * field whose name speaks of a token, a key to an API, a session or the like. False when nothing was to be hidden. */
 bool redact_value(struct buf *out, struct slice name, struct slice value);
 
 /* Appends the line (without CRLF), escaped, its value as redact_value has it. */

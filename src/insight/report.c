@@ -2,9 +2,8 @@
 #include "insight/report.h"
 
 #include "base/mem.h"
+#include "http/auth.h"
 #include "insight/revocation.h"
-
-#include <stdlib.h>
 
 const char *const report_phase_names[PHASE_COUNT] = {
     [PHASE_DNS] = "dns", [PHASE_TCP] = "tcp", [PHASE_TLS] = "tls", [PHASE_WAIT] = "wait", [PHASE_BODY] = "body"};
@@ -51,18 +50,16 @@ struct report_end report_first_end(const struct report_tls *tls)
     struct report_end first = {0};
     for (size_t i = 0; tls && i < tls->n_chain; i++) {
         const struct tls_certificate *c = &tls->chain[i].facts;
-        if (!first.is_known || c->days_left < first.days_left)
-            first = (struct report_end){true, c->subject, c->days_left};
+        if (!first.is_known || c->left_s < first.left_s)
+            first = (struct report_end){true, c->subject, c->left_s};
     }
-    if (tls && tls->n_chain == 0 && *tls->summary.days_left)
-        first = (struct report_end){true, tls->server_name, (int)strtol(tls->summary.days_left, NULL, 10)};
     return first;
 }
 
 bool report_is_ending(const struct report *r)
 {
     struct report_end first = report_first_end(r->tls);
-    return r->warn_days >= 0 && first.is_known && first.days_left < r->warn_days;
+    return r->warn_days >= 0 && first.is_known && tls_days(first.left_s) < r->warn_days;
 }
 
 bool report_has_fault(const struct report_tls *tls, size_t depth, enum cause cause)
@@ -119,7 +116,7 @@ enum report_verdict report_verdict(const struct report *r)
 {
     if (r->code != 0 || report_is_revoked(r->tls))
         return REPORT_BAD;
-    bool is_unsure = (r->tls && r->tls->n_faults > 0) || report_is_ending(r);
+    bool is_unsure = (r->tls && r->tls->n_faults > 0) || report_is_ending(r) || report_lacks_certificate(r);
     return is_unsure ? REPORT_UNSURE : REPORT_GOOD;
 }
 
@@ -136,6 +133,19 @@ bool report_certificate_sent(const struct report_tls *tls)
     const struct report_message *m = find_message(tls, "Certificate", true);
     /* OpenSSL 3.5 compresses the message (RFC 8879), but no empty one. */
     return (m && m->size > EMPTY) || find_message(tls, "CompressedCertificate", true);
+}
+
+const struct message_field *report_accepted_issuers(const struct report_tls *tls, const struct message **request)
+{
+    const struct report_message *m = find_message(tls, "CertificateRequest", false);
+    *request = m ? &m->inside : NULL;
+    return m ? message_find(&m->inside, "accepted issuers") : NULL;
+}
+
+bool report_lacks_certificate(const struct report *r)
+{
+    return r->tls && http_may_want_certificate(r->status) && report_certificate_asked(r->tls) &&
+           !report_certificate_sent(r->tls);
 }
 
 static uint64_t number_of(const struct message *m, const char *name)

@@ -44,7 +44,7 @@ struct report_alert {
 /* What is known of a connection's TLS: all that other requests on it share. */
 struct report_tls {
     char *server_name; /* SNI; empty: none was sent */
-    bool has_own;      /* a client certificate is at hand */
+    char *own_subject; /* of the client certificate that is at hand; empty: none is */
     bool is_established;
     unsigned round_trips;
     uint64_t cpu_us;
@@ -58,6 +58,9 @@ struct report_tls {
     char *matched_name; /* NULL: none */
     char *anchor;       /* subject of the trust anchor, the last of the chain; NULL: none */
     char *trust;        /* what verified: "ca.pem (--cacert)" */
+    char *store;        /* all that is trusted: "ca.pem (--cacert, 1 certificate)"; NULL: nothing was looked up */
+    size_t n_trusted;   /* certificates in that */
+    bool is_remembered; /* all this is what a session that was resumed remembers: nothing of it was sent or checked */
     struct report_fault faults[TLS_MAX_VERIFY_ERRORS];
     size_t n_faults;
     bool is_ignored; /* -k: the faults did not end the handshake */
@@ -111,11 +114,11 @@ struct report_span {
 extern const char *const report_phase_names[PHASE_COUNT];
 void report_phases(const struct report *report, struct report_span spans[PHASE_COUNT]);
 
-/* The certificate that ends first. A resumed session shows no chain, but the server's own is known from it. */
+/* The certificate that ends first. */
 struct report_end {
     bool is_known;
     const char *subject;
-    int days_left; /* negative: since it ended */
+    int64_t left_s; /* negative: since it ended */
 };
 
 struct report_end report_first_end(const struct report_tls *tls);
@@ -146,6 +149,10 @@ enum report_early {
 enum report_early report_early_data(const struct report_tls *tls);
 bool report_certificate_asked(const struct report_tls *tls);
 bool report_certificate_sent(const struct report_tls *tls);
+/* The issuers that the server accepts for one, as values of a message; NULL when it did not ask. */
+const struct message_field *report_accepted_issuers(const struct report_tls *tls, const struct message **request);
+/* Whether none was sent where one was asked for, and the answer looks as if that were the reason. */
+bool report_lacks_certificate(const struct report *report);
 
 struct report_tickets {
     unsigned n;

@@ -209,6 +209,10 @@ static void on_tls(struct report_gather *g, enum trace_kind kind, const void *da
     case TRACE_TLS_CERTIFICATE:
         on_certificate(g, data);
         break;
+    case TRACE_TLS_RESUMED:
+        report_tls_certificate(g->tls, data);
+        g->tls->is_remembered = true;
+        break;
     case TRACE_TLS_STAPLE:
         report_tls_staple(g->tls, data);
         break;
@@ -265,6 +269,10 @@ static const struct report *finish(struct report_gather *g, uint64_t at_us)
     report_done(&g->over);
     g->over = g->report;
     g->over.tls = g->tls;
+    if (report_lacks_certificate(&g->over)) {
+        struct block_place place = place_of(g);
+        cause_append_client_cert_lacking(&g->over.blocks, &place, g->over.status);
+    }
     g->report = (struct report){0};
     g->has_report = false;
     return &g->over;

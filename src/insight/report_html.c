@@ -133,8 +133,6 @@ static void append_ja4(struct buf *out, struct slice text)
 static void append_tls(struct buf *out, const struct report *r)
 {
     const struct report_tls *tls = r->tls;
-    static const char *const early[] = {
-        [EARLY_NOT_SENT] = "", [EARLY_REFUSED] = "refused", [EARLY_ACCEPTED] = "accepted"};
     const struct tls_summary *s = &tls->summary;
     struct report_tickets tickets = report_tickets(tls);
     struct buf text = {0};
@@ -144,7 +142,7 @@ static void append_tls(struct buf *out, const struct report *r)
     append_fact(out, "signature", s->sigalg);
     append_fact(out, "ALPN", s->alpn);
     append_fact(out, "server name", tls->server_name);
-    append_fact(out, "early data", early[report_early_data(tls)]);
+    append_fact(out, "early data", report_early_words(tls));
     if (tls->is_established)
         buf_printf(&text, "%s, %u round trip%s", s->is_resumed ? "resumed" : "in full", tls->round_trips,
                    tls->round_trips == 1 ? "" : "s");
@@ -161,8 +159,9 @@ static void append_tls(struct buf *out, const struct report *r)
         append_fact(out, "revocation", buf_text(&text));
         append_fact(out, "responder", tls->staple.responder);
     }
-    if (report_certificate_asked(tls))
-        append_fact(out, "client cert", report_certificate_sent(tls) ? "asked for, sent" : "asked for, none sent");
+    buf_clear(&text);
+    report_append_client_cert(&text, tls);
+    append_fact(out, "client cert", buf_text(&text));
     append_ja4(out, slice_of(s->ja4));
     buf_done(&text);
 }

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "insight/html.h"
+#include "insight/report_show.h"
 #include "insight/subject.h"
 
 #include <time.h>
@@ -22,15 +23,13 @@ static long day_of(const char *date)
 static void append_life(struct buf *out, const struct tls_certificate *c)
 {
     long life = day_of(c->until) - day_of(c->from);
-    long spent = life - c->days_left;
+    long spent = life - tls_days(c->left_s);
     int percent = life > 0 ? (int)(spent * 100 / life) : 100;
     percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
     buf_printf(out, "<div class=\"life\"><i style=\"width:%d%%\"></i></div><p>%.10s to %.10s, ", percent, c->from,
                c->until);
-    if (c->days_left < 0)
-        buf_printf(out, "ended %d day%s ago</p>", -c->days_left, c->days_left == -1 ? "" : "s");
-    else
-        buf_printf(out, "%d day%s left</p>", c->days_left, c->days_left == 1 ? "" : "s");
+    report_append_validity(out, c);
+    buf_append_text(out, "</p>");
 }
 
 static void append_faults(struct buf *out, const struct report_tls *tls, size_t depth)
@@ -115,7 +114,7 @@ static void append_certificate(struct buf *out, const struct report_tls *tls, si
 static void append_absent(struct buf *out, const struct report_tls *tls)
 {
     const struct tls_certificate *last = &tls->chain[tls->n_chain - 1].facts;
-    if (tls->anchor || last->is_self_issued)
+    if (tls->anchor || tls->is_remembered || last->is_self_issued)
         return;
     char *name = subject_short(last->issuer);
     buf_append_text(out, "<div class=\"cert fault absent\"><h3>");
@@ -132,7 +131,12 @@ void report_html_chain(struct buf *out, const struct report_tls *tls)
     for (size_t i = 0; i < tls->n_chain; i++)
         append_certificate(out, tls, i);
     append_absent(out, tls);
+    struct buf trust = {0};
+    report_append_trust(&trust, tls);
+    if (tls->is_remembered)
+        html_element(out, "p", "hint", report_remembered);
     buf_append_text(out, "<p class=\"hint\">trust: ");
-    html_text(out, slice_of(tls->trust));
+    html_text(out, buf_slice(&trust));
     buf_append_text(out, "</p></section>\n");
+    buf_done(&trust);
 }

@@ -124,6 +124,22 @@ static void add_revocation(struct json *json, const struct report_tls *tls)
     json_close(json, '}');
 }
 
+static void add_client_cert(struct json *json, const struct report_tls *tls)
+{
+    const struct message *request = NULL;
+    const struct message_field *issuers = report_accepted_issuers(tls, &request);
+    bool is_sent = report_certificate_sent(tls);
+    json_open(json, "client_cert", '{');
+    json_bool(json, "asked", report_certificate_asked(tls));
+    json_bool(json, "sent", is_sent);
+    add_text_or_null(json, "subject", is_sent ? tls->own_subject : NULL);
+    json_open(json, "accepted_issuers", '[');
+    for (size_t i = 0; issuers && i < issuers->n; i++)
+        json_text(json, NULL, message_value_text(request, message_values(request, issuers) + i));
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
 static void add_tls(struct json *json, const struct report_tls *tls)
 {
     static const char *const early[] = {
@@ -143,10 +159,7 @@ static void add_tls(struct json *json, const struct report_tls *tls)
     json_bool(json, "staple", report_has_staple(tls));
     add_revocation(json, tls);
     add_text_or_null(json, "ja4", s->ja4);
-    json_open(json, "client_cert", '{');
-    json_bool(json, "asked", report_certificate_asked(tls));
-    json_bool(json, "sent", report_certificate_sent(tls));
-    json_close(json, '}');
+    add_client_cert(json, tls);
     add_tickets(json, tls);
     add_alert(json, &tls->alert);
     json_close(json, '}');
@@ -205,7 +218,7 @@ static void add_certificate(struct json *json, const struct report_tls *tls, siz
     add_text(json, "issuer", c->facts.issuer);
     add_text_or_null(json, "not_before", c->facts.from);
     add_text_or_null(json, "not_after", c->facts.until);
-    json_number(json, "days_left", c->facts.days_left);
+    json_number(json, "days_left", tls_days(c->facts.left_s));
     json_open(json, "san", '[');
     for (size_t i = 0; i < c->n_names; i++)
         add_text(json, NULL, subject_bare_name(c->names[i]));
@@ -234,9 +247,15 @@ static void add_trust(struct json *json, const struct report_tls *tls)
     }
     json_open(json, "trust", '{');
     add_text_or_null(json, "store", tls->trust);
+    if (tls->store)
+        json_number(json, "certificates", (int64_t)tls->n_trusted);
+    else
+        add_null(json, "certificates");
+    add_text_or_null(json, "places", tls->store);
     add_text_or_null(json, "anchor", tls->anchor);
     add_text_or_null(json, "name", tls->matched_name ? subject_bare_name(tls->matched_name) : NULL);
     json_bool(json, "checked", !tls->is_ignored);
+    json_bool(json, "from_session", tls->is_remembered);
     json_number(json, "sent", (int64_t)tls->n_sent);
     json_close(json, '}');
 }
@@ -278,7 +297,7 @@ static void add_warning(struct json *json, const struct report *r)
     }
     json_open(json, "warn", '{');
     json_bool(json, "ending", report_is_ending(r));
-    json_number(json, "days_left", first.days_left);
+    json_number(json, "days_left", tls_days(first.left_s));
     json_number(json, "limit", r->warn_days);
     json_close(json, '}');
 }

@@ -19,14 +19,26 @@ void report_html_end(struct buf *out);
 
 /* What several of them say in the same words. */
 
-/* "ALL GOOD", "ENDS SOON" (--tls-warn-days), "NOT CHECKED" (-k), "REVOKED" (by a staple), "FAILED". */
+/* "ALL GOOD", "CERT WANTED" (report_lacks_certificate), "ENDS SOON" (--tls-warn-days), "NOT CHECKED" (-k), "REVOKED"
+ * (by a staple), "FAILED". */
 const char *report_verdict_word(const struct report *report);
 /* Of a connection that has no version of TLS: "without TLS", "none came about". */
 const char *report_lack_of_tls(const struct report *report);
 /* Appends "certificate ends in 3 days (limit 14)", or what it says when it has ended; "" when --tls-warn-days was not
  * said. */
 void report_append_warning(struct buf *out, const struct report *report);
-/* Appends a span in two parts at most: "2 h", "1 year", "90 days". */
+/* Appends "37 days left", "ended 20 minutes ago", "starts in 5 hours". */
+void report_append_validity(struct buf *out, const struct tls_certificate *certificate);
+/* Of a chain that a session remembers. */
+extern const char report_remembered[];
+/* Appends what holds the anchor, and all that is trusted, with how many certificates each place has. */
+void report_append_trust(struct buf *out, const struct report_tls *tls);
+/* "sent, accepted"; "" where there was none. */
+const char *report_early_words(const struct report_tls *tls);
+/* Appends what became of a client certificate: "asked for, none sent; accepted issuers: CN=a, CN=b", "not asked for";
+ * nothing where that is not known. */
+void report_append_client_cert(struct buf *out, const struct report_tls *tls);
+/* Appends a span in its largest unit: "2 h", "1 year", "90 days". */
 void report_append_seconds(struct buf *out, uint64_t seconds);
 
 #endif

@@ -122,12 +122,13 @@ static void append_connection(const struct sheet *sheet, const struct report *r)
     append_line(sheet, "JA4", &text);
 }
 
-static void append_days(struct buf *out, int days)
+static void append_client_cert(const struct sheet *sheet, const struct report_tls *tls)
 {
-    if (days < 0)
-        buf_printf(out, "ended %d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "%d day%s", days, days == 1 ? "" : "s");
+    struct buf text = {0};
+    if (tls)
+        report_append_client_cert(&text, tls);
+    if (text.len > 0)
+        append_line(sheet, "client cert", &text);
 }
 
 /* "FAIL missing-issuer, expired" */
@@ -155,7 +156,7 @@ static void append_certificate(const struct sheet *sheet, const struct report_tl
     buf_printf(&row, is_anchor && depth > 0 ? "[*] " : "[%zu] ", depth);
     subject_append_column(&row, c->facts.subject, width_of_names(tls));
     buf_printf(&row, "  %-8s  ", c->facts.key);
-    append_days(&row, c->facts.days_left);
+    report_append_validity(&row, &c->facts);
     if (c->facts.n_scts > 0)
         buf_printf(&row, "  CT %u", c->facts.n_scts);
     if (depth == 0 && tls->has_staple)
@@ -217,7 +218,11 @@ static void append_chain(const struct sheet *sheet, const struct report *r)
         return;
     for (size_t i = 0; i < tls->n_chain; i++)
         append_certificate(sheet, tls, i);
-    buf_printf(&text, "%s%s", tls->trust, tls->anchor ? "" : ", which does not hold the end of this chain");
+    if (tls->is_remembered) {
+        buf_append_text(&text, report_remembered);
+        append_line(sheet, "", &text);
+    }
+    report_append_trust(&text, tls);
     append_line(sheet, "trust", &text);
     append_name(sheet, r);
     append_revocation(sheet, tls);
@@ -238,6 +243,15 @@ static void append_resumption(const struct sheet *sheet, const struct report_tls
     if (tickets.early_data > 0)
         buf_printf(&text, ", early data %llu", (unsigned long long)tickets.early_data);
     append_line(sheet, "resumption", &text);
+}
+
+static void append_early_data(const struct sheet *sheet, const struct report_tls *tls)
+{
+    struct buf text = {0};
+    if (tls)
+        buf_append_text(&text, report_early_words(tls));
+    if (text.len > 0)
+        append_line(sheet, "early data", &text);
 }
 
 static void append_http(const struct sheet *sheet, const struct report *r)
@@ -367,7 +381,9 @@ void report_text_append(struct buf *out, const struct report *r, bool is_styled,
     const struct sheet sheet = {out, is_styled, width > 0 ? width : WIDTH_USUAL};
     append_head(&sheet, r);
     append_connection(&sheet, r);
+    append_client_cert(&sheet, r->tls);
     append_chain(&sheet, r);
+    append_early_data(&sheet, r->tls);
     append_resumption(&sheet, r->tls);
     append_http(&sheet, r);
     append_faults(&sheet, r);

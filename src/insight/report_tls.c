@@ -32,7 +32,7 @@ struct report_tls *report_tls_new(const struct tls_offer *offer)
     escape_append(&name, offer->server_name);
     tls->server_name = buf_take(&name);
     tls->trust = escaped(offer->trust);
-    tls->has_own = offer->own_subject != NULL;
+    tls->own_subject = escaped(offer->own_subject ? offer->own_subject : "");
     return tls;
 }
 
@@ -50,9 +50,10 @@ static void free_chain(struct report_tls *tls)
     mem_free(tls->matched_name);
     mem_free(tls->anchor);
     mem_free(tls->trust);
+    mem_free(tls->store);
     tls->chain = NULL;
     tls->n_chain = 0;
-    tls->matched_name = tls->anchor = tls->trust = NULL;
+    tls->matched_name = tls->anchor = tls->trust = tls->store = NULL;
 }
 
 void report_tls_free(struct report_tls *tls)
@@ -67,6 +68,7 @@ void report_tls_free(struct report_tls *tls)
     mem_free(tls->messages);
     free_chain(tls);
     mem_free(tls->server_name);
+    mem_free(tls->own_subject);
     mem_free(tls);
 }
 
@@ -139,6 +141,8 @@ void report_tls_certificate(struct report_tls *tls, const struct tls_verdict *ve
     tls->matched_name = verdict->matched_name ? escaped(verdict->matched_name) : NULL;
     tls->anchor = verdict->anchor ? escaped(verdict->anchor) : NULL;
     tls->trust = escaped(verdict->trust);
+    tls->store = verdict->store ? escaped(verdict->store) : NULL;
+    tls->n_trusted = verdict->n_trusted;
     tls->n_faults = verdict->n_errors;
     tls->is_ignored = verdict->is_ignored;
     for (size_t i = 0; i < verdict->n_errors; i++)

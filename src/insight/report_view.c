@@ -31,6 +31,16 @@ static void write_text(struct report_view *v)
     buf_clear(&v->text);
 }
 
+/* -sS: what the exit code means, as with other errors. One that failed has its own. */
+static void warn_shortly(const struct report_view *v, const struct report *report, const char *text)
+{
+    struct error said = {.code = PEEL_OK};
+    if (report->code != PEEL_OK)
+        return;
+    error_set(&said, PEEL_CERTIFICATE_ENDS, "%s:%u: %s", report->host, (unsigned)report->port, text);
+    console_error(v->console, &said);
+}
+
 static void warn(struct report_view *v, const struct report *report)
 {
     if (report->is_reused || !report_is_ending(report))
@@ -38,7 +48,10 @@ static void warn(struct report_view *v, const struct report *report)
     struct buf text = {0};
     v->has_warned = true;
     report_append_warning(&text, report);
-    console_warn(v->console, "%s:%u: %s", report->host, (unsigned)report->port, buf_text(&text));
+    if (console_errors(v->console) == CONSOLE_ERRORS_SHORT)
+        warn_shortly(v, report, buf_text(&text));
+    else
+        console_warn(v->console, "%s:%u: %s", report->host, (unsigned)report->port, buf_text(&text));
     buf_done(&text);
 }
 

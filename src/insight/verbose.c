@@ -85,8 +85,10 @@ static void on_probe(struct verbose *v, const struct trace_probe *tried)
 /* The phase that ran when the fetch failed. */
 static const char *running_phase(const struct verbose *v, const struct trace_done *d)
 {
+    if (v->host[0] == '\0' && !v->is_connecting)
+        return d->setup_us > 0 ? "dns" : "setup";
     if (v->host[0] == '\0')
-        return v->is_connecting ? "tcp" : "dns";
+        return "tcp";
     if (v->is_in_tls)
         return "tls";
     return d->starttransfer_us > 0 ? "body" : "wait";
@@ -178,6 +180,7 @@ static void on_event(void *ctx, const struct trace_event *event)
     case TRACE_SOCKET:
     case TRACE_TLS_SECRET:
     case TRACE_TLS_SUMMARY:
+    case TRACE_TLS_RESUMED:
     case TRACE_KINDS:
         return;
     }

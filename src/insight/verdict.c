@@ -2,6 +2,7 @@
 #include "insight/verdict.h"
 
 #include "base/escape.h"
+#include "tls/certificate.h"
 
 enum {
     X509_HOSTNAME_MISMATCH = 62, /* OpenSSL's X509_V_ERR_* of these names; part of its stable interface */
@@ -16,16 +17,14 @@ static void append_field(struct buf *out, const char *label, const char *value)
     buf_append_byte(out, '\n');
 }
 
-/* " (37 days left)" */
+/* "... (37 days left)" */
 static void append_expiry(struct buf *out, const struct tls_certificate *leaf)
 {
     buf_append_text(out, "*  expire date: ");
     escape_append(out, slice_of(leaf->not_after));
-    long days = leaf->days_left;
-    if (days < 0)
-        buf_printf(out, " (ended %ld day%s ago)\n", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, " (%ld day%s left)\n", days, days == 1 ? "" : "s");
+    buf_append_text(out, " (");
+    tls_append_left(out, leaf->left_s);
+    buf_append_text(out, ")\n");
 }
 
 /* "DNS:a.example" without its kind. */
@@ -103,9 +102,10 @@ static void append_trust(struct buf *out, const struct tls_verdict *v)
         escape_append(out, common_name(slice_of(v->anchor)));
     else
         buf_append_text(out, "no anchor found");
-    if (v->trust) {
+    const char *where = v->anchor || !v->store ? v->trust : v->store;
+    if (where) {
         buf_append_text(out, v->anchor ? ", " : " in ");
-        escape_append(out, slice_of(v->trust));
+        escape_append(out, slice_of(where));
     }
     buf_append_byte(out, '\n');
 }

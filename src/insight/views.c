@@ -110,7 +110,7 @@ struct views *views_new(const struct views_plan *plan, struct console *console, 
         verbose_set_stamp(v->verbose, &stamp);
     if (plan->dry_run)
         dry_view_begin(&v->dry_view, plan->dry_run, trace);
-    else if (!open_evidence(v, plan, stamp.epoch_us, console, trace, err)) {
+    if (plan->is_fetched && !open_evidence(v, plan, stamp.epoch_us, console, trace, err)) {
         views_end(v, err);
         return NULL;
     }

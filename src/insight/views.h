@@ -13,9 +13,10 @@ struct views_plan {
     const struct trace_settings *trace;
     const struct evidence_settings *evidence;
     unsigned verbosity;
+    bool is_fetched;     /* something is: not every group of URLs is of --dry-run, which leaves no evidence */
     bool tls_probe;      /* its table goes to stdout */
     bool is_plain;       /* what goes to stdout has no colours (--no-styled-output) */
-    struct buf *dry_run; /* --dry-run's text goes there; NULL: it is none */
+    struct buf *dry_run; /* --dry-run's text goes there; NULL: no group is of it */
 };
 
 /* Subscribes all of them. NULL with err filled (23) when a file that was asked for cannot be opened. The plan's

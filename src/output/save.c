@@ -39,7 +39,8 @@ bool save_whole(const char *path, struct slice bytes, struct error *err)
     int stream = standard_stream(path);
     if (stream >= 0)
         return write_all(stream, bytes) || error_set(err, PEEL_WRITE_ERROR, "%.600s: %s", path, strerror(errno));
-    struct target_plan plan = {.path = path, .is_atomic = true, .is_quick = true, .mode = S_IRUSR | S_IWUSR};
+    struct target_plan plan = {
+        .path = path, .is_atomic = true, .is_quick = true, .is_secret = true, .mode = S_IRUSR | S_IWUSR};
     struct sink *sink = sink_new_file(target_new(&plan));
     bool is_ok = sink_write(sink, bytes, true, err) && sink_finish(sink, err);
     sink_free(sink);

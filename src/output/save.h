@@ -6,8 +6,9 @@
 #include "base/slice.h"
 
 /* Into a new file in the same directory, which then takes the place of the old one and its mode; 0600 when there was
- * none. Symbolic links are followed; what is no regular file, or is stdout or stderr by another name, is written to
- * directly. False with err filled (PEEL_WRITE_ERROR), and the old file is as it was. */
+ * none or it is another user's, who is not to read what we keep. Symbolic links are followed; what is no regular file,
+ * or is stdout or stderr by another name, is written to directly. False with err filled (PEEL_WRITE_ERROR), and the old
+ * file is as it was. */
 bool save_whole(const char *path, struct slice bytes, struct error *err);
 
 #endif

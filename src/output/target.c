@@ -122,6 +122,31 @@ static char *random_name(const struct target *t)
     return mem_printf(".%.200s.%016llx.part", base_name(t->path), (unsigned long long)number);
 }
 
+/* Where the symlink leads: opened, and not only read, so that the kernel judges it as it judges those that others may
+ * have planted (proc(5), protected_symlinks). NULL with errno set; ENOENT: it leads nowhere. */
+static char *follow_link(const char *path)
+{
+    char name[sizeof "/proc/self/fd/" + 11];
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    char *real = realpath(name, NULL);
+    int reason = errno;
+    close(fd);
+    errno = reason;
+    return real;
+}
+
+/* Whose was the file that is replaced? --atomic keeps owner and mode; with secrets in it, it goes to nobody else. */
+static void take_over(const struct target *t, const struct stat *replaced)
+{
+    if (t->plan.is_secret && replaced->st_uid != geteuid())
+        return;
+    (void)!fchown(t->fd, replaced->st_uid, replaced->st_gid); /* only root can, and only root has to */
+    (void)fchmod(t->fd, replaced->st_mode & 07777);
+}
+
 /* The file that --atomic replaces may be a symlink's: then that is the one to be replaced. What is no regular file
  * cannot be replaced at all; it is written as without --atomic. */
 static bool prepare_atomic(struct target *t, struct stat *replaced, struct error *err)
@@ -134,7 +159,7 @@ static bool prepare_atomic(struct target *t, struct stat *replaced, struct error
     if (t->plan.existing == TARGET_NUMBER)
         return true;
     if (S_ISLNK(old.st_mode)) {
-        char *real = realpath(t->path, NULL);
+        char *real = follow_link(t->path);
         if (!real && errno == ENOENT) {
             t->plan.is_atomic = false; /* it leads nowhere yet: there is nothing to keep */
             return true;
@@ -181,10 +206,8 @@ static bool open_atomic(struct target *t, struct error *err)
     }
     if (t->fd < 0)
         return target_failed(t, "to open the", errno, err);
-    if (replaced.st_mode == 0)
-        return true;
-    (void)!fchown(t->fd, replaced.st_uid, replaced.st_gid); /* only root can, and only root has to */
-    (void)fchmod(t->fd, replaced.st_mode & 07777);
+    if (replaced.st_mode != 0)
+        take_over(t, &replaced);
     return true;
 }
 

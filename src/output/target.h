@@ -17,6 +17,7 @@ struct target_plan {
     enum target_existing existing;
     bool is_atomic;   /* the file appears under its name only by target_commit; not for what is no regular file */
     bool is_quick;    /* with is_atomic: not flushed to the disk first, as a failure of power may cost it */
+    bool is_secret;   /* with is_atomic: another user's file is replaced by one of ours, with plan.mode */
     bool create_dirs; /* --create-dirs, with mode 0750 */
     unsigned mode;    /* --create-file-mode; before the umask */
 };

@@ -44,10 +44,12 @@ const char *tls_certificate_time(const ASN1_TIME *time, char *into, size_t size)
     return into;
 }
 
-bool tls_certificate_days(const ASN1_TIME *time, int *days)
+bool tls_certificate_seconds(const ASN1_TIME *time, int64_t *seconds)
 {
-    int seconds = 0;
-    return ASN1_TIME_diff(days, &seconds, NULL, time) == 1;
+    int days = 0, rest = 0;
+    bool is_time = ASN1_TIME_diff(&days, &rest, NULL, time) == 1;
+    *seconds = is_time ? (int64_t)days * 86400 + rest : 0;
+    return is_time;
 }
 
 void tls_certificate_iso(const ASN1_TIME *time, char *into, size_t size)
@@ -88,25 +90,37 @@ static void fill_scts(X509 *certificate, struct tls_certificate *out)
     SCT_LIST_free(scts);
 }
 
-static void append_days(struct buf *out, int days)
+void tls_append_span(struct buf *out, int64_t seconds)
 {
-    if (days == 0)
-        buf_append_text(out, "today");
-    else if (days < 0)
-        buf_printf(out, "%d day%s ago", -days, days == -1 ? "" : "s");
-    else
-        buf_printf(out, "in %d day%s", days, days == 1 ? "" : "s");
+    static const struct {
+        uint64_t length;
+        const char *name;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    uint64_t span = seconds < 0 ? -(uint64_t)seconds : (uint64_t)seconds;
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && span < units[i].length)
+        i++;
+    uint64_t n = span / units[i].length;
+    buf_printf(out, "%llu %s%s", (unsigned long long)n, units[i].name, n == 1 ? "" : "s");
+}
+
+void tls_append_left(struct buf *out, int64_t left_s)
+{
+    buf_append_text(out, left_s < 0 ? "ended " : "");
+    tls_append_span(out, left_s);
+    buf_append_text(out, left_s < 0 ? " ago" : " left");
 }
 
 void tls_certificate_append_when(struct buf *out, const ASN1_TIME *time)
 {
     char text[64];
-    int days = 0;
+    int64_t seconds = 0;
     buf_append_text(out, tls_certificate_time(time, text, sizeof text));
-    if (!tls_certificate_days(time, &days))
+    if (!tls_certificate_seconds(time, &seconds))
         return;
-    buf_append_text(out, ", ");
-    append_days(out, days);
+    buf_append_text(out, seconds < 0 ? ", " : ", in ");
+    tls_append_span(out, seconds);
+    buf_append_text(out, seconds < 0 ? " ago" : "");
 }
 
 /* The escaped bytes of an ASN.1 string behind a prefix. */
@@ -202,8 +216,8 @@ void tls_certificate_fill(X509 *certificate, struct tls_certificate *out)
     tls_certificate_name(X509_get_issuer_name(certificate), out->issuer, sizeof out->issuer);
     tls_certificate_time(X509_get0_notBefore(certificate), out->not_before, sizeof out->not_before);
     tls_certificate_time(X509_get0_notAfter(certificate), out->not_after, sizeof out->not_after);
-    if (!tls_certificate_days(X509_get0_notAfter(certificate), &out->days_left))
-        out->days_left = 0;
+    tls_certificate_seconds(X509_get0_notAfter(certificate), &out->left_s);
+    tls_certificate_seconds(X509_get0_notBefore(certificate), &out->starts_s);
     tls_certificate_iso(X509_get0_notBefore(certificate), out->from, sizeof out->from);
     tls_certificate_iso(X509_get0_notAfter(certificate), out->until, sizeof out->until);
     fill_key(certificate, out);

@@ -13,8 +13,13 @@ const char *tls_certificate_name(const X509_NAME *name, char *into, size_t size)
 const char *tls_certificate_time(const ASN1_TIME *time, char *into, size_t size);
 /* "2026-10-01T00:00:00Z" (RFC 3339); empty for a time that is none, or NULL. */
 void tls_certificate_iso(const ASN1_TIME *time, char *into, size_t size);
-/* Whole days from now until then; negative when it has passed. False for a time that is none. */
-bool tls_certificate_days(const ASN1_TIME *time, int *days);
+/* Seconds from now until then; negative when it has passed. False for a time that is none. */
+bool tls_certificate_seconds(const ASN1_TIME *time, int64_t *seconds);
+/* How long that is, in the largest unit of which there is a whole one: "37 days", "5 hours", "20 minutes". Its sign
+ * does not matter. */
+void tls_append_span(struct buf *out, int64_t seconds);
+/* "37 days left", "ended 20 minutes ago" */
+void tls_append_left(struct buf *out, int64_t left_s);
 /* "Oct  1 00:00:00 2026 GMT, 12 days ago" */
 void tls_certificate_append_when(struct buf *out, const ASN1_TIME *time);
 void tls_certificate_fill(X509 *certificate, struct tls_certificate *out);

@@ -52,6 +52,22 @@ static void behaviour_set(SSL_CTX *ctx, const struct tls_settings *settings)
     SSL_CTX_set_tlsext_status_cb(ctx, tls_staple_callback);
 }
 
+/* "DEFAULT@SECLEVEL=0", "DEFAULT:AES128-SHA": no less than without it. */
+static bool is_at_least_default(const char *ciphers)
+{
+    return slice_starts_with(slice_of(ciphers), SLICE("DEFAULT")) && !strstr(ciphers, ":!") && !strstr(ciphers, ":-");
+}
+
+static unsigned narrowed_by(const struct tls_settings *settings)
+{
+    enum tls_version min = settings->version_min, max = settings->version_max;
+    return (min > TLS_VERSION_1_2 ? TLS_BY_VERSION_MIN : 0u) |
+           (max != TLS_VERSION_ANY && max < TLS_VERSION_1_3 ? TLS_BY_VERSION_MAX : 0u) |
+           (settings->ciphers && !is_at_least_default(settings->ciphers) ? TLS_BY_CIPHERS : 0u) |
+           (settings->tls13_ciphers ? TLS_BY_TLS13_CIPHERS : 0u) | (settings->sigalgs ? TLS_BY_SIGALGS : 0u) |
+           (settings->curves ? TLS_BY_CURVES : 0u);
+}
+
 static bool context_set_up(struct tls_context *context, const struct tls_settings *settings,
                            const struct tls_trust_system *system, struct error *err)
 {
@@ -65,6 +81,7 @@ static bool context_set_up(struct tls_context *context, const struct tls_setting
     context->demands_status = settings->cert_status;
     context->server_name = mem_strdup(settings->server_name);
     context->aia = settings->aia;
+    context->narrowed = narrowed_by(settings);
     /* A resumed handshake asks for no status, and shows no chain. */
     context->never_resumes = settings->no_session_id || settings->cert_status || settings->aia == TLS_AIA_SAVE;
     if (!tls_versions_use(context, settings, err) || !ciphers_set(ctx, settings, err))

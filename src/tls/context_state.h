@@ -10,6 +10,19 @@
 
 #include <openssl/ssl.h>
 
+/* Options that make the offer smaller than it would be without them: bits of tls_context.narrowed. */
+enum tls_narrowing {
+    TLS_BY_VERSION_MIN = 1,
+    TLS_BY_VERSION_MAX = 2,
+    TLS_BY_CIPHERS = 4,
+    TLS_BY_TLS13_CIPHERS = 8,
+    TLS_BY_SIGALGS = 16,
+    TLS_BY_CURVES = 32,
+
+    TLS_BY_VERSIONS = TLS_BY_VERSION_MIN | TLS_BY_VERSION_MAX,
+    TLS_BY_ANY = 63,
+};
+
 struct tls_context {
     SSL_CTX *ssl_ctx;
     struct tls_trust *trust;
@@ -21,6 +34,7 @@ struct tls_context {
     bool is_insecure;
     enum tls_aia aia;
     bool demands_status; /* --cert-status */
+    unsigned narrowed;   /* enum tls_narrowing: what the user said of it */
     bool never_resumes;  /* --no-sessionid; --cert-status, as a resumed handshake asks for no status */
     /* What OpenSSL itself thinks of a strength, where versions.c thinks first. */
     int (*usual_security)(const SSL *, const SSL_CTX *, int op, int bits, int nid, void *other, void *ex);

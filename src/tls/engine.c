@@ -227,6 +227,11 @@ bool tls_engine_is_certificate_asked(const struct tls_engine *engine)
     return engine->is_certificate_asked;
 }
 
+bool tls_engine_lacks_certificate(const struct tls_engine *engine)
+{
+    return engine->is_certificate_asked && !SSL_get_certificate(engine->ssl);
+}
+
 void tls_engine_tell_broken(const struct tls_engine *engine, const struct error *error)
 {
     if (engine->ssl)

@@ -93,6 +93,8 @@ enum tls_status tls_engine_close(struct tls_engine *engine);
 
 /* The server has asked for a client certificate. */
 bool tls_engine_is_certificate_asked(const struct tls_engine *engine);
+/* ... and there was none to send. */
+bool tls_engine_lacks_certificate(const struct tls_engine *engine);
 
 /* What went wrong, filled by the call that returned TLS_FAILED or TLS_TRUNCATED. Codes: PEEL_SSL_CONNECT_ERROR (35) in
  * the handshake, PEEL_PEER_FAILED_VERIFICATION (60), PEEL_SSL_PINNEDPUBKEYNOTMATCH (90) and PEEL_SSL_INVALIDCERTSTATUS

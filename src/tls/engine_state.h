@@ -45,6 +45,7 @@ struct tls_engine {
     size_t n_alpn_answer;
     struct tls_chosen chosen;
     char pin[TLS_PIN_SIZE + 8]; /* of the server's key when it is not a pinned one: "sha256//..."; else empty */
+    unsigned blamed;            /* enum tls_narrowing: the options to which the failure may be due */
     bool is_certificate_asked;  /* a CertificateRequest came */
     uint64_t started_us;        /* when the handshake began; 0 without a trace */
     enum tls_status ended;      /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */

@@ -57,9 +57,10 @@ struct tls_certificate {
     char not_after[64];
     char from[24]; /* the same as RFC 3339 has it: "2026-10-01T00:00:00Z"; empty for a time that is none */
     char until[24];
-    int days_left;   /* negative: days since it ended */
-    char key[32];    /* "EC 256", "RSA 2048" */
-    char digest[16]; /* of its signature, "SHA256"; empty: the signature has none of its own (Ed25519) */
+    int64_t left_s;   /* seconds until it ends; negative: since it ended */
+    int64_t starts_s; /* seconds until it is valid; negative: since it is */
+    char key[32];     /* "EC 256", "RSA 2048" */
+    char digest[16];  /* of its signature, "SHA256"; empty: the signature has none of its own (Ed25519) */
     /* In bits, as OpenSSL's security levels count them. */
     int key_strength, signature_strength;
     char aia[200]; /* where its issuer's certificate can be fetched, escaped; empty when it does not say */
@@ -74,6 +75,15 @@ struct tls_certificate {
     int64_t first_sct_s; /* the earliest */
 };
 
+/* Whole days, rounded down: 0 on the last day, and negative as soon as it has ended. */
+static inline int tls_days(int64_t seconds)
+{
+    enum {
+        DAY_S = 86400
+    };
+    return (int)(seconds / DAY_S) - (seconds % DAY_S < 0 ? 1 : 0);
+}
+
 enum {
     TLS_MAX_VERIFY_ERRORS = 16,
     TLS_MAX_CHAIN = 12,
@@ -87,7 +97,7 @@ struct tls_verify_error {
     char since[80]; /* when it was revoked, or the list ended: "Oct  1 00:00:00 2026 GMT, 12 days ago"; else empty */
 };
 
-/* TRACE_TLS_CERTIFICATE, TRACE_TLS_REFUSED: the certificate and what verification said of it */
+/* TRACE_TLS_CERTIFICATE, TRACE_TLS_REFUSED, TRACE_TLS_RESUMED: the certificate and what verification said of it */
 struct tls_verdict {
     const char *where; /* "HOST:PORT", "proxy HOST:PORT" */
     const char *host;  /* as it was asked for */
@@ -99,9 +109,12 @@ struct tls_verdict {
     size_t n_sent;                       /* certificates the server sent */
     const char *const *names;            /* subjectAltName entries: "DNS:a.example", "IP:192.0.2.1" */
     size_t n_names;
-    const char *matched_name; /* the name that matched, NULL if none did or verification is off */
-    const char *anchor;       /* subject of the trust anchor, NULL when none was found */
-    const char *trust;        /* as in tls_offer, but what in fact held the anchor */
+    const char *matched_name;  /* the name that matched, NULL if none did or verification is off */
+    const char *anchor;        /* subject of the trust anchor, NULL when none was found */
+    const char *trust;         /* as in tls_offer, but what in fact held the anchor */
+    const char *store;         /* all that certificates are trusted from, and how many each place holds */
+    const char *store_problem; /* a sentence, when a place is not there or holds none; NULL: all is well */
+    size_t n_trusted;          /* certificates in all these places */
     struct tls_verify_error errors[TLS_MAX_VERIFY_ERRORS];
     size_t n_errors;
     /* --aia: what came of asking for an issuer, in words for behind "AIA: ADDRESS, "; NULL: nobody asked. Escaped. */
@@ -177,13 +190,16 @@ struct tls_breakdown {
     const char *pin;               /* of the server's key, "sha256//..."; NULL where that is not what was wrong */
     int version_min, version_max;
     size_t n_ciphers; /* offered */
+    /* The user's own to which it may be due, as they narrow the offer: "--tls-max 1.2 and --ciphers"; empty: none. */
+    const char *options;
     const struct slice *alpn;
     size_t n_alpn;
     bool is_certificate_asked, has_certificate;
-    const char *own_subject, *own_issuer; /* of our certificate; NULL when there is none */
-    const char *const *issuers;           /* that the server accepts for a client certificate */
-    size_t n_issuers;                     /* shown here, and */
-    size_t n_issuers_more;                /* ... as many again are not */
+    const struct tls_certificate *own; /* our certificate; NULL when there is none */
+    const char *const *issuers;        /* that the server accepts for a client certificate */
+    size_t n_issuers;                  /* shown here, and */
+    size_t n_issuers_more;             /* ... as many again are not */
+    bool is_own_listed;                /* one of all these made our certificate, or one of the chain sent behind it */
 };
 
 enum tls_resumption {

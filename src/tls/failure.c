@@ -1,37 +1,14 @@
 /* From OpenSSL's error queue to one sentence that names the host, the thing and, where there is one, the way out. */
-#include "tls/failure.h"
+#include "tls/failure_parts.h"
 
 #include "base/escape.h"
 #include "base/mem.h"
-#include "tls/alerts.h"
-#include "tls/certificate.h"
+#include "tls/narrowed.h"
 #include "tls/sniff.h"
 #include "tls/tell.h"
 
 #include <openssl/err.h>
 #include <stdio.h>
-
-enum {
-    ALERT_HANDSHAKE_FAILURE = 40,
-    ALERT_BAD_CERTIFICATE = 42,
-    ALERT_CERTIFICATE_UNKNOWN = 46,
-    ALERT_UNKNOWN_CA = 48,
-    ALERT_ACCESS_DENIED = 49,
-    ALERT_PROTOCOL_VERSION = 70,
-    ALERT_UNRECOGNIZED_NAME = 112,
-    ALERT_CERTIFICATE_REQUIRED = 116,
-    ISSUERS_SHOWN = 4,
-};
-
-/* One failure while it is put into words. */
-struct failure {
-    struct tls_engine *engine;
-    enum tls_phase phase;
-    unsigned long code; /* OpenSSL's, the one that says most */
-    enum cause cause;
-    int alert; /* the peer's; -1: none */
-    struct buf words;
-};
 
 static struct slice first_bytes(const struct tls_engine *engine)
 {
@@ -69,13 +46,26 @@ static void append_versions(struct buf *out, const struct tls_engine *engine)
         buf_printf(out, " %s %s", max - min > 1 ? "to" : "and", version_words(max));
 }
 
-/* What the server could choose from. */
-static void append_offer(struct buf *out, const struct tls_engine *engine)
+bool tls_failure_blame(struct failure *f, unsigned options)
 {
+    f->engine->blamed = f->engine->context->narrowed & options;
+    return f->engine->blamed != 0;
+}
+
+void tls_failure_append_blamed(struct failure *f)
+{
+    tls_narrowed_append(&f->words, f->engine, f->engine->blamed);
+}
+
+void tls_failure_append_offer(struct failure *f)
+{
+    const struct tls_engine *engine = f->engine;
+    struct buf *out = &f->words;
     STACK_OF(SSL_CIPHER) *ciphers = SSL_get1_supported_ciphers(engine->ssl);
     buf_append_text(out, "offered: ");
     append_versions(out, engine);
-    buf_printf(out, ", %d ciphers, ", ciphers ? sk_SSL_CIPHER_num(ciphers) : 0);
+    int n_ciphers = ciphers ? sk_SSL_CIPHER_num(ciphers) : 0;
+    buf_printf(out, ", %d cipher%s, ", n_ciphers, n_ciphers == 1 ? "" : "s");
     sk_SSL_CIPHER_free(ciphers);
     if (engine->server_name)
         buf_printf(out, "server name %s", engine->server_name);
@@ -121,86 +111,23 @@ static void say_other_protocol(struct failure *f, const char *words)
     buf_printf(&f->words, " (its first bytes: \"%s\")", escape_into(shown, sizeof shown, line));
 }
 
-static void say_certificate_wanted(struct failure *f)
-{
-    const STACK_OF(X509_NAME) *issuers = SSL_get0_peer_CA_list(f->engine->ssl);
-    int n = issuers ? sk_X509_NAME_num(issuers) : 0;
-    buf_append_text(&f->words, "the server asks for a client certificate");
-    for (int i = 0; i < n && i < ISSUERS_SHOWN; i++) {
-        char raw[256];
-        char shown[120];
-        tls_certificate_name(sk_X509_NAME_value(issuers, i), raw, sizeof raw);
-        buf_printf(&f->words, "%s%s", i == 0 ? " (accepted issuers: " : " | ",
-                   escape_into(shown, sizeof shown, slice_of(raw)));
-    }
-    if (n > ISSUERS_SHOWN)
-        buf_printf(&f->words, " and %d more", n - ISSUERS_SHOWN);
-    buf_append_text(&f->words, n > 0 ? "), use " : ", use ");
-    buf_append_text(&f->words, f->engine->verify.proxy ? "--proxy-cert" : "--cert");
-}
-
-/* Whether an alert can be about the certificate that the server asked for (RFC 8446 section 6.2). */
-static bool alert_is_about_certificate(int alert)
-{
-    return alert == ALERT_HANDSHAKE_FAILURE || (alert >= ALERT_BAD_CERTIFICATE && alert <= ALERT_CERTIFICATE_UNKNOWN) ||
-           alert == ALERT_UNKNOWN_CA || alert == ALERT_ACCESS_DENIED || alert == ALERT_CERTIFICATE_REQUIRED;
-}
-
-/* is_about_certificate: ours. */
-static enum cause alert_cause(const struct failure *f, bool is_about_certificate)
-{
-    if (is_about_certificate)
-        return SSL_get_certificate(f->engine->ssl) ? CAUSE_CLIENT_CERT_REFUSED : CAUSE_CLIENT_CERT_WANTED;
-    if (f->phase != TLS_PHASE_HANDSHAKE)
-        return CAUSE_ALERT;
-    switch (f->alert) {
-    case ALERT_HANDSHAKE_FAILURE:
-        return CAUSE_HANDSHAKE_REFUSED;
-    case ALERT_PROTOCOL_VERSION:
-        return CAUSE_OLD_TLS;
-    case ALERT_UNRECOGNIZED_NAME:
-        return CAUSE_UNKNOWN_NAME;
-    default:
-        return CAUSE_ALERT;
-    }
-}
-
-static void say_alert(struct failure *f, int alert)
-{
-    struct tls_engine *engine = f->engine;
-    const char *name = tls_alert_name(alert);
-    bool is_about_certificate = engine->is_certificate_asked && alert_is_about_certificate(alert);
-    f->alert = alert;
-    f->cause = alert_cause(f, is_about_certificate);
-    if (is_about_certificate && !SSL_get_certificate(engine->ssl)) {
-        say_certificate_wanted(f);
-        buf_printf(&f->words, "; it refused with ");
-    } else if (is_about_certificate) {
-        buf_append_text(&f->words, "the server refused our client certificate with ");
-    } else {
-        buf_printf(&f->words, "the server %s with ",
-                   f->phase == TLS_PHASE_HANDSHAKE ? "refused the handshake" : "ended the connection");
-    }
-    buf_printf(&f->words, "alert %s (%d)", name ? name : "of an unknown kind", alert);
-    if (f->phase != TLS_PHASE_HANDSHAKE || is_about_certificate)
-        return;
-    if (alert == ALERT_UNRECOGNIZED_NAME && engine->server_name)
-        buf_printf(&f->words, ": it does not know the server name %s", engine->server_name);
-    else if (alert == ALERT_PROTOCOL_VERSION)
-        buf_append_text(&f->words, ": it may know only older versions");
-    buf_append_text(&f->words, "; ");
-    append_offer(&f->words, engine);
-}
-
 static void say_version(struct failure *f)
 {
     int answered = tls_sniff_version(first_bytes(f->engine));
+    /* What peel would take if no option said otherwise, or would be too new. */
+    bool is_usual = answered >= TLS1_2_VERSION || answered > SSL_get_max_proto_version(f->engine->ssl);
+    if (is_usual && tls_failure_blame(f, TLS_BY_VERSIONS))
+        f->cause = CAUSE_VERSION_RANGE;
     if (answered < 0)
         buf_append_text(&f->words, "the server answered with a version that is not spoken here");
     else
         buf_printf(&f->words, "the server answered with %s", version_words(answered));
     buf_append_text(&f->words, "; offered: ");
     append_versions(&f->words, f->engine);
+    if (f->engine->blamed) {
+        buf_append_text(&f->words, " by ");
+        tls_failure_append_blamed(f);
+    }
 }
 
 static void say_cipher(struct failure *f)
@@ -212,7 +139,7 @@ static void say_cipher(struct failure *f)
     if (suite >= 0)
         buf_printf(&f->words, " (%s, 0x%04x)", cipher ? SSL_CIPHER_standard_name(cipher) : "unknown", (unsigned)suite);
     buf_append_text(&f->words, "; ");
-    append_offer(&f->words, f->engine);
+    tls_failure_append_offer(f);
 }
 
 /* OpenSSL processes a HelloRetryRequest as a ServerHello; the first is never unexpected. */
@@ -330,6 +257,21 @@ static void say_openssls_words(struct failure *f)
         buf_printf(&f->words, "; awaited: %s", tls_tell_awaited(f->engine->ssl));
 }
 
+/* No ClientHello could be made: curl fails with the same code then. */
+static void say_nothing_to_offer(struct failure *f)
+{
+    const char *reason = ERR_reason_error_string(f->code);
+    f->cause = CAUSE_NOTHING_TO_OFFER;
+    bool is_group = ERR_GET_LIB(f->code) == ERR_LIB_SSL && ERR_GET_REASON(f->code) == SSL_R_NO_SUITABLE_GROUPS;
+    if (!is_group || !tls_failure_blame(f, TLS_BY_CURVES))
+        tls_failure_blame(f, TLS_BY_ANY);
+    if (f->engine->blamed)
+        buf_append_text(&f->words, "with ");
+    tls_failure_append_blamed(f);
+    buf_printf(&f->words, "%snothing is left to offer (%s); no ClientHello was sent", f->engine->blamed ? " " : "",
+               reason ? reason : "OpenSSL does not say what is lacking");
+}
+
 static const struct {
     int reason;
     enum cause cause;
@@ -365,7 +307,11 @@ static void say_reason(struct failure *f)
     }
     /* An alert of the peer comes as its number, shifted. */
     if (is_libssl && reason >= SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
-        say_alert(f, reason - SSL_AD_REASON_OFFSET);
+        tls_failure_say_alert(f, reason - SSL_AD_REASON_OFFSET);
+        return;
+    }
+    if (f->phase == TLS_PHASE_HANDSHAKE && f->engine->n_first == 0) {
+        say_nothing_to_offer(f);
         return;
     }
     for (size_t i = 0; is_libssl && i < sizeof reasons / sizeof *reasons; i++)

@@ -50,7 +50,11 @@ bool tls_issuers_want(struct tls_issuers *issuers, X509 *subject)
     buf_done(&url);
     if (is_enough)
         return give_up(issuers, "asked three times, and the chain is still not whole");
-    return give_up(issuers, "not asked, as it is no http:// address");
+    if (issuers->n_asked > 0)
+        return give_up(issuers,
+                       "it delivers a certificate that fits, but the issuer of that one has no http:// address");
+    issuers->is_given_up = true;
+    return false;
 }
 
 /* Certificates out of an answer. */

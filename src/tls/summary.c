@@ -17,9 +17,9 @@ void tls_summary_note_chain(struct tls_summary *summary, X509 *leaf, X509 *ancho
     tls_pin_of(leaf, pin);
     if (*pin)
         snprintf(summary->pin, sizeof summary->pin, "sha256//%s", pin);
-    int days = 0;
-    if (tls_certificate_days(X509_get0_notAfter(leaf), &days))
-        snprintf(summary->days_left, sizeof summary->days_left, "%d", days);
+    int64_t left_s = 0;
+    if (tls_certificate_seconds(X509_get0_notAfter(leaf), &left_s))
+        snprintf(summary->days_left, sizeof summary->days_left, "%d", tls_days(left_s));
     if (anchor)
         tls_certificate_name(X509_get_subject_name(anchor), summary->anchor, sizeof summary->anchor);
 }

@@ -14,7 +14,7 @@ struct tls_summary {
     char pin[64];     /* of the server's key: "sha256//BASE64" (RFC 7469 section 2.4) */
     char anchor[512]; /* subject of the trust anchor; none in a resumed handshake, which checks no certificate */
     char ja4[TLS_JA4_SIZE];
-    char days_left[16]; /* of the server's certificate: "37"; negative: since it ended */
+    char days_left[16]; /* of the server's certificate, as tls_days(): "37"; "-1": it ended within a day */
     char staple[24];    /* tls_staple_id of what the server stapled; empty when it was not looked at */
     bool is_resumed;
 };

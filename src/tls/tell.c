@@ -173,6 +173,8 @@ void tls_tell_established(const struct tls_engine *engine)
         .round_trips = engine->n_hellos + extra,
         .cpu_us = engine->cpu_us,
     };
+    if (is_resumed)
+        tls_tell_resumed(engine);
     trace_tell(engine->trace, TRACE_TLS_ESTABLISHED, &facts);
     tls_tell_summary(engine);
 }

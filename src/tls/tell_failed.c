@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "tls/certificate.h"
+#include "tls/narrowed.h"
 #include "tls/sniff.h"
 
 enum {
@@ -49,6 +50,26 @@ static size_t issuers_fill(SSL *ssl, char **issuers, size_t *n_all)
     return n_told;
 }
 
+static bool is_among(const STACK_OF(X509_NAME) * names, const X509_NAME *name)
+{
+    for (int i = 0; i < sk_X509_NAME_num(names); i++)
+        if (X509_NAME_cmp(sk_X509_NAME_value(names, i), name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_own_listed(SSL *ssl)
+{
+    const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
+    STACK_OF(X509) *chain = NULL;
+    X509 *own = SSL_get_certificate(ssl);
+    bool is_listed = own && names && is_among(names, X509_get_issuer_name(own));
+    SSL_get0_chain_certs(ssl, &chain);
+    for (int i = 0; names && !is_listed && i < sk_X509_num(chain); i++)
+        is_listed = is_among(names, X509_get_issuer_name(sk_X509_value(chain, i)));
+    return is_listed;
+}
+
 static size_t ciphers_offered(SSL *ssl)
 {
     STACK_OF(SSL_CIPHER) *ciphers = SSL_get1_supported_ciphers(ssl);
@@ -85,8 +106,12 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
     size_t n_all = 0;
     size_t n_issuers = issuers_fill(ssl, issuers, &n_all);
     X509 *own = SSL_get_certificate(ssl);
-    char subject[512], issuer[512];
+    struct tls_certificate own_facts;
+    if (own)
+        tls_certificate_fill(own, &own_facts);
     int suite = tls_sniff_cipher(first);
+    struct buf options = {0};
+    tls_narrowed_append(&options, engine, engine->blamed);
     struct tls_breakdown told = {
         .cause = error->cause,
         .code = (int)error->code,
@@ -114,17 +139,19 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .version_min = (int)SSL_get_min_proto_version(ssl),
         .version_max = (int)SSL_get_max_proto_version(ssl),
         .n_ciphers = ciphers_offered(ssl),
+        .options = buf_text(&options),
         .alpn = engine->alpn,
         .n_alpn = engine->n_alpn,
         .is_certificate_asked = engine->is_certificate_asked,
         .has_certificate = own != NULL,
-        .own_subject = own ? tls_certificate_name(X509_get_subject_name(own), subject, sizeof subject) : NULL,
-        .own_issuer = own ? tls_certificate_name(X509_get_issuer_name(own), issuer, sizeof issuer) : NULL,
+        .own = own ? &own_facts : NULL,
         .issuers = (const char *const *)issuers,
         .n_issuers = n_issuers,
         .n_issuers_more = n_all - n_issuers,
+        .is_own_listed = is_own_listed(ssl),
     };
     trace_tell(engine->trace, TRACE_TLS_FAILED, &told);
+    buf_done(&options);
     for (size_t i = 0; i < n_issuers; i++)
         mem_free(issuers[i]);
 }

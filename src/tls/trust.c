@@ -1,5 +1,5 @@
 /* The sources of trust and the lazy system store. */
-#include "tls/trust.h"
+#include "tls/trust_state.h"
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -13,22 +13,6 @@
 #include <unistd.h>
 
 const struct tls_trust_system tls_trust_debian = {"/etc/ssl/certs", "/etc/ssl/certs/ca-certificates.crt"};
-
-/* One place with certificates and what made us look there; path is NULL when there is none. */
-struct source {
-    char *path;
-    const char *origin; /* "--cacert", "SSL_CERT_FILE", "system store" */
-};
-
-struct tls_trust {
-    X509_STORE *store;
-    struct source file;      /* read at the start */
-    struct source directory; /* looked into by hash */
-    struct source native;    /* likewise: the system's beside others (--ca-native) */
-    char *bundle;            /* the system's, read when all else missed; NULL when a file is all there is */
-    bool is_bundle_read;
-    char *words;
-};
 
 static struct source source_make(const char *path, const char *origin)
 {

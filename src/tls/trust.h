@@ -4,6 +4,7 @@
 #ifndef PEEL_TLS_TRUST_H
 #define PEEL_TLS_TRUST_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "tls/settings.h"
 
@@ -38,6 +39,10 @@ void tls_trust_each_path(const struct tls_trust *trust, void (*take)(void *ctx, 
 
 /* "/etc/ssl/certs (system store)": the sources, for messages. */
 const char *tls_trust_words(const struct tls_trust *trust);
+/* trust_count.c: the same with what each source holds, "/etc/ssl/certs (system store, 142 certificates)", appended to
+ * words, and the sum. What is wrong with a source by itself is a sentence in problem; where all is well nothing is
+ * appended. It looks into files and folders: for reports and failures. */
+size_t tls_trust_count(const struct tls_trust *trust, struct buf *words, struct buf *problem);
 /* The same for one anchor that was found: the file that holds it, if that is known. Returns into. */
 const char *tls_trust_place(const struct tls_trust *trust, X509 *anchor, char *into, size_t size);
 

@@ -15,7 +15,7 @@
 bool tls_verify_prepare(SSL *ssl, struct tls_verify *verify)
 {
     X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
-    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    X509_VERIFY_PARAM_set_hostflags(param, TLS_NAME_FLAGS);
     if (verify->is_ip) {
         /* The zone of a link-local IPv6 address is ours alone; no certificate can name it. */
         char *address = mem_dup_slice(slice_first(slice_of(verify->host), slice_find(slice_of(verify->host), '%')));
@@ -188,94 +188,20 @@ static void check_find_causes(struct check *check, SSL *ssl)
     }
 }
 
-/* The certificates of a verdict, and how each is encoded. */
-struct told_chain {
-    struct tls_certificate list[TLS_MAX_CHAIN];
-    struct slice ders[TLS_MAX_CHAIN]; /* OpenSSL's to free */
-    size_t n;
-};
-
-static struct slice encode(X509 *certificate)
-{
-    unsigned char *der = NULL;
-    int len = i2d_X509(certificate, &der);
-    return slice_make(len > 0 ? der : NULL, len > 0 ? (size_t)len : 0);
-}
-
-static struct told_chain *told_chain_new(STACK_OF(X509) * built)
-{
-    struct told_chain *chain = mem_alloc(sizeof *chain);
-    int n = built ? sk_X509_num(built) : 0;
-    n = n < TLS_MAX_CHAIN ? n : TLS_MAX_CHAIN;
-    for (int i = 0; i < n; i++) {
-        tls_certificate_fill(sk_X509_value(built, i), &chain->list[i]);
-        chain->ders[i] = encode(sk_X509_value(built, i));
-    }
-    chain->n = (size_t)n;
-    return chain;
-}
-
-static void told_chain_free(struct told_chain *chain)
-{
-    for (size_t i = 0; i < chain->n; i++)
-        OPENSSL_free((void *)chain->ders[i].ptr);
-    mem_free(chain);
-}
-
-static struct tls_verify_error told_error(const struct tls_fault *fault)
-{
-    struct tls_verify_error told = {.depth = fault->depth,
-                                    .x509 = fault->x509,
-                                    .text = X509_verify_cert_error_string(fault->x509),
-                                    .cause = fault->cause};
-    struct buf since = {0};
-    tls_fault_append_since(&since, fault);
-    snprintf(told.since, sizeof told.since, "%s", buf_text(&since));
-    buf_done(&since);
-    return told;
-}
-
 /* Tells kind: TRACE_TLS_CERTIFICATE or TRACE_TLS_REFUSED. n_sent: by the server. */
 static void verdict_tell(const struct tls_verify *verify, enum trace_kind kind, const struct check *check, int n_sent)
 {
-    const struct tls_faults *faults = &check->faults;
-    X509_STORE_CTX *run = check->run;
-    X509 *leaf = X509_STORE_CTX_get0_cert(run);
-    X509 *last = anchor_of(run, faults);
-    struct tls_certificate certificate = {0};
-    tls_certificate_fill(leaf, &certificate);
-    struct told_chain *chain = told_chain_new(X509_STORE_CTX_get0_chain(run));
-    struct tls_names names = tls_names_of(leaf);
-    struct tls_verdict verdict = {
-        .where = verify->where,
-        .host = verify->host,
-        .proxy = verify->proxy,
-        .leaf = &certificate,
-        .chain = chain->list,
-        .ders = chain->ders,
-        .n_chain = chain->n,
+    X509 *leaf = X509_STORE_CTX_get0_cert(check->run);
+    const struct tls_seen seen = {
+        .leaf = leaf,
+        .chain = X509_STORE_CTX_get0_chain(check->run),
+        .anchor = anchor_of(check->run, &check->faults),
         .n_sent = n_sent > 0 ? (size_t)n_sent : 0,
-        .names = (const char *const *)names.list,
-        .n_names = names.n,
-        .matched_name = name_matched(verify, run, leaf),
-        .trust = tls_trust_words(verify->trust),
-        .issuer_finding = verify->issuers->finding,
+        .matched_name = name_matched(verify, check->run, leaf),
         .stapled_later = check->staple.status == TLS_STAPLE_EARLY ? check->staple.from : NULL,
-        .is_issuer_found = verify->issuers->is_complete,
-        .n_errors = faults->n,
-        .is_ignored = verify->is_insecure,
+        .faults = &check->faults,
     };
-    for (size_t i = 0; i < faults->n; i++)
-        verdict.errors[i] = told_error(&faults->list[i]);
-    char anchor[512];
-    char place[512];
-    if (last) {
-        verdict.anchor = tls_certificate_name(X509_get_subject_name(last), anchor, sizeof anchor);
-        verdict.trust = tls_trust_place(verify->trust, last, place, sizeof place);
-    }
-    trace_tell(verify->trace, kind, &verdict);
-    tls_names_done(&names);
-    told_chain_free(chain);
+    tls_tell_verdict(verify, kind, &seen);
 }
 
 /* Says what is wrong where it belongs: as the error, or with -k as a note. */

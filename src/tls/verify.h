@@ -14,6 +14,9 @@
 
 #include <openssl/ssl.h>
 
+/* How names are compared: RFC 9525. */
+#define TLS_NAME_FLAGS (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
+
 /* What one connection asks of a certificate. */
 struct tls_verify {
     const char *host; /* no trailing dot */

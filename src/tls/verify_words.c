@@ -31,7 +31,7 @@ static void append_subject(struct buf *out, const struct tls_fault *fault)
     append_name(out, X509_get_subject_name(fault->certificate));
 }
 
-/* "the server's certificate", or which one above it. */
+/* "it", which is the server's own certificate, or which one above that. */
 static void append_which(struct buf *out, const struct tls_fault *fault)
 {
     if (fault->depth == 0) {
@@ -48,6 +48,16 @@ static const char *trust_option(const struct fault_case *c)
     return c->verify->proxy ? "--proxy-cacert" : "--cacert";
 }
 
+/* Where it was looked for, and how much there is. */
+static void append_trust(struct buf *out, const struct fault_case *c)
+{
+    struct buf words = {0}, problem = {0};
+    tls_trust_count(c->verify->trust, &words, &problem);
+    buf_printf(out, " [trust: %s]", buf_text(&words));
+    buf_done(&words);
+    buf_done(&problem);
+}
+
 static void say_self_signed(struct buf *out, const struct fault_case *c)
 {
     if (c->fault->depth == 0)
@@ -55,8 +65,8 @@ static void say_self_signed(struct buf *out, const struct fault_case *c)
     else
         buf_append_text(out, "its chain ends in a self-signed certificate that is not trusted here (subject: ");
     append_subject(out, c->fault);
-    buf_printf(out, "); if you trust that, keep it in a file and use %s FILE [trust: %s]", trust_option(c),
-               tls_trust_words(c->verify->trust));
+    buf_printf(out, "); if you trust that, keep it in a file and use %s FILE", trust_option(c));
+    append_trust(out, c);
 }
 
 static void say_no_issuer(struct buf *out, const struct fault_case *c)
@@ -70,8 +80,8 @@ static void say_no_issuer(struct buf *out, const struct fault_case *c)
     if (tls_certificate_append_aia(certificate, &aia))
         buf_printf(out, " (its address: %s)", buf_text(&aia));
     buf_done(&aia);
-    buf_printf(out, "; the server should send it, or use %s FILE [trust: %s]", trust_option(c),
-               tls_trust_words(c->verify->trust));
+    buf_printf(out, "; the server should send it, or use %s FILE", trust_option(c));
+    append_trust(out, c);
 }
 
 static void say_expired(struct buf *out, const struct fault_case *c)
@@ -231,8 +241,24 @@ static const struct {
     {X509_V_ERR_CA_MD_TOO_WEAK, say_weak},
 };
 
+/* Whose issuer lacks, as a box on the way signs what it opens. */
+static void say_inspected(struct buf *out, const struct fault_case *c)
+{
+    buf_append_text(out, "it looks as if an inspection box or program on the way made it: the issuer of ");
+    append_which(out, c->fault);
+    buf_append_text(out, " is ");
+    append_name(out, X509_get_issuer_name(c->fault->certificate));
+    buf_printf(out,
+               "; if that is yours to trust, get its certificate from those who run it and use %s FILE [trust: %s]",
+               trust_option(c), tls_trust_words(c->verify->trust));
+}
+
 static void append_fault(struct buf *out, const struct fault_case *c)
 {
+    if (tls_fault_cause(c->fault) == CAUSE_INSPECTION) {
+        say_inspected(out, c);
+        return;
+    }
     for (size_t i = 0; c->fault->certificate && i < sizeof sentences / sizeof *sentences; i++)
         if (sentences[i].x509 == c->fault->x509) {
             sentences[i].say(out, c);

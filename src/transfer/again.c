@@ -86,6 +86,7 @@ void transfer_try_again(struct transfer *t)
     t->is_early_refused = false;
     t->retry_after_s = 0;
     t->step = TRANSFER_ROUTE;
+    t->setup_us = 0;
     t->start_us = run_now_us(t->run);
     transfer_start_deadline(t);
     hop_done(&t->hop);

@@ -3,6 +3,7 @@
 #include "transfer/transfer_state.h"
 
 #include "base/mem.h"
+#include "http/auth.h"
 #include "http/redirect.h"
 #include "transfer/pool.h"
 
@@ -97,6 +98,20 @@ static void begin_end(struct transfer *t)
     transfer_start_linger(t);
 }
 
+/* The commonest set-up of mutual TLS (nginx: ssl_verify_client) refuses in HTTP, where nothing says so. With -v the
+ * note is told; with -f there is no body that might. */
+static void tell_lacking(const struct transfer *t, const struct exchange_facts *facts)
+{
+    if (!http_may_want_certificate(facts->status) || !connection_lacks_certificate(t->connection))
+        return;
+    transfer_note(t, NOTE_CLIENT_CERT_LACKING, (uint64_t)facts->status);
+    if (is_http_failure(t, facts) && !trace_wants(t->run->trace, TRACE_NOTE))
+        console_note(
+            t->run->console,
+            "a client certificate was asked for and none sent: likely why it answers %d (--cert FILE --key FILE)",
+            facts->status);
+}
+
 static void response_is_whole(struct transfer *t)
 {
     if (t->hop.is_again || saving_begins_anew(t->saving)) {
@@ -115,6 +130,7 @@ static void response_is_whole(struct transfer *t)
     }
     bool follows = will_follow(t, facts) && !is_failed_early(t, facts);
     int status = facts->status;
+    tell_lacking(t, facts);
     char *location = mem_strdup(facts->location);
     if (is_http_failure(t, facts))
         error_set(&t->error, PEEL_HTTP_RETURNED_ERROR, "The requested URL returned error: %d", status);

@@ -16,12 +16,18 @@ void connection_woken(struct connection *c)
         c->wake(c->owner);
 }
 
+static void begin_turn(struct connection *c)
+{
+    c->may_have_bytes = true;
+    c->turn_bytes = 0;
+}
+
 static void on_socket_io(struct ev_loop *loop, ev_io *io, int events)
 {
     (void)loop;
     struct connection *c = io->data;
     if (events & EV_READ)
-        c->may_have_bytes = true;
+        begin_turn(c);
     ev_timer_stop(loop, &c->batch_timer);
     connection_woken(c);
 }
@@ -197,6 +203,11 @@ bool connection_is_certificate_asked(const struct connection *c)
     return c->engine && tls_engine_is_certificate_asked(c->engine);
 }
 
+bool connection_lacks_certificate(const struct connection *c)
+{
+    return c->engine && tls_engine_lacks_certificate(c->engine);
+}
+
 void connection_chain(const struct connection *c, struct buf *out)
 {
     if (c->engine)
@@ -293,8 +304,11 @@ bool connection_is_alive(struct connection *c)
 {
     char byte = 0;
     size_t n = 0;
-    c->may_have_bytes = true;
-    return !c->is_write_broken && connection_read(c, (struct span){&byte, 1}, &n) == CONNECTION_WAIT && !c->has_fin;
+    if (c->is_write_broken)
+        return false;
+    begin_turn(c);
+    bool is_silent = connection_read(c, (struct span){&byte, 1}, &n) == CONNECTION_WAIT;
+    return is_silent && !c->has_fin && c->turn_bytes < CONNECTION_TURN_BYTES;
 }
 
 const struct tls_summary *connection_tls(struct connection *c)

@@ -82,6 +82,8 @@ void connection_tell_broken(const struct connection *c, enum cause cause, struct
 size_t connection_certificates(const struct connection *c, struct buf *out);
 /* The server has asked for a client certificate. */
 bool connection_is_certificate_asked(const struct connection *c);
+/* ... and there was none to send. */
+bool connection_lacks_certificate(const struct connection *c);
 /* Appends the verified chain in PEM, as tls_engine_chain() does. */
 void connection_chain(const struct connection *c, struct buf *out);
 const char *connection_key(const struct connection *c);

@@ -42,7 +42,8 @@ struct connection {
     struct tls_engine *engine;       /* NULL: no TLS with the origin, or not yet */
     struct tls_engine *proxy_engine; /* below it: TLS with an https:// proxy; NULL likewise */
     struct buf early_request;        /* to go as early data of TLS, or gone so; a secret may be in it */
-    bool may_have_bytes;             /* the socket was readable and has not said EAGAIN since */
+    bool may_have_bytes; /* the socket was readable and has not said EAGAIN since, nor given a turn's worth */
+    size_t turn_bytes;   /* read since it was last readable */
     bool has_fin;
     bool is_batching, is_batching_over;
     ev_timer batch_timer;
@@ -60,6 +61,8 @@ void connection_woken(struct connection *c);
 
 enum {
     CONNECTION_UNSENT_MAX = 256 * 1024, /* an engine that has more to send takes no more */
+    /* Read before the loop gets its turn: who is never silent keeps no timer from firing. */
+    CONNECTION_TURN_BYTES = 512 * 1024,
 };
 
 /* link.c */

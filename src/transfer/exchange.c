@@ -88,18 +88,11 @@ static bool answer_is_bad(struct exchange *x, const struct error *found)
     return false;
 }
 
-/* The values of all Content-Encoding lines, joined. */
 static bool start_decoder(struct exchange *x, const struct http_headers *headers)
 {
     struct buf codings = {0};
-    for (size_t i = 0; i < headers->n; i++) {
-        if (strcasecmp(headers->list[i].name, "Content-Encoding") != 0)
-            continue;
-        if (codings.len > 0)
-            buf_append_text(&codings, ",");
-        buf_append_text(&codings, headers->list[i].value);
-    }
     struct error found = {0};
+    http_headers_join(headers, "Content-Encoding", ',', &codings);
     x->decoder = http_decoder_new(buf_slice(&codings), &found);
     x->facts.is_decoded = x->decoder != NULL;
     buf_done(&codings);

@@ -35,7 +35,7 @@ static void settings_for_strangers(struct issuer_fetch *f, const struct settings
     s->net.n_connect_to = 0;
     s->net.local_port = s->net.local_port_last = 0;
     s->net.announces_client = false;
-    s->protocols = PROTOCOL_HTTP;
+    s->protocols &= PROTOCOL_HTTP; /* unless --proto forbids it, which is told as why it was not asked */
     s->limit_rate = s->speed_limit = 0;
     s->max_time_ms = limit_ms;
 }

@@ -114,8 +114,9 @@ static enum connection_status receive_socket(struct connection *c, struct span r
         ssize_t got = recv(c->fd, room.ptr, room.len, 0);
         if (got > 0) {
             *n = (size_t)got;
+            c->turn_bytes += *n;
             /* Less than asked for: the socket is empty, and asking again would only hear EAGAIN. */
-            c->may_have_bytes = *n == room.len;
+            c->may_have_bytes = *n == room.len && c->turn_bytes < CONNECTION_TURN_BYTES;
             connection_tell_bytes(c, TRACE_SOCKET_RECEIVED, slice_make(room.ptr, *n));
             return CONNECTION_OK;
         }

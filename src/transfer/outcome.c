@@ -113,6 +113,7 @@ static void tell_done(const struct transfer *t)
     struct trace_done done = {.code = (int)t->error.code,
                               .cause = t->error.cause,
                               .body_bytes = r->size_download,
+                              .setup_us = t->setup_us,
                               .namelookup_us = r->time_namelookup_us,
                               .connect_us = r->time_connect_us,
                               .appconnect_us = r->time_appconnect_us,

@@ -76,7 +76,8 @@ static void static_rsa(struct tls_settings *tls)
     tls->ciphers = ciphers;
 }
 
-/* Every cipher of this OpenSSL but those of static RSA, which cost more; of TLS 1.3 those that are not offered anyway. */
+/* Every cipher of this OpenSSL but those of static RSA, which cost more; of TLS 1.3 those that are not offered anyway.
+ */
 #define RARE_CIPHERS    "ALL:!kRSA"
 #define RARE_CIPHERS_13 "TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"
 

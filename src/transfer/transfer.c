@@ -157,13 +157,14 @@ static void tell_hop(const struct transfer *t)
 static bool step_route(struct transfer *t)
 {
     remember_upgrade(t->run, &t->hop);
-    run_now_us(t->run);
+    t->hop_start_us = run_now_us(t->run);
     tell_hop(t);
     if (!hop_check(&t->hop, t->run->trace, &t->error) || !transfer_check_chain_wanted(t) || !check_tls_files(t)) {
         t->step = TRANSFER_OVER;
         return true;
     }
-    t->hop_start_us = run_now_us(t->run);
+    uint64_t setup_us = run_now_us(t->run) - t->hop_start_us;
+    t->setup_us += setup_us > 0 ? setup_us : 1;
     t->request = hop_request(&t->hop, t->run->trace);
     saving_shape_request(t->saving, &t->request);
     if (!transfer_ready_body(t) || !hop_sign(&t->hop, &t->request, (int64_t)time(NULL), &t->error)) {

@@ -31,6 +31,7 @@ struct transfer {
     struct hop hop;
     struct http_request request; /* of this hop */
     uint64_t start_us, hop_start_us;
+    uint64_t setup_us; /* of all hops: from their start until what they need of our own stood ready; 0: not reached */
     uint64_t head_budget;
 
     struct body *body; /* NULL: none */

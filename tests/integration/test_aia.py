@@ -69,6 +69,12 @@ def bench(tmp_path):
     return Bench(tmp_path)
 
 
+def test_proto_holds_for_it_too(bench):
+    result, asked, _ = bench.run("use", answer(bench.der(bench.middle)), "--proto", "=https")
+    assert result.code == 60 and asked == []
+    assert "http" in result.text and "disabled" in result.text
+
+
 def test_use(bench):
     result, asked, _ = bench.run("use", answer(bench.der(bench.middle)))
     assert (result.code, result.out, result.err) == (0, b"hello", b"")
@@ -169,7 +175,8 @@ def test_connect_timeout_counts_on(bench):
 def test_only_http(bench, url):
     result, asked, _ = bench.run("use", ["stall"], url=url)
     assert result.code == 60 and asked == []
-    assert "not asked, as it is no http:// address" in result.text and "--aia" not in result.text
+    assert f"AIA: {url} (not asked: only http:// addresses are)\n" in result.text
+    assert "checked:" not in result.text and "--aia" not in result.text
 
 
 def test_proxy_rules_hold(bench):
@@ -293,6 +300,18 @@ def test_three_hops(bench):
             asked = address.finish()
         assert len(asked) == min(n, 3)
         assert result.code == (0 if n <= 3 else 60), result
+
+
+@pytest.mark.parametrize("mode", ["report", "use"])
+def test_the_next_address_cannot_be_asked(bench, mode):
+    """The first was asked, and what is said of the second does not deny that."""
+    middle = bench.maker.authority("between", "between", bench.middle, more=[certificates.aia_extension("ldap://ca.test/x")])
+    result, asked, _ = bench.run(mode, answer(bench.der(middle)), issuer=middle)
+    assert result.code == 60 and len(asked) == 1
+    assert re.search(r"AIA: http://127\.0\.0\.1:\d+/ca\.der \(asked\)\n"
+                     r" +checked: it delivers a certificate that fits, but the issuer of that one has no http:// address\n",
+                     result.text)
+    assert "not asked" not in result.text
 
 
 def test_told(bench):

@@ -276,6 +276,15 @@ def test_nothing_is_written_in_a_dry_run(tmp_path):
     assert result.code == 0 and os.listdir(tmp_path) == []
 
 
+def test_a_dry_run_of_some_urls_takes_no_evidence_of_the_others(tmp_path):
+    with hello_origin() as origin:
+        result = runner.run("-sS", "--dry-run", origin.url("/dry"), "--next", "-o", "page", "--pcapng", "o", "--keylog", "k",
+                            origin.url("/wet"), cwd=tmp_path)
+        assert result.code == 0 and sorted(os.listdir(tmp_path)) == ["k", "o", "page"]
+        assert b"> GET /dry HTTP/1.1\n" in result.out and b"/wet" not in result.out
+        assert [request.target for request in origin.requests] == ["/wet"]
+
+
 def test_a_full_disk_is_told(tmp_path):
     """The fetch goes on; that the capture is not whole is its own exit code."""
     with Origin(lambda request: reply(bytes(300_000))) as origin:

@@ -38,6 +38,14 @@ def test_short(row, certs):
     assert (result.code, result.err) == (row.code, b"")
 
 
+def test_short_of_an_inspection(certs):
+    """It is not the server that has to send that issuer."""
+    row = next(row for row in ALL if row.name == "inspected")
+    with serve(row, certs) as liar:
+        result = runner.run("-sS", *arguments(row, certs, liar.port))
+    assert b"an inspection box or program on the way" in result.err and b"should send" not in result.err, result
+
+
 @pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
 def test_no_byte_of_the_peer_is_raw(row, certs):
     with serve(row, certs) as liar:
@@ -102,15 +110,28 @@ def test_every_cause_has_a_page():
 
 @pytest.mark.parametrize("word, said", [
     ("40", "handshake_failure"), ("handshake_failure", "alert 40"), ("60", "exit code 60"), ("116", "certificate_required"),
+    ("ALPN", "--no-alpn"), ("Missing-Issuer", "missing-issuer: "),
 ])
 def test_explain(word, said):
     page = runner.run("--explain", word)
     assert page.code == 0 and said in page.out.decode()
 
 
+@pytest.mark.parametrize("alert", ["42", "43", "44", "45", "46", "48"])
+def test_an_alert_about_a_certificate_may_be_ours(alert):
+    """peel sends them too, when it refuses the server's."""
+    said = " ".join(runner.run("--explain", alert).out.decode().split())
+    assert "the client's when the server sends this, and the server's when peel does" in said
+
+
 def test_explain_of_nothing():
     page = runner.run("--explain", "nonsense")
     assert page.code == 2 and b"nonsense" in page.err and b"list" in page.err
+
+
+def test_explain_of_a_near_word():
+    page = runner.run("--explain", "missing")
+    assert page.code == 2 and b"no page on 'missing'; did you mean missing-issuer, missing_extension? 'peel" in page.err
 
 
 def test_every_exit_code_of_the_manual_is_explained():

@@ -158,6 +158,17 @@ def test_the_jar_keeps_its_mode_and_a_new_one_is_private(folder):
         assert sorted(os.listdir(folder)) == ["jar", "link"]
 
 
+if os.geteuid() == 0:
+    def test_a_jar_that_another_user_made_is_not_his_any_more(folder):
+        (folder / "jar").write_text("")
+        os.chmod(folder / "jar", 0o644)
+        os.chown(folder / "jar", 65534, 65534)
+        with Origin(lambda _: reply(b"", "200 OK", "Set-Cookie: id=canary")) as origin:
+            assert runner.run("-s", "-c", "jar", origin.url(), cwd=folder).code == 0
+        made = os.stat(folder / "jar")
+        assert (made.st_uid, stat.S_IMODE(made.st_mode)) == (0, 0o600) and "canary" in (folder / "jar").read_text()
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o077])
 def test_a_new_jar_is_private_whatever_the_umask(umask, folder):
     with Origin(setter("a=1")) as origin:

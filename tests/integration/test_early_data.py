@@ -115,6 +115,17 @@ def test_a_server_that_rejects_it(ask):
     assert "* SSL session not resumed: the server declined it\n" in result.text
 
 
+def test_the_report_says_what_became_of_it(ask, tmp_path):
+    def report(*args):
+        return ask("/says", "--tls-report", "text", "-o", tmp_path / "body", *args).out.decode()
+    assert "\nearly data  sent, accepted\n" in report()
+    with servers.temporary_directory() as path:
+        with servers.nginx(servers.Workspace(path), ask.identity, tls="1.3", extra=LATE) as other:
+            assert "\nearly data  sent, refused, and sent again\n" in report("--connect-to", f"::127.0.0.1:{other.port}")
+    ask.path.unlink()
+    assert "early data  sent" not in report()
+
+
 def test_a_stranger_who_rejects_it_gets_nothing(certs, ask):
     """The handshake in full checks the certificate, and the request is not sent again to who has a wrong one."""
     with servers.temporary_directory() as path:

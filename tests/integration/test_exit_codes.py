@@ -1,4 +1,4 @@
-"""Every exit code from a real cause, and the same from the system's curl for the same arguments.
+"""Exit codes from real causes, and the same from the system's curl for the same arguments.
 
 Where peel means to differ, the row says why, and then only peel is looked at.
 """
@@ -60,16 +60,23 @@ CAUSES = [
     Cause(22, "503 with --fail-with-body", ("--fail-with-body",), url="URL/503"),
     Cause(23, "a full device", ("-o", "/dev/full"), url="URL/ok"),
     Cause(23, "a directory that does not exist", ("-o", "/nonexistent/file"), url="URL/ok"),
+    Cause(26, "no such file to send", ("-d", "@/nonexistent"), url="URL/ok",
+          differs="it only warns, and sends an empty body"),
+    Cause(26, "no such file to upload", ("-T", "/nonexistent"), url="URL/ok"),
     Cause(28, "no end of the body", ("-m", "0.3"), script="stall-in-body"),
     Cause(28, "no ServerHello", ("--connect-timeout", "0.3"), script="H024", tls="server"),
+    Cause(33, "no part of it", ("-C", "5"), url="URL/ok"),
     Cause(35, "plain HTTP on a TLS port", script="H021", tls="server"),
     Cause(35, "cut in the handshake", script="H023", tls="server"),
     Cause(35, "alert in the handshake", script="H026", tls="server"),
     Cause(35, "no version in common", ("--tlsv1.3",), script="H045", tls="server", version="1.2"),
     Cause(35, "client certificate wanted, TLS 1.2", script="H045", tls="server", version="1.2", client_ca=True),
+    Cause(43, "a line end in a header", ("-H", "A: b\r\nC: d"), url="URL/ok", differs="it sends both lines"),
+    Cause(45, "nobody's address", ("--interface", "192.0.2.1"), url="URL/ok"),
     Cause(47, "redirects without end", ("-L",), url="URL/again"),
     Cause(47, "more than --max-redirs", ("-L", "--max-redirs", "2"), url="URL/again"),
     Cause(47, "no redirect allowed", ("-L", "--max-redirs", "0"), url="URL/again"),
+    Cause(49, "no address", ("--resolve", "nonsense"), url="URL/ok"),
     Cause(52, "cut before a response", script="H013"),
     Cause(52, "cut before a response, TLS", script="H044", tls="server", newer=56),
     Cause(56, "reset", script="H014"),
@@ -81,12 +88,19 @@ CAUSES = [
           differs="Debian 12's curl ends with 0 in silence, newer ones with 56"),
     Cause(58, "no such client certificate", ("-E", "/nonexistent.pem"), script="certificate", tls="server"),
     Cause(58, "key of another certificate", ("-E", "CLIENT", "--key", "OTHERKEY"), script="certificate", tls="server"),
+    Cause(59, "no such cipher", ("--ciphers", "NONSENSE"), script="certificate", tls="server"),
     Cause(60, "self-signed", script="certificate", tls="self-signed"),
     Cause(60, "expired", script="certificate", tls="expired"),
     Cause(60, "another name", script="certificate", tls="other-name"),
     Cause(60, "unknown authority", script="certificate", tls="stranger"),
     Cause(61, "no such coding", ("--compressed",), url="URL/coding"),
+    Cause(63, "too large", ("--max-filesize", "1"), url="URL/ok"),
+    Cause(67, "a user in the URL", ("--disallow-username-in-url",), url="http://ada@127.0.0.1:1/"),
     Cause(77, "no such --cacert", ("--cacert", "/nonexistent.pem"), script="certificate", tls="server"),
+    Cause(82, "no such --crlfile", ("--crlfile", "/nonexistent.pem"), script="certificate", tls="server"),
+    Cause(90, "another key", ("--pinnedpubkey", "sha256//" + 43 * "A" + "="), script="certificate", tls="server"),
+    Cause(120, "another digest", ("--sha256", 64 * "0"), url="URL/ok", differs="it has no such option"),
+    Cause(121, "ends soon", ("--tls-warn-days", "100000"), script="certificate", tls="server", differs="it has no such option"),
 ]
 
 

@@ -3,11 +3,13 @@ times: as it is, one byte at a time, and with each write cut at a place chosen b
 import shutil
 import socket
 import subprocess
+import zlib
 
 import pytest
 
 import runner
 from hostile import Row, cases, judge_stderr, run_row
+from liar import Liar
 from wire import WHOLE
 
 ONCE = (WHOLE,)  # where the place of a cut changes nothing, or the script has a pace of its own
@@ -125,3 +127,20 @@ def test_h012_syn_is_dropped():
     result = runner.run("-n", "sh", "-c", SILENT_NEIGHBOUR, "sh", *fetch, program="unshare")
     assert result.code == 28
     judge_stderr(result, 28, ("connect",))
+
+
+def literal(data):
+    return '"' + "".join(f"\\x{byte:02x}" for byte in data) + '"'
+
+
+@pytest.mark.skipif(runner.IS_CURL, reason="curl looks at no clock before the peer is silent")
+def test_who_is_never_silent_stops_no_clock():
+    """A million zeros in gzip's clothes, over and over, each time in a thousand bytes: they take longer to understand than
+    to send, so that the socket has always something to read."""
+    packer = zlib.compressobj(wbits=31)
+    start = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
+    zeros = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    with Liar(["expect", f"send {literal(head + start)}", "loop forever", f"send {literal(zeros)} * 100", "end"]) as liar:
+        result = runner.run("-sS", "--compressed", "-m", "0.5", "-o", "/dev/null", f"http://127.0.0.1:{liar.port}/")
+    assert result.code == 28 and "timed out" in result.text, result

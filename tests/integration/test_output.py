@@ -189,6 +189,14 @@ def test_write_out_json_and_error(origin):
 
 # -- -v
 
+def test_the_manual_knows_what_write_out_knows(origin):
+    page = runner.run("--help", "-w").out.decode()
+    variables = json.loads(runner.run("-s", "--out-null", "-w", "%{json}", origin.url("/ok")).out)
+    assert len(variables) > 40
+    variables.pop("curl_version")   # of the JSON object alone, as in curl's
+    assert [name for name in variables if not re.search(rf"\b{name}\b", page)] == []
+
+
 def test_verbose_lines(origin, certs):
     text = runner.run("-v", origin.url("/headers")).text.replace("\r", "")
     for line in ("> GET /headers HTTP/1.1", f"> Host: 127.0.0.1:{origin.port}", "> Accept: */*", "< Content-Length: 4"):

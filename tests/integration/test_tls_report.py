@@ -136,7 +136,7 @@ def test_json_of_the_good(certs, origin):
     assert (report["host"], report["port"], report["ip"]) == ("localhost", origin.port, "127.0.0.1")
     tls = report["tls"]
     assert (tls["version"], tls["established"], tls["alert"], tls["sni"]) == ("TLSv1.3", True, None, "localhost")
-    assert tls["client_cert"] == {"asked": False, "sent": False}
+    assert tls["client_cert"] == {"asked": False, "sent": False, "subject": None, "accepted_issuers": []}
     names = [(message["dir"], message["type"]) for message in report["messages"]]
     assert names[:2] == [("out", "ClientHello"), ("in", "ServerHello")] and ("out", "Finished") in names
     assert report["trust"]["store"] == certs.ca + " (--cacert)" and report["trust"]["name"] == "localhost"
@@ -226,15 +226,68 @@ def test_each_request_is_a_line(certs, origin):
 
 
 def test_a_resumed_session(certs, workspace):
-    """No certificate is sent then, and yet its end is known."""
+    """No certificate is sent then, and yet they are known."""
     args = ["-s", "--cacert", certs.ca, "--tls-report", "json", "--tls-warn-days", "20000"]
     with servers.s_server(workspace, certs["server"], mode="-www") as server:
         reports = read(runner.run(*args, server.url("/"), server.url("/")).out)
     assert [report["tls"]["resumed"] for report in reports] == [False, True]
     assert [report["reused"] for report in reports] == [False, False]
-    assert [len(report["chain"]) for report in reports] == [2, 0]
+    assert reports[0]["chain"][0] == reports[1]["chain"][0]
+    assert [report["trust"]["from_session"] for report in reports] == [False, True]
+    assert [report["trust"]["sent"] > 0 for report in reports] == [True, False]
     assert reports[1]["warn"] == reports[0]["warn"] and reports[0]["warn"]["ending"]
     assert reports[0]["tls"]["tickets"]["count"] > 0
+
+
+def test_a_session_out_of_a_file(certs, workspace, tmp_path):
+    """It remembers the server's own certificate: the report has it, and says where it has it from."""
+    with servers.s_server(workspace, certs["server"], mode="-www") as server:
+        args = ["-s", "--cacert", certs.ca, "--ssl-sessions", tmp_path / "sessions", server.url("/")]
+        [first] = read(runner.run("--tls-report", "json", *args).out)
+        [report] = read(runner.run("--tls-report", "json", *args).out)
+        text = runner.run("--tls-report", "text", *args).out.decode()
+        html = page(runner.run("--tls-report", "html", *args)).text
+    assert report["tls"]["resumed"] and report["trust"]["from_session"] and report["chain"] == first["chain"][:1]
+    assert (report["trust"]["name"], report["trust"]["anchor"]) == (first["trust"]["name"], None)
+    remark = "from the session that was resumed: not sent and not checked again"
+    assert re.search(r"\nchain       \[0\] localhost .* days left\n            " + remark + r"\n"
+                     r"trust       [^\n]*\(--cacert, 1\s+certificate\)\n", text)
+    assert "does not hold" not in text and " ALL GOOD" in text.splitlines()[0]
+    assert f"pin         {first['chain'][0]['pin']}\n" in text and "localhost matches localhost" in text
+    assert remark in html and "not in the trust store" not in html
+
+
+def test_what_is_trusted_is_counted(certs, tmp_path):
+    """With the place of the anchor; a folder that is not there or has no hashed names is told first."""
+    both = tmp_path / "two"
+    certificates = [open(path, "rb").read() for path in (certs.ca, certs.other_ca)]
+    both.write_bytes(b"".join(certificates))
+    def told(name, *args):
+        with serve(row_named(name), certs) as liar:
+            return runner.run("--no-progress-meter", *args, f"https://localhost:{liar.port}/", env=UNFOLDED)
+    missing = told("intermediate-not-sent", "--cacert", both)
+    assert f"trust store: {both} (--cacert, 2 certificates)\n" in missing.text
+    [report] = read(told("intermediate-not-sent", "--tls-report", "json", "--cacert", both).out)
+    assert report["trust"]["certificates"] == 2 and report["trust"]["places"] == f"{both} (--cacert, 2 certificates)"
+    with Origin(answer, tls=liar_tls(certs["server"])) as good:
+        text = runner.run("-s", "--tls-report", "text", "--cacert", both, good.url("/")).out.decode()
+        hashed = runner.run("-s", "--tls-report", "text", "--capath", certs.ca_directory, good.url("/")).out.decode()
+        verbose = runner.run("-v", "--cacert", both, good.url("/")).text
+    assert "(--cacert, 2 certificates)" in " ".join(text.split())
+    assert re.search(r"trust +\S+/[0-9a-f]{8}\.0 \(--capath\), out of \S+ \(--capath, 1 certificate\), ", " ".join(hashed.split()))
+    assert f"*  trust: peel test authority, {both} (--cacert)\n" in verbose
+    nowhere, empty, unhashed = tmp_path / "nowhere", tmp_path / "empty", tmp_path / "unhashed"
+    empty.mkdir()
+    unhashed.mkdir()
+    (unhashed / "ca.pem").write_bytes(certificates[0])
+    for folder, words in ((nowhere, "does not exist."), (empty, "has no certificate in it."),
+                          (unhashed, f"has no certificate under the name of its hash; openssl rehash {unhashed} makes those names.")):
+        result = told("intermediate-not-sent", "--capath", folder)
+        assert result.code == 60 and f"\n  cause     {folder} (--capath) {words}\n" in result.text, result.text
+        assert "  fix       first of all, here: a trust store with certificates in it\n" in result.text
+    assert f"[trust: {nowhere} (--capath, does not exist)" in told("intermediate-not-sent", "-sS", "--capath", nowhere).text
+    assert f"{empty} (--capath, 0 certificates)" in told("intermediate-not-sent", "-sS", "--capath", empty).text
+    assert f"no anchor found in {nowhere} (--capath, does not exist)" in told("stranger", "-v", "-k", "--capath", nowhere).text
 
 
 def test_what_is_not_tls(origin):
@@ -268,8 +321,85 @@ def test_client_certificate(certs):
         with serve(row, certs) as liar:
             result = runner.run("-s", "--tls-report", "json", *arguments(row, certs, liar.port))
         [report] = read(result.out)
-        assert report["tls"]["client_cert"] == {"asked": True, "sent": sent}
+        assert report["tls"]["client_cert"] == {"asked": True, "sent": sent, "accepted_issuers": [],
+                                                "subject": "CN=localhost" if sent else None}
         assert report["tls"]["alert"]["dir"] == "in"
+
+
+@pytest.fixture
+def mutual(certs, workspace):
+    """What is set up most often: nginx refuses in HTTP who shows no certificate."""
+    with open(os.path.join(workspace.root, "page"), "w", encoding="ascii") as page:
+        page.write("BODY")
+    with servers.nginx(workspace, certs["server"], extra=f"ssl_client_certificate {certs.ca}; ssl_verify_client on;") as server:
+        yield server
+
+
+def test_an_answer_for_want_of_a_client_certificate(certs, mutual):
+    """TLS is good, and yet it is not ALL GOOD: the report says what is likely the matter, and its fix works."""
+    args = ["-s", "--cacert", certs.ca, f"https://localhost:{mutual.port}/page"]
+    text = runner.run("--tls-report", "text", *args).out.decode()
+    assert text.splitlines()[0].endswith(" CERT WANTED")
+    assert "\nclient cert asked for, none sent; accepted issuers: peel test authority\n" in text
+    assert "the server asked for a client certificate, none was sent, and it answers 400" in " ".join(text.split())
+    [report] = read(runner.run("--tls-report", "json", *args).out)
+    assert report["result"]["ok"] and report["http"]["status"] == 400
+    assert [cause["id"] for cause in report["result"]["causes"]] == ["client-cert-wanted"]
+    assert report["tls"]["client_cert"] == {"asked": True, "sent": False, "subject": None,
+                                            "accepted_issuers": ["O=peel tests; CN=peel test authority"]}
+    assert b"CERT WANTED" in runner.run("--tls-report", "html", *args).out
+    own = ("--cert", certs["client"].cert, "--key", certs["client"].key)
+    assert report["result"]["causes"][0]["fix"] == [f"peel --cert FILE --key FILE --cacert {certs.ca} {args[-1]}"]
+    text = runner.run("--tls-report", "text", *own, *args).out.decode()
+    assert text.splitlines()[0].endswith(" ALL GOOD") and "http        200" in text
+    assert "\nclient cert asked for, sent CN=a client; accepted issuers: peel test authority\n" in text
+    [report] = read(runner.run("--tls-report", "json", *own, *args).out)
+    assert report["tls"]["client_cert"]["subject"] == "CN=a client" and report["result"]["causes"] == []
+    missing = runner.run("--tls-report", "text", *own, *args[:-1], args[-1] + "-is-not-there").out.decode()
+    assert "http        404" in missing and " ALL GOOD" in missing
+
+
+def test_the_note_of_a_lacking_client_certificate(certs, mutual):
+    """On stderr with -f and with -v, where somebody looks for the reason; not with -s, nor for a plain fetch."""
+    url = f"https://localhost:{mutual.port}/page"
+    def shown(*args):
+        return runner.run("--no-progress-meter", "--cacert", certs.ca, *args, url, env=UNFOLDED)
+    words = " client certificate was asked for and none sent: likely why it answers 400 (--cert FILE --key FILE)\n"
+    refused = shown("-f")
+    assert refused.code == 22
+    assert refused.text == f"Note: a{words}peel: (22) The requested URL returned error: 400\n"
+    assert shown("-v").text.count(f"* A{words}") == 1
+    assert shown("-v", "-f").text.count("client certificate was asked for and none sent: likely") == 1
+    assert shown("-sS", "-f").text == "peel: (22) The requested URL returned error: 400\n"
+    assert shown().err == b""
+    assert "likely why" not in shown("-f", "--cert", certs["client"].cert, "--key", certs["client"].key).text
+
+
+@pytest.mark.parametrize("certificate, words", [
+    ("client-ended", r"it ended on [^\n]* GMT, 12 days ago\."),
+    ("client-early", r"it is not valid before [^\n]* GMT, in \d+ days\."),
+    ("server", r"it is made for serverAuth, and not for clientAuth \(extended key usage\)\."),
+    ("foreign-client", r"it was issued by \"an authority nobody trusts\", which is not the one that is accepted\."),
+    ("foreign-client-chain", r"it was issued by \"an intermediate nobody trusts\", which is not the one that is accepted\."),
+])
+def test_what_is_wrong_with_ours_is_found_here(certs, workspace, certificate, words):
+    """The server says little; what can be told without it is told."""
+    with servers.s_server(workspace, certs["server-rsa"], "-Verify", "1", "-verify_return_error", "-CAfile", certs.ca, mode="-www",
+                          tls="1.2") as server:
+        result = runner.run("--no-progress-meter", "--cacert", certs.ca, "--cert", certs[certificate].chain, "--key",
+                            certs[certificate].key, f"https://localhost:{server.port}/", env=UNFOLDED)
+    assert result.code == 35 and "client-cert-refused" in result.text, result
+    assert re.search(r"\n            What is seen from here: " + words + r"\n", result.text), result.text
+
+
+def test_what_is_right_with_ours_is_not_blamed(certs, workspace):
+    """An intermediate behind it is enough; what the server does not accept is then for the server to say."""
+    with servers.s_server(workspace, certs["server-rsa"], "-Verify", "1", "-verify_return_error", "-crl_check", "-CAfile",
+                          certs.ca, mode="-www", tls="1.2") as server:
+        result = runner.run("--no-progress-meter", "--cacert", certs.ca, "--cert", certs["deep-client"].chain, "--key",
+                            certs["deep-client"].key, f"https://localhost:{server.port}/", env=UNFOLDED)
+    assert result.code == 35 and "client-cert-refused" in result.text, result
+    assert "seen from here" not in result.text
 
 
 def test_text(certs, origin):
@@ -279,7 +409,7 @@ def test_text(certs, origin):
     assert lines[0].startswith(f"127.0.0.1:{origin.port}   127.0.0.1   ") and lines[0].endswith(" ALL GOOD")
     labels = [line.split()[0] for line in lines[1:] if line[0] != " "]
     assert [label for label in labels if label != "resumption"] == \
-        ["connection", "JA4", "chain", "trust", "name", "pin", "http", "time", "warn"]
+        ["connection", "JA4", "client", "chain", "trust", "name", "pin", "http", "time", "warn"]
     assert [line.split()[-1] for line in lines if "|" in line] == ["ms"] * 5
     assert lines[-1].startswith("warn        certificate localhost ends in") and lines[-1].endswith("(limit 3: OK)")
     soon = runner.run("-s", "--cacert", certs.ca, "--tls-report", "text", "--tls-warn-days", "90000", origin.url("/"))
@@ -350,6 +480,48 @@ def test_a_wrong_form(value):
     assert result.code == 2 and "text, json, html" in result.text
 
 
+def seen_of(certs, name, *args):
+    with Origin(answer, tls=liar_tls(certs[name])) as server:
+        return runner.run("--no-progress-meter", "--cacert", certs.ca, *args, server.url("/"), env=UNFOLDED)
+
+
+def test_what_ended_today_is_not_valid_today(certs):
+    """Below a day it is told in hours and minutes, everywhere, and the number of days is negative once it has ended."""
+    ago = rb"\d+ (minutes|hours?)"
+    ended = seen_of(certs, "just-ended")
+    assert ended.code == 60
+    assert re.search(rb"ended on [^\n]* GMT, " + ago + rb" ago\.", ended.err)
+    assert re.search(rb"\[0\] .*, ended [-0-9]{10} \(" + ago + rb" ago\)  FAIL\n", ended.err)
+    assert re.search(rb"has expired: [^\n]* GMT, " + ago + rb" ago", seen_of(certs, "just-ended", "-sS").err)
+    assert re.search(rb"expire date: .* GMT \(ended " + ago + rb" ago\)\n", seen_of(certs, "just-ended", "-k", "-v").err)
+    text = seen_of(certs, "just-ended", "-s", "--tls-report", "text", "--tls-warn-days", 0).out
+    assert re.search(rb"\[0\] .* ended " + ago + rb" ago\s.*FAIL expired\n", text)
+    assert re.search(rb"warn        certificate localhost ended " + ago + rb" ago \(limit 0\)\n", text)
+    page = seen_of(certs, "just-ended", "-s", "--tls-report", "html").out
+    assert re.search(rb", ended " + ago + rb" ago</p>", page)
+    [report] = read(seen_of(certs, "just-ended", "-s", "--tls-report", "json", "--tls-warn-days", 0).out)
+    assert report["chain"][0]["days_left"] == report["warn"]["days_left"] == -1 and report["warn"]["ending"]
+    assert seen_of(certs, "just-ended", "-k", "-o", os.devnull, "-w", "%{tls_days_left}").out == b"-1"
+
+
+def test_the_last_day_is_told_in_hours(certs):
+    left = rb"\d+ (hours?|minutes?)"
+    text = seen_of(certs, "last-day", "-s", "--tls-report", "text", "--tls-warn-days", 5).out
+    assert re.search(rb"\[0\] .* " + left + rb" left\b", text)
+    assert re.search(rb"warn        certificate localhost ends in " + left + rb" \(limit 5\)\n", text)
+    assert re.search(rb"expire date: .* GMT \(" + left + rb" left\)\n", seen_of(certs, "last-day", "-v").err)
+    assert seen_of(certs, "last-day", "-o", os.devnull, "-w", "%{tls_days_left}").out == b"0"
+
+
+def test_what_starts_today_says_when(certs):
+    within = rb"in \d+ (hours?|minutes?)"
+    early = seen_of(certs, "starts-today").err
+    assert re.search(rb"is not valid before [^\n]* GMT, " + within + rb"\.", early)
+    assert re.search(rb"\[0\] .*, from [-0-9]{10} \(" + within + rb"\)  FAIL\n", early)
+    text = seen_of(certs, "starts-today", "-s", "--tls-report", "text").out
+    assert re.search(rb"\[0\] .* starts " + within + rb"\s.*FAIL not-yet-valid\n", text)
+
+
 def test_warn_days(certs, origin):
     """Only fewer days than that count; all else must have gone well for the exit code to be its own."""
     days = read(runner.run("-s", "--cacert", certs.ca, "--tls-report", "json", origin.url("/")).out)[0]["chain"][0]["days_left"]
@@ -360,7 +532,12 @@ def test_warn_days(certs, origin):
     assert (result.code, result.out) == (121, b"BODY")
     words = rf"Warning: 127.0.0.1:{origin.port}: certificate localhost ends in {days} days \(limit {days + 2}\)\n"
     assert re.fullmatch(words, result.text)
-    assert runner.run("-s", "--tls-warn-days", days + 2, *args).code == 121
+    silent = runner.run("-s", "--tls-warn-days", days + 2, *args)
+    assert (silent.code, silent.err) == (121, b"")
+    short = runner.run("-sS", "--tls-warn-days", days + 2, *args)
+    words = f"peel: (121) 127.0.0.1:{origin.port}: certificate localhost ends in {days} days (limit {days + 2})\n"
+    assert (short.code, short.text) == (121, words)
+    assert report_on("expired", certs, "text", "-S", "--tls-warn-days", 14).text.count("\n") == 1
     two = runner.run("--tls-warn-days", days + 2, *args, origin.url("/again"), env=UNFOLDED)
     assert two.code == 121 and two.text.count("Warning:") == 1
     failed = report_on("expired", certs, "json", "--tls-warn-days", 14)

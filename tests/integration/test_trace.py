@@ -1,5 +1,6 @@
 """--trace and its kin: curl's form, every byte, and no secret."""
 import re
+import socket
 
 import pytest
 
@@ -70,3 +71,15 @@ def test_a_trace_that_cannot_be_written_stops_nothing(origin):
     result = runner.run("--no-progress-meter", "--trace", "/nonexistent/t", origin.url())
     assert (result.code, result.out) == (0, b"hello\nworld")
     assert "Warning" in result.text
+
+
+def test_the_time_that_options_files_take_is_no_other_phases():
+    """Nor has anything else begun where they are not there."""
+    everyone = "/etc/ssl/certs/ca-certificates.crt"
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}/"
+        result = runner.run("-sv", "--cacert", everyone, url)
+    assert re.search(r"^\* 0 bytes in [\d.]+ ms: setup [\d.]+ \| dns [\d.]+ \| tcp [\d.]+ \(failed\)$", result.text, re.M)
+    result = runner.run("-sv", "--cacert", "/nonexistent", url)
+    assert re.search(r"^\* 0 bytes in [\d.]+ ms: setup [\d.]+ \(failed\)$", result.text, re.M)

@@ -213,6 +213,8 @@ HANDSHAKES = [
     Row("half-a-server-hello", ("silent-in-handshake",), 28, "server", read_script("H025"),
         args=("--connect-timeout", "0.3"), beyond=DEAD),
     Row("handshake-failure", ("handshake-refused",), 35, "server", read_script("H026"), beyond=DEAD),
+    Row("own-ciphers", ("handshake-refused",), 35, "server-rsa", args=("--tls-max", "1.2", "--ciphers", "AES128-SHA"),
+        server=with_context(ciphers="ECDHE", version=ssl.TLSVersion.TLSv1_2)),
     Row("rare-group", ("handshake-refused",), 35, "server-rsa",
         server=with_context(ciphers="ECDHE", version=ssl.TLSVersion.TLSv1_2, group="brainpoolP256r1")),
     Row("only-sha1", ("handshake-refused",), 35, "server-rsa",
@@ -220,9 +222,16 @@ HANDSHAKES = [
     Row("unrecognized-name", ("unknown-name",), 35, "server", host="good.test", known="known.test",
         server=picky(lambda hello: b"known.test" in hello.extensions.get("server_name", b""), sound, how="alert 112")),
     Row("tls-1.0", ("old-tls",), 35, "server", server=with_context(version=ssl.TLSVersion.TLSv1)),
+    Row("newer-than-tls-max", ("version-range",), 35, "server", args=("--tls-max", "1.2"), server=real("-tls1_3")),
+    Row("older-than-tlsv1.3", ("version-range",), 35, "server", args=("--tlsv1.3",), server=real(tls="1.2")),
+    Row("tls-1.2-answered", ("version-range",), 35, "server", args=("--tlsv1.3",),
+        server=picky(lambda hello: 0x0303 in hello.versions, sound, version=0x0303)),
+    Row("groups-of-no-use", ("nothing-to-offer",), 35, "server", args=("--curves", "P-224")),
+    Row("signatures-of-no-use", ("nothing-to-offer",), 35, "server", args=("--sigalgs", "RSA+SHA1", "--tls-max", "1.2")),
     Row("tls-1.1-answered", ("old-tls",), 35, "server",
         server=picky(lambda hello: 0x0302 in hello.versions, with_context(version=ssl.TLSVersion.TLSv1_1), version=0x0302)),
     Row("insufficient-security", ("alert",), 35, "server", ["expect hello", "alert 2 71", "cut"], beyond=DEAD),
+    Row("unknown-alert", ("alert",), 35, "server", ["expect hello", "alert 2 255", "cut"], beyond=DEAD),
     Row("record-overflow", ("bad-record",), 35, "server", read_script("H034-handshake"), beyond=DEAD),
     Row("out-of-order", ("bad-handshake",), 35, script=["expect hello", 'raw "\\x16\\x03\\x03\\x00\\x04\\x0e\\x00\\x00\\x00"', "stall"],
         beyond=DEAD),
@@ -236,6 +245,9 @@ HANDSHAKES = [
         server=picky(lambda hello: ECDSA_SHA1 in hello.signatures,
                      real("-sigalgs", "ECDSA+SHA1", "-cipher", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0", tls="1.2"),
                      signature=ECDSA_SHA1)),
+    Row("only-http2", ("alpn-refused",), 35, "server", server=real("-alpn", "h2")),
+    Row("alpn-demanded", ("alpn-refused",), 35, "server", args=("--no-alpn",),
+        server=picky(lambda hello: "alpn" in hello.extensions, sound, how="alert 120")),
     Row("wrong-alpn", ("wrong-alpn",), 35, "server",
         server=picky(lambda hello: "alpn" not in hello.extensions, sound, alpn=b"spdy/3")),
     Row("wrong-cipher", ("wrong-cipher",), 35, "server-rsa", args=("--ciphers", "ECDHE+AESGCM"),
@@ -298,7 +310,7 @@ def without_the_moment(text, certs, port):
     text = re.sub(r"127\.0\.0\.1:\d+/i\.der", "ca.test/i.der", text)
     text = re.sub(r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} GMT", "TIME", text)
     text = re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?", "DATE", text)
-    text = re.sub(r"\d+ days?\b", "N days", text)
+    text = re.sub(r"\d+ (day|hour|minute|second)s?\b", "N days", text)
     text = re.sub(r"[\d.]+ (ms|milliseconds)", "N ms", text)
     text = re.sub(r"sha256//(?!A{43})[A-Za-z0-9+/]{43}=", "sha256//PIN", text)
     return re.sub(r"\d+ ciphers", "N ciphers", text)

@@ -24,6 +24,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
 DAY = datetime.timedelta(days=1)
+HOUR = datetime.timedelta(hours=1)
 VALID = (NOW - DAY, NOW + 30 * 365 * DAY)
 EXPIRED = (NOW - 400 * DAY, NOW - 12 * DAY)
 NOT_YET = (NOW + 12 * DAY, NOW + 400 * DAY)
@@ -179,6 +180,9 @@ def make_server_certificates(maker, root, intermediate):
     maker.leaf("intermediate-not-sent", intermediate, send_between=False, **local)
     maker.leaf("expired", root, valid=EXPIRED, **local)
     maker.leaf("not-yet-valid", root, valid=NOT_YET, **local)
+    maker.leaf("just-ended", root, valid=(NOW - DAY, NOW - HOUR / 3), **local)
+    maker.leaf("last-day", root, valid=(NOW - DAY, NOW + 12 * HOUR), **local)
+    maker.leaf("starts-today", root, valid=(NOW + 12 * HOUR, NOW + DAY), **local)
     late = maker.authority("intermediate-expired", "peel expired intermediate", root, valid=EXPIRED)
     maker.leaf("below-expired-intermediate", late, **local)
     maker.leaf("self-signed", None, **local)
@@ -282,6 +286,17 @@ WILDCARDS = {
 }
 
 
+def make_other_clients(maker, root, intermediate):
+    """Each with one thing that a server may dislike."""
+    client = {"usage": ExtendedKeyUsageOID.CLIENT_AUTH}
+    maker.leaf("client-ended", root, valid=EXPIRED, **client)
+    maker.leaf("client-early", root, valid=NOT_YET, **client)
+    maker.leaf("deep-client", intermediate, **client)
+    stranger = maker.authority("foreign-ca", "an authority nobody trusts")
+    maker.leaf("foreign-client", stranger, **client)
+    maker.leaf("foreign-client-chain", maker.authority("foreign-intermediate", "an intermediate nobody trusts", stranger), **client)
+
+
 def make_client_certificates(maker, certs, root):
     cert, key = maker.leaf("client", root, common_name="a client", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
     maker.leaf("other-client", root, common_name="another client", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
@@ -326,6 +341,7 @@ def make(directory):
     make_failing_certificates(maker, root, intermediate)
     make_odd_names(maker, root)
     make_client_certificates(maker, certs, root)
+    make_other_clients(maker, root, intermediate)
     return certs
 
 

@@ -82,14 +82,6 @@ def free_port(family=socket.AF_INET):
         return probe.getsockname()[1]
 
 
-def has_ipv6():
-    try:
-        free_port(socket.AF_INET6)
-        return True
-    except OSError:
-        return False
-
-
 def wait_until(process, ready, what):
     """Asks ready() until it says yes; between two questions waits for the process to die, 10 ms at a time."""
     deadline = time.monotonic() + READY_SECONDS

@@ -59,7 +59,8 @@ static void answers_that_are_no_tls(void **state)
          "0x0005"},
         {SLICE_INIT("\x15\x03\x03\0\x02\x01\0"),
          "closed with close_notify during the handshake, ServerHello was awaited"},
-        {SLICE_INIT("\x15\x03\x03\0\x02\x02\x28"), "alert handshake_failure (40); offered: TLS 1.2 and TLS 1.3, "},
+        {SLICE_INIT("\x15\x03\x03\0\x02\x02\x28"),
+         "alert handshake_failure (40): it may want what is left out by --curves; offered: TLS 1.2 and TLS 1.3, "},
         {SLICE_INIT("\x15\x03\x03\0\x02\x02\x28"), "ciphers, server name good.test, ALPN http/1.1"},
         {SLICE_INIT("\x15\x03\x03\0\x02\x02\x46"), "protocol_version (70): it may know only older versions"},
         {SLICE_INIT("\x15\x03\x03\0\x02\x02\x70"),
@@ -551,7 +552,7 @@ static void on_event(void *ctx, const struct trace_event *event)
         snprintf(seen->verdict, sizeof seen->verdict, "%s|%zu|%zu|%s|%s|%zu|%d|%d", verdict->leaf->subject,
                  verdict->n_sent, verdict->n_names, verdict->matched_name ? verdict->matched_name : "-",
                  verdict->anchor ? verdict->anchor : "-", verdict->n_errors, verdict->is_ignored,
-                 verdict->leaf->days_left);
+                 tls_days(verdict->leaf->left_s));
     } else if (event->kind == TRACE_NOTE) {
         const struct trace_note *note = event->data;
         seen->note_id = note->id;

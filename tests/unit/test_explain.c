@@ -2,6 +2,7 @@
 #include "insight/block.h"
 #include "insight/command.h"
 #include "insight/explain.h"
+#include "insight/names.h"
 #include "insight/near_name.h"
 #include "insight/subject.h"
 
@@ -183,11 +184,76 @@ static void pages_keep_to_the_width(void **state)
 static void words_without_a_page(void **state)
 {
     (void)state;
-    static const char *const words[] = {"", "unknown", "999", "1234", "-1", "6 0", "Expired", "close_notify2"};
+    static const char *const words[] = {"",    "unknown",  "999",           "1234",  "-1",
+                                        "6 0", "expired ", "close_notify2", "0x0010"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct buf page = {0};
         if (explain_append(&page, slice_of(words[i]), 79) || page.len > 0)
             fail_msg("'%s' has a page", words[i]);
+    }
+}
+
+static void words_with_a_page(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word, *start;
+    } rows[] = {
+        {"Missing-ISSUER", "missing-issuer: "},
+        {"Handshake_Failure", "alert 40: handshake_failure\n"},
+        {"server_name", "extension 0: server_name (SNI)\n"},
+        {"sni", "extension 0: server_name (SNI)\n"},
+        {"alpn", "extension 16: application_layer_protocol_negotiation (ALPN)\n"},
+        {"Key_Share", "extension 51: key_share\n"},
+        {"renegotiation_info", "extension 65281: renegotiation_info\n"},
+        {"LIST", "Causes:\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf page = {0};
+        assert_true(explain_append(&page, slice_of(rows[i].word), 79));
+        if (strncmp(buf_text(&page), rows[i].start, strlen(rows[i].start)) != 0)
+            fail_msg("'%s': %s", rows[i].word, buf_text(&page));
+        buf_done(&page);
+    }
+}
+
+/* What a ClientHello of peel's holds has a page under the name that -vv shows it by. */
+static void extensions_that_are_sent_have_a_page(void **state)
+{
+    (void)state;
+    static const uint16_t codes[] = {0, 5, 10, 11, 13, 16, 22, 23, 27, 35, 41, 42, 43, 44, 45, 47, 49, 50, 51, 0xff01};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        struct buf page = {0};
+        char number[NAME_SIZE];
+        if (!explain_append(&page, slice_of(name_of_extension(number, codes[i])), 79))
+            fail_msg("extension %u has no page", codes[i]);
+        buf_done(&page);
+    }
+}
+
+static void near_words_are_proposed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word, *said;
+    } rows[] = {
+        {"missing", "; did you mean missing-issuer, missing_extension?"},
+        {"clock", "; did you mean clock-wrong?"},
+        {"issuer", "; did you mean missing-issuer?"},
+        {"EXPIRD", "; did you mean expired?"},
+        {"key-share", "; did you mean key_share?"},
+        {"weak", "; did you mean weak-certificate, weak-key-exchange, weak-signature?"},
+        {"certificate",
+         "; did you mean certificate_revoked, certificate_expired, certificate_unknown, certificate_unobtainable?"},
+        {"nonsense", ""},
+        {"su", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf said = {0};
+        explain_suggest(&said, slice_of(rows[i].word));
+        assert_string_equal(buf_text(&said), rows[i].said);
+        buf_done(&said);
     }
 }
 
@@ -201,6 +267,9 @@ int main(void)
         cmocka_unit_test(ids_lead_back),
         cmocka_unit_test(words_without_a_page),
         cmocka_unit_test(pages_keep_to_the_width),
+        cmocka_unit_test(words_with_a_page),
+        cmocka_unit_test(extensions_that_are_sent_have_a_page),
+        cmocka_unit_test(near_words_are_proposed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,9 +52,9 @@ static const struct tls_certificate chain[] = {
      .issuer = "CN=E7",
      .from = "2026-10-01T00:00:00Z",
      .until = "2026-12-30T00:00:00Z",
-     .days_left = 36,
+     .left_s = 36 * 86400,
      .key = "EC 256"},
-    {.subject = "CN=E7", .issuer = "CN=Root", .days_left = 9, .key = "EC 384"},
+    {.subject = "CN=E7", .issuer = "CN=Root", .left_s = 9 * 86400, .key = "EC 384"},
 };
 
 static void tell_message(struct fixture *f, bool is_sent, enum tls_message_kind kind, struct slice bytes)
@@ -185,12 +185,18 @@ static void a_proxys_tls_gives_way(void **state)
     tell_line(&f, "HTTP/1.1 407 Proxy Authentication Required");
     tell_line(&f, "Alt-Svc: proxy");
     tell(&f, TRACE_TLS_OFFER, &(struct tls_offer){.server_name = SLICE("shop.example")});
-    tell(&f, TRACE_TLS_SUMMARY, &(struct tls_summary){.version = "TLSv1.3", .days_left = "37"});
+    struct tls_certificate leaf = {.subject = "CN=shop.example", .issuer = "CN=E7", .left_s = 37 * 86400};
+    tell(
+        &f, TRACE_TLS_RESUMED,
+        &(struct tls_verdict){.leaf = &leaf, .chain = &leaf, .n_chain = 1, .trust = "t", .store = "t", .n_trusted = 3});
+    tell(&f, TRACE_TLS_SUMMARY, &(struct tls_summary){.version = "TLSv1.3"});
     tell(&f, TRACE_DONE, &(struct trace_done){.code = 56, .error = "E"});
     char *json = json_of(f.last);
     expect(json, "\"http\":null,");
     expect(json, "\"sni\":\"shop.example\"");
     expect(json, "\"warn\":{\"ending\":true,\"days_left\":37,\"limit\":40}");
+    expect(json, "\"certificates\":3,\"places\":\"t\",\"anchor\":null,");
+    expect(json, "\"from_session\":true,\"sent\":0}");
     mem_free(json);
     tell_hop(&f, "https://shop.example/");
     tell(&f, TRACE_REUSED, &shop);
@@ -307,6 +313,38 @@ static void spans_of_time_are_told(void **state)
     }
 }
 
+static void what_is_left_is_told_in_its_largest_unit(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t left_s, starts_s;
+        int days;
+        const char *text;
+    } rows[] = {{37 * 86400 + 5, -1, 37, "37 days left"},
+                {86400, -1, 1, "1 day left"},
+                {86399, -1, 0, "23 hours left"},
+                {5 * 3600 + 59, -1, 0, "5 hours left"},
+                {3600, -1, 0, "1 hour left"},
+                {3599, -1, 0, "59 minutes left"},
+                {59, -1, 0, "59 seconds left"},
+                {0, -1, 0, "0 seconds left"},
+                {-1, -1, -1, "ended 1 second ago"},
+                {-20 * 60, -1, -1, "ended 20 minutes ago"},
+                {-86400, -1, -1, "ended 1 day ago"},
+                {-86401, -1, -2, "ended 1 day ago"},
+                {-13 * 86400, -1, -13, "ended 13 days ago"},
+                {37 * 86400, 7200, 37, "starts in 2 hours"},
+                {37 * 86400, 0, 37, "37 days left"}};
+    for (size_t i = 0; i < N_ROWS(rows); i++) {
+        struct buf out = {0};
+        struct tls_certificate certificate = {.left_s = rows[i].left_s, .starts_s = rows[i].starts_s};
+        report_append_validity(&out, &certificate);
+        assert_string_equal(buf_text(&out), rows[i].text);
+        assert_int_equal(tls_days(rows[i].left_s), rows[i].days);
+        buf_done(&out);
+    }
+}
+
 static void text_for_pages_is_text(void **state)
 {
     (void)state;
@@ -400,10 +438,15 @@ static void bars_share_an_axis(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_request_is_a_report),  cmocka_unit_test(which_attempts_count),
-        cmocka_unit_test(staples_are_told),       cmocka_unit_test(messages_are_bounded),
-        cmocka_unit_test(spans_of_time_are_told), cmocka_unit_test(text_for_pages_is_text),
-        cmocka_unit_test(blocks_are_read_back),   cmocka_unit_test(a_proxys_tls_gives_way),
+        cmocka_unit_test(a_request_is_a_report),
+        cmocka_unit_test(which_attempts_count),
+        cmocka_unit_test(staples_are_told),
+        cmocka_unit_test(messages_are_bounded),
+        cmocka_unit_test(spans_of_time_are_told),
+        cmocka_unit_test(text_for_pages_is_text),
+        cmocka_unit_test(what_is_left_is_told_in_its_largest_unit),
+        cmocka_unit_test(blocks_are_read_back),
+        cmocka_unit_test(a_proxys_tls_gives_way),
         cmocka_unit_test(bars_share_an_axis),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ struct heard {
     struct buf text;
     unsigned n;
     enum cause cause;
+    char options[80];
 };
 
 static void on_event(void *ctx, const struct trace_event *event)
@@ -37,8 +38,10 @@ static void on_event(void *ctx, const struct trace_event *event)
                    b->has_certificate, b->n_issuers, b->n_issuers_more);
         if (b->n_issuers > 0)
             buf_printf(&heard->text, " %s", b->issuers[0]);
-        assert_true(b->n_ciphers > 3);
+        assert_true(b->n_ciphers > 0);
         assert_true(strlen(b->text) > 10);
+        assert_true(strlen(b->options) < sizeof heard->options && strstr(b->text, b->options));
+        memcpy(heard->options, b->options, strlen(b->options) + 1);
     } else {
         const struct tls_verdict *v = event->data;
         heard->cause = v->errors[0].cause;
@@ -88,6 +91,13 @@ static void end(struct fixture *f)
     buf_done(&f->heard.text);
 }
 
+/* A fatal alert of the server's. */
+#define REFUSED(number)       SLICE_INIT("\x15\x03\x03\x00\x02\x02" number)
+#define HANDSHAKE_FAILURE     REFUSED("\x28")
+#define PROTOCOL_VERSION      REFUSED("\x46")
+#define INSUFFICIENT_SECURITY REFUSED("\x47")
+#define INTERNAL_ERROR        REFUSED("\x50")
+
 /* What the peer says first, and what is told of it. */
 static void first_bytes_are_told(void **state)
 {
@@ -132,6 +142,72 @@ static void first_bytes_are_told(void **state)
         expect_heard(&f, rows[i].cause, rows[i].text);
         end(&f);
     }
+}
+
+/* The user's own options are named where they may be why, and nowhere else. */
+static void options_that_narrow_are_named(void **state)
+{
+    struct sim_pki *pki = *state;
+    static char few[] = "AES128-SHA", more[] = "DEFAULT:AES128-SHA", less[] = "DEFAULT:!DHE",
+                level[] = "DEFAULT@SECLEVEL=0", suites[] = "TLS_AES_128_GCM_SHA256", signatures[] = "RSA+SHA256",
+                curves[] = "P-256", no_use[] = "P-224";
+    static const struct {
+        struct tls_settings settings;
+        struct slice answer; /* empty: what is told comes before any */
+        enum cause cause;
+        const char *options;
+    } rows[] = {
+        {{.version_max = TLS_VERSION_1_2}, PROTOCOL_VERSION, CAUSE_VERSION_RANGE, "--tls-max 1.2"},
+        {{.version_max = TLS_VERSION_1_1, .ciphers = few}, PROTOCOL_VERSION, CAUSE_VERSION_RANGE, "--tls-max 1.1"},
+        {{.version_min = TLS_VERSION_1_3}, PROTOCOL_VERSION, CAUSE_VERSION_RANGE, "--tlsv1.3"},
+        {{.version_min = TLS_VERSION_1_2, .version_max = TLS_VERSION_1_3}, PROTOCOL_VERSION, CAUSE_OLD_TLS, ""},
+        {{.version_min = TLS_VERSION_1_0}, PROTOCOL_VERSION, CAUSE_OLD_TLS, ""},
+        {{.ciphers = few}, PROTOCOL_VERSION, CAUSE_OLD_TLS, ""},
+        {{.version_max = TLS_VERSION_1_2, .ciphers = few},
+         HANDSHAKE_FAILURE,
+         CAUSE_HANDSHAKE_REFUSED,
+         "--tls-max 1.2 and --ciphers"},
+        {{.tls13_ciphers = suites, .sigalgs = signatures, .curves = curves},
+         HANDSHAKE_FAILURE,
+         CAUSE_HANDSHAKE_REFUSED,
+         "--tls13-ciphers, --sigalgs and --curves"},
+        {{.ciphers = less}, HANDSHAKE_FAILURE, CAUSE_HANDSHAKE_REFUSED, "--ciphers"},
+        {{.ciphers = more}, HANDSHAKE_FAILURE, CAUSE_HANDSHAKE_REFUSED, ""},
+        {{.ciphers = level}, HANDSHAKE_FAILURE, CAUSE_HANDSHAKE_REFUSED, ""},
+        {{.ciphers = few}, INSUFFICIENT_SECURITY, CAUSE_ALERT, "--ciphers"},
+        {{.ciphers = few}, INTERNAL_ERROR, CAUSE_ALERT, ""},
+        {{.curves = no_use, .ciphers = few}, SLICE_INIT(""), CAUSE_NOTHING_TO_OFFER, "--curves"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        begin(&f, &rows[i].settings, &pki->root, &pki->leaf);
+        start(&f, sim_peer());
+        f.sim.down_limit = 0;
+        tls_engine_handshake(f.sim.client);
+        if (rows[i].answer.len > 0)
+            sim_inject(&f.sim, rows[i].answer);
+        assert_int_equal(f.heard.n, 1);
+        assert_int_equal(f.heard.cause, rows[i].cause);
+        assert_string_equal(f.heard.options, rows[i].options);
+        end(&f);
+    }
+}
+
+/* A proxy's have other names. */
+static void options_for_a_proxy_are_named(void **state)
+{
+    struct sim_pki *pki = *state;
+    static char few[] = "AES128-SHA", suites[] = "TLS_AES_128_GCM_SHA256";
+    struct tls_peer peer = sim_peer();
+    struct fixture f;
+    peer.is_proxy = true;
+    begin(&f, &(struct tls_settings){.ciphers = few, .tls13_ciphers = suites}, &pki->root, &pki->leaf);
+    start(&f, peer);
+    f.sim.down_limit = 0;
+    tls_engine_handshake(f.sim.client);
+    sim_inject(&f.sim, (struct slice)HANDSHAKE_FAILURE);
+    assert_string_equal(f.heard.options, "--proxy-ciphers and --proxy-tls13-ciphers");
+    end(&f);
 }
 
 /* A connection whose end comes from outside. */
@@ -328,6 +404,7 @@ int main(void)
         cmocka_unit_test(a_cut_handshake_is_told),        cmocka_unit_test(accepted_issuers_are_told),
         cmocka_unit_test(a_refused_certificate_is_told),  cmocka_unit_test(messages_of_ours_have_times_of_their_own),
         cmocka_unit_test(a_summary_says_what_came_of_it), cmocka_unit_test(certificates_are_told_in_full),
+        cmocka_unit_test(options_that_narrow_are_named),  cmocka_unit_test(options_for_a_proxy_are_named),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -94,7 +94,7 @@ static const struct tls_certificate leaf = {
     .issuer = "C=US; O=Let's Encrypt; CN=E7",
     .not_before = "Oct  1 00:00:00 2026 GMT",
     .not_after = "Dec 30 00:00:00 2026 GMT",
-    .days_left = 37,
+    .left_s = 37 * 86400,
 };
 
 static const struct tls_facts facts = {
@@ -143,7 +143,7 @@ static void a_good_fetch_reads_as_designed(void **state)
     tell_lines(&f, TRACE_RESPONSE_LINE,
                (const char *const[]){"HTTP/1.1 200 OK", "content-type: text/html\x1b[2J", "", NULL});
     tell_note(&f, NOTE_LEFT_INTACT, "shop.example", 0);
-    tell(&f, 0, TRACE_DONE, &(struct trace_done){0, 24310, 3100, 14900, 28800, 38000, 41000, NULL, CAUSE_NONE});
+    tell(&f, 0, TRACE_DONE, &(struct trace_done){0, 24310, 10, 3100, 14900, 28800, 38000, 41000, NULL, CAUSE_NONE});
     assert_string_equal(told(&f), "* Host shop.example:443 was resolved in 3.1 ms\n"
                                   "* IPv6: 2001:db8::10\n"
                                   "* IPv4: 192.0.2.10, 192.0.2.11\n"
@@ -204,7 +204,7 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
 {
     (void)state;
     struct tls_certificate expired = leaf;
-    expired.days_left = -1;
+    expired.left_s = -86400;
     strcpy(expired.subject, "CN=\x1b[31mevil");
     const char *names[] = {"DNS:a.example", "IP:192.0.2.1"};
     struct tls_verdict verdict = {
@@ -234,7 +234,7 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
         if (verdict.is_ignored)
             tell_note(&f, NOTE_VERIFY_SKIPPED, "said by the verdict already", 0);
         tell_message(&f, true, TLS_MESSAGE_ALERT, 2000, SLICE("\x02\x30"));
-        tell(&f, 0, TRACE_DONE, &(struct trace_done){60, 0, 3100, 14900, 0, 0, 41000, NULL, CAUSE_NONE});
+        tell(&f, 0, TRACE_DONE, &(struct trace_done){60, 0, 1100, 3100, 14900, 0, 0, 41000, NULL, CAUSE_NONE});
         buf_printf(&expected,
                    "* TLS   +2.0 ms > Alert                  2  fatal: unknown_ca (48)\n"
                    "* Server certificate:\n"
@@ -246,7 +246,7 @@ static void a_bad_certificate_is_told_with_all_its_faults(void **state)
                    "*  issuer: C=US; O=Let's Encrypt; CN=E7\n"
                    "%s"
                    "*  trust: no anchor found in ca.pem (--cacert)\n"
-                   "* 0 bytes in 41.0 ms: dns 3.1 | tcp 11.8 | tls 26.1 (failed)\n",
+                   "* 0 bytes in 41.0 ms: setup 1.1 | dns 2.0 | tcp 11.8 | tls 26.1 (failed)\n",
                    endings[i]);
         assert_string_equal(told(&f), buf_text(&expected));
         end(&f);
@@ -416,6 +416,8 @@ static void every_note_has_its_line(void **state)
         {NOTE_EARLY_FAILED, "b", 0, "* TLS early data: the handshake failed with it, once more without\n"},
         {NOTE_TOO_EARLY, "b", 0,
          "* The request came too early for the server (425): once more, behind the handshake\n"},
+        {NOTE_CLIENT_CERT_LACKING, "b", 403,
+         "* A client certificate was asked for and none sent: likely why it answers 403 (--cert FILE --key FILE)\n"},
         {NOTE_CONNECT_TO, "b:1", 0, "* Connecting to b:1 instead (--connect-to)\n"},
         {NOTE_VERIFY_SKIPPED, "self-signed certificate", 0, "* Not verified (-k): self-signed certificate\n"},
         {NOTE_METHOD_CHANGED, "POST to GET", 0, "* Redirect changes the method from POST to GET\n"},
@@ -475,7 +477,12 @@ static void secrets_of_the_request_are_not_shown(void **state)
         {SLICE_INIT("Location: /p:q@r"), "Location: /p:q@r"},
         {SLICE_INIT("Location: p@q"), "Location: p@q"},
         {SLICE_INIT("Location: mailto:a@b"), "Location: mailto:a@b"},
-        {SLICE_INIT("X-Authorization: shown\x1b"), "X-Authorization: shown\\x1b"},
+        {SLICE_INIT("X-Authorization: hidden"), "X-Authorization: ****"},
+        {SLICE_INIT("private-token: hidden"), "private-token: ****"},
+        {SLICE_INIT("X-Api-Key: hidden"), "X-Api-Key: ****"},
+        {SLICE_INIT("X-Amz-Security-Token: hidden"), "X-Amz-Security-Token: ****"},
+        {SLICE_INIT("X-Session-Id: hidden"), "X-Session-Id: ****"},
+        {SLICE_INIT("X-Author: shown\x1b"), "X-Author: shown\\x1b"},
         {SLICE_INIT(""), ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

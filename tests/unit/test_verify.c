@@ -164,7 +164,7 @@ static const struct row rows[] = {
     {.name = "expired today",
      .leaf = LEAF(.san = "DNS:good.test", .from_days = -40, .to_days = -1),
      .x509 = X509_V_ERR_CERT_HAS_EXPIRED,
-     .words = ", today"},
+     .words = " hours ago (subject: CN=leaf)"},
     {.name = "expired intermediate",
      .how = UNDER_INTERMEDIATE,
      .intermediate = CA(.from_days = -40, .to_days = -9),
@@ -493,12 +493,12 @@ static void names_and_times_that_are_odd(void **state)
     ASN1_TIME *time = ASN1_TIME_new();
     ASN1_STRING_set(time, "nonsense", 8);
     assert_string_equal(tls_certificate_time(time, text, sizeof text), "?");
-    int days = 0;
-    assert_false(tls_certificate_days(time, &days));
+    int64_t seconds = 1;
+    assert_false(tls_certificate_seconds(time, &seconds));
     X509_set1_notAfter(odd.certificate, time);
     struct tls_certificate filled;
     tls_certificate_fill(odd.certificate, &filled);
-    assert_int_equal(filled.days_left, 0);
+    assert_int_equal(filled.left_s, 0);
     ASN1_TIME_free(time);
     /* An address of five bytes. */
     GENERAL_NAMES *names = GENERAL_NAMES_new();
