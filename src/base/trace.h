@@ -52,10 +52,13 @@ struct trace_event {
 };
 
 /* One subscriber list for one run; zeroed, nobody listens. The clock is the caller's: transfer/ sets now_us at every
- * turn of the loop, so that all that came out of one read bears the time of that read. */
+ * turn of the loop, so that all that came out of one read bears the time of that read. What we do ourselves takes its
+ * time, so it asks for the clock to be set once more (trace_tick). */
 struct trace {
     unsigned mask; /* 1u << kind for each kind that somebody wants */
     uint64_t now_us;
+    void (*tick)(void *clock); /* sets now_us; NULL: it stays as it is */
+    void *clock;
     struct trace_subscriber *first;
 };
 
@@ -85,6 +88,13 @@ static inline bool trace_wants(const struct trace *t, enum trace_kind kind)
     return t && (t->mask & TRACE_BIT(kind)) != 0;
 }
 
+/* Before something is told that is done at this moment, and did not come out of a read. */
+static inline void trace_tick(const struct trace *t)
+{
+    if (t->tick)
+        t->tick(t->clock);
+}
+
 static inline void trace_tell(const struct trace *t, enum trace_kind kind, const void *data)
 {
     if (trace_wants(t, kind))
@@ -96,9 +106,25 @@ void trace_tell_lines(const struct trace *t, enum trace_kind kind, struct slice 
 
 /* The facts of the layers that need no header of their own. */
 
+/* An option of the command line that decides how a host is reached or trusted, without any secret. */
+struct trace_option {
+    const char *name; /* without dashes */
+    char letter;      /* 0: none */
+    char *value;      /* NULL: it takes none */
+    bool is_off;      /* --no-NAME */
+};
+
+/* All of them, in the order in which they hold. It lasts as long as the run. */
+struct trace_way {
+    struct trace_option *options;
+    size_t n;
+};
+
 struct trace_hop {
     struct slice url; /* without userinfo and fragment */
     struct slice method;
+    const struct trace_way *way; /* NULL: nothing was said of it */
+    const char *leads_to;        /* "HOST:PORT", where --connect-to leads; NULL: where the URL says */
 };
 
 struct trace_resolved {
@@ -166,6 +192,7 @@ struct trace_socket {
     unsigned connection; /* as in trace_address */
     struct slice bytes;  /* SENT and RECEIVED */
     /* OPENED */
+    uint64_t began_us; /* on the clock of trace_event: when it was asked to connect */
     struct trace_endpoint local, remote;
     bool is_tls;
 };
@@ -174,6 +201,7 @@ struct trace_socket {
 struct trace_probe_change {
     const char *name;
     const char *options;     /* that do the same; NULL: nothing is changed */
+    const char *without;     /* names of options that it does without, where they were given; NULL: none */
     const char *words;       /* what it says of the server when it helps, to be read behind its name */
     const char *risk;        /* of going on like that; NULL: none */
     const char *server_name; /* that it sends; NULL: that is not what it changes */
@@ -184,7 +212,7 @@ struct trace_probe {
     const struct trace_probe_change *change;
     bool is_tls_reached; /* the connection stood, so whatever happened is a matter of TLS */
     bool is_accepted;    /* the handshake was done, and the certificate is good */
-    uint64_t took_us;    /* since the connection stood */
+    uint64_t took_us;    /* since the connection stood, up to the end of the handshake or what went wrong */
     int code;            /* enum peel_code */
     enum cause cause;
     const char *error;
@@ -192,6 +220,7 @@ struct trace_probe {
 
 struct trace_probed {
     struct slice url; /* without userinfo */
+    const struct trace_way *way;
     const char *host;
     uint16_t port;
     struct trace_probe plain;                    /* without any change */

@@ -200,7 +200,7 @@ bool show_explanation(struct parse *parse, const struct option *option, const ch
     (void)option, (void)on;
     char shown[80];
     parse->action = CLI_SHOW;
-    if (explain_append(parse->out, slice_of(value)))
+    if (explain_append(parse->out, slice_of(value), text_width()))
         return true;
     struct buf near = {0};
     explain_suggest(&near, slice_of(value));

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cli/setters.h"
 #include "cli/settings.h"
+#include "cli/way.h"
 #include "http/request.h"
 #include "url/url.h"
 
@@ -12,7 +13,8 @@ struct entry {
     const struct option *option;
     char *value;
     bool on;
-    char *host; /* of its section; NULL: for all hosts */
+    bool is_default; /* it stands in the file that each run reads */
+    char *host;      /* of its section; NULL: for all hosts */
 };
 
 /* A group's settings with the options of one section. */
@@ -120,8 +122,23 @@ bool journal_apply(struct parse *parse, const struct option *option, const char 
                                                     .option = option,
                                                     .value = mem_strdup(value),
                                                     .on = on,
+                                                    .is_default = parse->is_default_config,
                                                     .host = mem_strdup(parse->section)};
     return true;
+}
+
+static bool is_for(const struct entry *entry, size_t group, const char *host)
+{
+    return entry->group == group && (!entry->host || (host && strcmp(entry->host, host) == 0));
+}
+
+void journal_note_way(const struct journal *journal, size_t group, const char *host, struct trace_way *way)
+{
+    for (size_t i = 0; i < journal->n; i++) {
+        const struct entry *entry = &journal->entries[i];
+        if (is_for(entry, group, host) && (!entry->is_default || entry->host))
+            way_note(way, entry->option, entry->value, entry->on);
+    }
 }
 
 bool journal_give_stdin(struct parse *parse, struct buf *into)
@@ -157,7 +174,7 @@ static bool replay(struct journal *journal, size_t group, const char *host, stru
     bool ok = true;
     for (size_t i = 0; ok && i < journal->n; i++) {
         const struct entry *entry = &journal->entries[i];
-        if (entry->group != group || (entry->host && strcmp(entry->host, host) != 0))
+        if (!is_for(entry, group, host))
             continue;
         parse_note_typed(&parse, "--", slice_of(entry->option->name));
         ok = entry->option->set(&parse, entry->option, entry->value, entry->on);
@@ -180,6 +197,7 @@ static const struct settings *variant_settings(struct journal *journal, size_t g
         mem_free(settings);
         return NULL;
     }
+    journal_note_way(journal, group, host, &settings->way);
     journal->variants = mem_realloc(journal->variants, (journal->n_variants + 1) * sizeof *journal->variants);
     journal->variants[journal->n_variants++] = (struct variant){group, host, settings};
     return settings;

@@ -15,6 +15,7 @@ struct parse;
 struct option;
 struct command;
 struct settings;
+struct trace_way;
 
 /* [host] in a config file; "" ends it. False with err filled when it is no host. */
 bool journal_begin_section(struct parse *parse, const char *host);
@@ -22,6 +23,10 @@ void journal_end_section(struct parse *parse);
 
 /* Calls the option's setter, for the group or for the section that is open, and writes it down. */
 bool journal_apply(struct parse *parse, const struct option *option, const char *value, bool on);
+
+/* Notes what a command needs that is proposed for this group, with the section of host (NULL: without any). What the
+ * default config file says for all hosts is read again by that command, and left out. */
+void journal_note_way(const struct journal *journal, size_t group, const char *host, struct trace_way *way);
 
 /* stdin can be read once only. What an option read is kept, and given to the same option when the group's settings are
  * made once more: then journal_give_stdin is true. */

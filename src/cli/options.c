@@ -256,6 +256,7 @@ static void drop_surplus(struct parse *parse)
 static bool check_group(struct parse *parse)
 {
     drop_surplus(parse);
+    journal_note_way(parse->journal, parse->command->n_groups - 1, NULL, &parse->settings->way);
     return check_patterns(parse->settings, parse->err) && parse_finish_settings(parse);
 }
 

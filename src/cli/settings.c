@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cli/journal.h"
 #include "cli/options.h"
+#include "cli/way.h"
 
 enum {
     DEFAULT_MAX_REDIRS = 50,
@@ -132,6 +133,7 @@ void settings_done(struct settings *settings)
     http_done(&settings->http);
     output_done(&settings->output);
     mem_free(settings->proto_default);
+    way_done(&settings->way);
     *settings = (struct settings){0};
 }
 

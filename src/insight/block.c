@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/wrap.h"
+#include "insight/command.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -103,27 +104,6 @@ void block_more(struct block *b, enum cause cause)
     block_row(b, "more", "peel --explain %s", cause_id(cause));
 }
 
-static bool is_plain(const char *word)
-{
-    return *word &&
-           strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_") == strlen(word);
-}
-
-void block_append_word(struct buf *out, const char *word)
-{
-    if (is_plain(word)) {
-        buf_append_text(out, word);
-        return;
-    }
-    buf_append_byte(out, '\'');
-    for (; *word; word++)
-        if (*word == '\'')
-            buf_append_text(out, "'\\''");
-        else
-            buf_append_byte(out, *word);
-    buf_append_byte(out, '\'');
-}
-
 /* Whether there is a --proxy-NAME for each --NAME. */
 static bool have_proxy_form(const char *options)
 {
@@ -142,22 +122,6 @@ static bool have_proxy_form(const char *options)
     return true;
 }
 
-/* With a blank behind it. */
-static void append_options(struct buf *out, const char *options, bool is_for_proxy)
-{
-    struct slice rest = slice_of(options);
-    while (rest.len > 0) {
-        struct slice word = slice_first(rest, slice_find(rest, ' '));
-        rest = slice_from(rest, word.len < rest.len ? word.len + 1 : word.len);
-        if (is_for_proxy && slice_starts_with(word, SLICE("--"))) {
-            buf_append_text(out, "--proxy-");
-            word = slice_from(word, 2);
-        }
-        buf_append(out, word);
-        buf_append_byte(out, ' ');
-    }
-}
-
 /* Of note and command one row, or two when that is too long. */
 static void command_row(struct block *b, const char *note, struct buf *command)
 {
@@ -169,29 +133,39 @@ static void command_row(struct block *b, const char *note, struct buf *command)
     }
 }
 
-void block_command(struct block *b, const char *note, const char *options, const char *url)
+/* For the place's proxy, if that is what failed; else the line says where it goes. */
+static void propose(struct block *b, const char *note, struct command_line *line)
 {
-    struct buf command = {0};
-    if (b->place->proxy && !have_proxy_form(options))
+    if (b->place->proxy && !have_proxy_form(line->options))
         return;
-    buf_append_text(&command, "peel ");
-    if (b->place->proxy)
-        buf_printf(&command, "-x https://%s ", b->place->proxy);
-    append_options(&command, options, b->place->proxy != NULL);
-    block_append_word(&command, url);
+    struct buf command = {0};
+    char *proxy = b->place->proxy ? mem_printf("https://%s", b->place->proxy) : NULL;
+    line->way = b->place->way;
+    line->is_for_proxy = proxy && !line->proxy;
+    if (!line->proxy)
+        line->proxy = proxy;
+    command_append(&command, line);
     command_row(b, note, &command);
     buf_done(&command);
+    mem_free(proxy);
+}
+
+void block_command(struct block *b, const char *note, const char *options, const char *url)
+{
+    struct command_line line = {.options = options, .url = url};
+    propose(b, note, &line);
+}
+
+void block_command_without(struct block *b, const char *note, const char *options, const char *without)
+{
+    struct command_line line = {.options = options, .without = without, .url = b->place->url};
+    propose(b, note, &line);
 }
 
 void block_other_proxy(struct block *b, const char *note, const char *proxy)
 {
-    struct buf command = {0};
-    buf_append_text(&command, "peel -x ");
-    block_append_word(&command, proxy);
-    buf_append_byte(&command, ' ');
-    block_append_word(&command, b->place->url);
-    command_row(b, note, &command);
-    buf_done(&command);
+    struct command_line line = {.options = "", .proxy = proxy, .url = b->place->url};
+    propose(b, note, &line);
 }
 
 bool block_next(struct slice *rest, struct block_line *line)

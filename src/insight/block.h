@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/cause.h"
+#include "base/trace.h"
 
 #include <stdint.h>
 
@@ -21,6 +22,8 @@ struct block_place {
     const char *proxy;   /* "HOST:PORT": it is not the URL's host that failed, but this https:// proxy; NULL: it is */
     const char *through; /* "HOST:PORT": a proxy between us and that host; NULL: none is known of */
     size_t width;        /* of a line of prose */
+    const struct trace_way *way; /* and leads_to: as in struct trace_hop */
+    const char *leads_to;
 };
 
 /* Whoever failed is this host; proxy: the same as "HOST:PORT" if it is the proxy, else NULL. */
@@ -46,12 +49,12 @@ void block_row(struct block *b, const char *label, const char *format, ...) __at
 /* The last line: where more is told of the cause. */
 void block_more(struct block *b, enum cause cause);
 
-/* A word for a POSIX shell: as it is, or in single quotes. */
-void block_append_word(struct buf *out, const char *word);
-/* A command line of peel for this URL, as a row: "note peel OPTIONS URL", or as two when that is too long. note may be
- * "". For a proxy it goes through that, and each option "--NAME" is said of it: "--proxy-NAME"; where there is none
- * such, nothing is said. */
+/* A command line of peel for this URL (insight/command.h), as a row: "note peel OPTIONS WAY URL", or as two when that
+ * is too long. note may be "". For a proxy it goes through that, and each option "--NAME" is said of it:
+ * "--proxy-NAME"; where there is none such, nothing is said. */
 void block_command(struct block *b, const char *note, const char *options, const char *url);
+/* The same for the place's URL, without these options of the way. */
+void block_command_without(struct block *b, const char *note, const char *options, const char *without);
 /* The same through another proxy, or the same one by another name or scheme: "note peel -x PROXY URL". */
 void block_other_proxy(struct block *b, const char *note, const char *proxy);
 

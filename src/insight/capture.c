@@ -5,9 +5,13 @@
 #include "insight/packet.h"
 #include "insight/pcapng.h"
 
-#define INVENTED "The TCP and IP layers are invented by peel; the bytes, addresses, ports and times are real."
+/* Which time is whose. */
+#define TIMES                                                                                                          \
+    "Times are those of peel's own calls: SYN, when it asked to connect; SYN-ACK and ACK, when it saw that the "       \
+    "connection stood; bytes, when it had sent or read them. ACKs bear the time of what they acknowledge."
+#define INVENTED "The TCP and IP layers are invented by peel; the bytes, addresses and ports are real. " TIMES
 #define INVENTED_ALL                                                                                                   \
-    "A Unix socket: the TCP and IP layers, addresses and ports are invented by peel; bytes and times are real."
+    "A Unix socket: the TCP and IP layers, addresses and ports are invented by peel; the bytes are real. " TIMES
 
 enum {
     CLIENT,
@@ -102,7 +106,10 @@ static void on_opened(struct capture *c, const struct trace_socket *told, struct
     struct stream *s = &c->streams[c->n++];
     *s = (struct stream){.connection = told->connection, .is_secured = !told->is_tls};
     const char *comment = choose_ends(s, told) ? INVENTED : INVENTED_ALL;
+    uint64_t stood_us = c->at_us;
+    c->at_us = told->began_us;
     say(c, s, CLIENT, PACKET_SYN, SLICE(""), comment, out);
+    c->at_us = stood_us;
     say_nothing_but(c, s, SERVER, PACKET_SYN | PACKET_ACK, out);
     say_nothing_but(c, s, CLIENT, PACKET_ACK, out);
 }

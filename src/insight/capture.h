@@ -1,6 +1,6 @@
 /* --pcapng: what crossed the sockets, as a capture that Wireshark opens and decrypts without another file. Made of
- * trace events (TRACE_SOCKET, TRACE_TLS_SECRET) alone: the bytes, addresses, ports and times are real, the TCP and IP
- * layers around them are invented (packet.h). A pure function of its events.
+ * trace events (TRACE_SOCKET, TRACE_TLS_SECRET) alone: the bytes, addresses and ports are real, the times those of
+ * peel's own calls, the TCP and IP layers around them are invented (packet.h). A pure function of its events.
  *
  * The order matters: a reader can open only what comes behind its secrets. What is sent is written at once, for its
  * secrets are known when it is made. What is received within a handshake waits in memory until we answer it or the

@@ -93,7 +93,8 @@ void cause_explain_alpn_refused(struct connection_case *c)
                           : "The server wants to be offered protocols by ALPN, and --no-alpn offers none.");
     cause_show_alert(c);
     cause_show_offer(c);
-    block_command(c->block, has_offered ? "without ALPN:" : "with ALPN:", has_offered ? "--no-alpn" : "", url_of(c));
+    block_command_without(c->block, has_offered ? "without ALPN:" : "with ALPN:", has_offered ? "--no-alpn" : "",
+                          "alpn");
     if (has_offered)
         block_say(c->block, "fix",
                   "If that is no better, it speaks another protocol: HTTP/2 alone, say, which peel does not.");
@@ -157,7 +158,7 @@ void cause_explain_bad_staple(struct connection_case *c)
             : "server: switch stapling on (nginx: ssl_stapling on; apache: SSLUseStapling on)");
     block_say(c->block, "fix",
               "If its authority has given up OCSP, as some have, look into its revocation list instead:");
-    block_command(c->block, "", "--crlfile FILE", url_of(c));
+    block_command_without(c->block, "", "--crlfile FILE", "cert-status");
 }
 
 void cause_explain_stapled_revocation(struct connection_case *c)

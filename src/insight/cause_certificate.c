@@ -1,11 +1,11 @@
 /* A certificate that was refused: why, what shows it, and what to do. */
 #include "insight/cause.h"
 #include "insight/cause_parts.h"
+#include "insight/command.h"
 #include "insight/near_name.h"
 #include "insight/subject.h"
 #include "tls/certificate.h"
 
-#include "base/columns.h"
 #include "base/mem.h"
 #include "base/release.h"
 
@@ -61,11 +61,9 @@ static void append_validity(struct buf *out, const struct tls_certificate *certi
 /* "[0] localhost  ", the name in a column of that width. */
 static void append_name(struct buf *out, const char *sign, const char *subject, size_t width)
 {
-    char *name = subject_short(subject);
-    buf_printf(out, "[%s] %s  ", sign, name);
-    for (size_t used = columns_of(slice_of(name)); used < width; used++)
-        buf_append_byte(out, ' ');
-    mem_free(name);
+    buf_printf(out, "[%s] ", sign);
+    subject_append_column(out, subject, width);
+    buf_append_text(out, "  ");
 }
 
 static void show_certificate(struct certificate_case *c, size_t depth, size_t width)
@@ -82,20 +80,12 @@ static void show_certificate(struct certificate_case *c, size_t depth, size_t wi
     buf_done(&row);
 }
 
-static size_t wider(size_t width, const char *subject)
-{
-    char *name = subject_short(subject);
-    size_t own = columns_of(slice_of(name));
-    mem_free(name);
-    return own > width ? own : width;
-}
-
 /* The chain as far as it goes, and whom it lacks. */
 void cause_show_chain(struct certificate_case *c, const char *missing)
 {
-    size_t width = missing ? wider(0, missing) : 0;
+    size_t width = missing ? subject_wider(0, missing) : 0;
     for (size_t i = 0; i < c->verdict->n_chain; i++)
-        width = wider(width, c->verdict->chain[i].subject);
+        width = subject_wider(width, c->verdict->chain[i].subject);
     width = width < SUBJECT_MOST ? width : SUBJECT_MOST;
     for (size_t i = 0; i < c->verdict->n_chain; i++)
         show_certificate(c, i, width);
@@ -170,7 +160,7 @@ static void explain_missing_issuer(struct certificate_case *c)
               "SSLCertificateFile with all of them)");
     fix_by_address(c);
     block_say(c->block, "fix", "here: put the certificate of \"%s\" into a file:", issuer);
-    block_command(c->block, "", "--cacert FILE", place_of(c)->url);
+    block_command_without(c->block, "", "--cacert FILE", "aia");
     mem_free(subject);
     mem_free(issuer);
 }
@@ -298,12 +288,17 @@ static void fix_name(struct certificate_case *c, const char *name)
         mem_free(proxy);
         return;
     }
+    struct buf options = {0};
     bool is_ipv6 = strchr(place->host, ':') != NULL;
-    char *options = mem_printf("--connect-to %s:%u:%s%s%s:%u", name, place->port, is_ipv6 ? "[" : "", place->host,
-                               is_ipv6 ? "]" : "", place->port);
+    char *here = mem_printf(is_ipv6 ? "[%s]:%u" : "%s:%u", place->host, place->port);
+    char *rule = mem_printf("%s:%u:%s", name, place->port, place->leads_to ? place->leads_to : here);
     char *url = place->port == 443 ? mem_printf("https://%s/", name) : mem_printf("https://%s:%u/", name, place->port);
-    block_command(c->block, "", options, url);
-    mem_free(options);
+    buf_append_text(&options, "--connect-to ");
+    command_append_word(&options, rule);
+    block_command(c->block, "", buf_text(&options), url);
+    buf_done(&options);
+    mem_free(here);
+    mem_free(rule);
     mem_free(url);
 }
 

@@ -194,7 +194,7 @@ static void explain_no_name(struct connection_case *c)
     }
     block_say(c->block, "cause", "The server wants a name, and none was sent, as --sni none has it.");
     cause_show_alert(c);
-    block_command(c->block, "with the name:", "", place_of(c)->url);
+    block_command_without(c->block, "with the name:", "", "sni");
 }
 
 static void explain_unknown_name(struct connection_case *c)

@@ -9,7 +9,7 @@ void cause_fix_options(struct connection_case *c)
     if (!*c->facts->options)
         return;
     char *note = mem_printf("without %s:", c->facts->options);
-    block_command(c->block, note, "", c->block->place->url);
+    block_command_without(c->block, note, "", c->facts->options);
     mem_free(note);
 }
 

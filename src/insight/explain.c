@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 enum {
-    WIDTH = 79,
     LABEL = 11,
+    TITLES = 25, /* the column in which the index has them */
 };
 
 struct page {
@@ -76,10 +76,10 @@ static bool is_word(struct slice word, const char *name)
 }
 
 /* "  label    text", folded. */
-static void append_folded(struct buf *out, const char *label, const char *text)
+static void append_folded(struct buf *out, size_t width, const char *label, const char *text)
 {
     buf_printf(out, "  %-*s", LABEL - 2, label);
-    wrap_append(out, (struct wrap){WIDTH, LABEL, LABEL}, slice_of(text));
+    wrap_append(out, (struct wrap){width, LABEL, LABEL}, slice_of(text));
     buf_append_byte(out, '\n');
 }
 
@@ -91,39 +91,43 @@ static bool says_more(const char *title, const char *id)
     return *title || *id;
 }
 
-static void append_cause(struct buf *out, enum cause cause)
+static void append_cause(struct buf *out, size_t width, enum cause cause)
 {
     const char *id = cause_id(cause), *title = cause_title(cause);
-    bool has_title = says_more(title, id);
-    buf_printf(out, "%s%s%s\n\n", id, has_title ? ": " : "", has_title ? title : "");
-    append_folded(out, "cause", pages[cause].what);
-    append_folded(out, "look", pages[cause].look);
-    append_folded(out, "fix", pages[cause].fix);
+    buf_append_text(out, id);
+    if (says_more(title, id)) {
+        buf_append_text(out, ": ");
+        wrap_append(out, (struct wrap){width, strlen(id) + 2, 2}, slice_of(title));
+    }
+    buf_append_text(out, "\n\n");
+    append_folded(out, width, "cause", pages[cause].what);
+    append_folded(out, width, "look", pages[cause].look);
+    append_folded(out, width, "fix", pages[cause].fix);
 }
 
-static bool append_alert(struct buf *out, size_t i)
+static bool append_alert(struct buf *out, size_t width, size_t i)
 {
     buf_printf(out, "%salert %d: %s\n\n", out->len > 0 ? "\n" : "", alerts[i].number, alert_name(i));
-    append_folded(out, "", alerts[i].text);
+    append_folded(out, width, "", alerts[i].text);
     return true;
 }
 
-static bool append_code(struct buf *out, size_t i)
+static bool append_code(struct buf *out, size_t width, size_t i)
 {
     buf_printf(out, "%sexit code %d\n\n", out->len > 0 ? "\n" : "", codes[i].number);
-    append_folded(out, "", codes[i].text);
+    append_folded(out, width, "", codes[i].text);
     return true;
 }
 
-static bool append_extension(struct buf *out, size_t i)
+static bool append_extension(struct buf *out, size_t width, size_t i)
 {
     bool has_alias = *extensions[i].alias;
     buf_printf(out, "extension %u: %s%s%s%s\n\n", extensions[i].code, extension_name(i), has_alias ? " (" : "",
                extensions[i].alias, has_alias ? ")" : "");
-    append_folded(out, "what", extensions[i].what);
-    append_folded(out, "without", extensions[i].without);
+    append_folded(out, width, "what", extensions[i].what);
+    append_folded(out, width, "without", extensions[i].without);
     if (*extensions[i].option)
-        append_folded(out, "option", extensions[i].option);
+        append_folded(out, width, "option", extensions[i].option);
     return true;
 }
 
@@ -142,31 +146,35 @@ static int number_of(struct slice word)
 }
 
 /* Deeper than the causes; names is empty then. */
-static void append_names(struct buf *out, const char *title, struct buf *names)
+static void append_names(struct buf *out, size_t width, const char *title, struct buf *names)
 {
     enum {
         DEEPER = 4
     };
     buf_printf(out, "%s\n%*s", title, DEEPER, "");
-    wrap_append(out, (struct wrap){WIDTH, DEEPER, DEEPER}, buf_slice(names));
+    wrap_append(out, (struct wrap){width, DEEPER, DEEPER}, buf_slice(names));
     buf_append_byte(out, '\n');
     buf_clear(names);
 }
 
-static void append_index(struct buf *out)
+static void append_index(struct buf *out, size_t width)
 {
     buf_append_text(out, "Causes:\n");
-    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
-        buf_printf(out, "  %-22s %s\n", cause_id(cause), cause_title(cause));
+    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+        buf_printf(out, "  %-22s ", cause_id(cause));
+        wrap_append(out, (struct wrap){width, TITLES, TITLES}, slice_of(cause_title(cause)));
+        buf_append_byte(out, '\n');
+    }
     struct buf names = {0};
     for (size_t i = 0; i < N_ALERTS; i++)
         buf_printf(&names, "%s%s (%d)", i > 0 ? ", " : "", alert_name(i), alerts[i].number);
-    append_names(out, "Alerts of TLS, by name or number:", &names);
+    append_names(out, width, "Alerts of TLS, by name or number:", &names);
     for (size_t i = 0; i < N_EXTENSIONS; i++)
         buf_printf(&names, *extensions[i].alias ? "%s%s (%s)" : "%s%s", i > 0 ? ", " : "", extension_name(i),
                    extensions[i].alias);
-    append_names(out, "Extensions of TLS:", &names);
-    buf_append_text(out, "Exit codes, by number: see EXIT STATUS in peel(1).\n");
+    append_names(out, width, "Extensions of TLS:", &names);
+    wrap_append(out, (struct wrap){width, 0, 0}, SLICE("Exit codes, by number: see EXIT STATUS in peel(1)."));
+    buf_append_byte(out, '\n');
     buf_done(&names);
 }
 
@@ -178,26 +186,26 @@ static enum cause cause_of(struct slice word)
     return cause;
 }
 
-bool explain_append(struct buf *out, struct slice word)
+bool explain_append(struct buf *out, struct slice word, size_t width)
 {
     if (is_word(word, "list")) {
-        append_index(out);
+        append_index(out, width);
         return true;
     }
     enum cause cause = cause_of(word);
     int number = number_of(word);
     bool is_found = cause != CAUSE_NONE;
     if (is_found)
-        append_cause(out, cause);
+        append_cause(out, width, cause);
     for (size_t i = 0; i < N_CODES; i++)
         if (codes[i].number == number)
-            is_found = append_code(out, i);
+            is_found = append_code(out, width, i);
     for (size_t i = 0; i < N_ALERTS; i++)
         if (alerts[i].number == number || is_word(word, alert_name(i)))
-            is_found = append_alert(out, i);
+            is_found = append_alert(out, width, i);
     for (size_t i = 0; i < N_EXTENSIONS; i++)
         if (is_word(word, extension_name(i)) || is_word(word, extensions[i].alias))
-            is_found = append_extension(out, i);
+            is_found = append_extension(out, width, i);
     return is_found;
 }
 

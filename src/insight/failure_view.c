@@ -12,6 +12,8 @@ struct failure_view {
     char *url;        /* of this hop, without userinfo */
     struct url parts; /* of it */
     char *through;    /* the proxy that it goes through, "HOST:PORT"; NULL: none */
+    const struct trace_way *way;
+    char *leads_to;
     struct buf block; /* about what failed last, and */
     enum cause cause; /* ... the worst of its causes */
     const struct report_view *report;
@@ -23,16 +25,19 @@ static void forget(struct failure_view *v)
     v->cause = CAUSE_NONE;
 }
 
-static void on_hop(struct failure_view *v, struct slice url)
+static void on_hop(struct failure_view *v, const struct trace_hop *hop)
 {
     struct error ignored = {0};
     forget(v);
     mem_free(v->url);
     mem_free(v->through);
+    mem_free(v->leads_to);
     url_done(&v->parts);
     v->through = NULL;
-    v->url = mem_dup_slice(url);
-    if (!url_parse(&v->parts, url, NULL, URL_PATH_AS_IS, &ignored))
+    v->url = mem_dup_slice(hop->url);
+    v->way = hop->way;
+    v->leads_to = mem_strdup(hop->leads_to);
+    if (!url_parse(&v->parts, hop->url, NULL, URL_PATH_AS_IS, &ignored))
         v->parts = (struct url){0};
 }
 
@@ -48,7 +53,9 @@ static struct block_place place_of(const struct failure_view *v)
                                 .host = v->parts.host ? v->parts.host : "",
                                 .port = v->parts.port,
                                 .through = v->through,
-                                .width = console_width(v->console)};
+                                .width = console_width(v->console),
+                                .way = v->way,
+                                .leads_to = v->leads_to};
 }
 
 static struct block_place place_at(const struct failure_view *v, const char *host, const char *proxy)
@@ -152,7 +159,7 @@ static void on_event(void *ctx, const struct trace_event *event)
 {
     switch (event->kind) {
     case TRACE_HOP:
-        on_hop(ctx, ((const struct trace_hop *)event->data)->url);
+        on_hop(ctx, event->data);
         return;
     case TRACE_CONNECTED:
     case TRACE_REUSED:
@@ -196,6 +203,7 @@ void failure_view_free(struct failure_view *view)
         return;
     mem_free(view->url);
     mem_free(view->through);
+    mem_free(view->leads_to);
     url_done(&view->parts);
     buf_done(&view->block);
     mem_free(view);

@@ -4,7 +4,7 @@
 #include "base/columns.h"
 
 enum {
-    LEAST_ROOM = 16 /* for values, however narrow the terminal */
+    LEAST_ROOM = 10 /* for values, however narrow the terminal */
 };
 
 static void pad(struct fold *f)

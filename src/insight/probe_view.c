@@ -1,10 +1,11 @@
 /* The table of --tls-probe. */
 #include "insight/probe_view.h"
 
+#include "base/columns.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/wrap.h"
-#include "insight/block.h"
+#include "insight/command.h"
 #include "insight/handshake.h"
 #include "insight/names.h"
 #include "output/style.h"
@@ -16,8 +17,10 @@
 #include <unistd.h>
 
 enum {
+    NAME_WIDTH = 21,
     OUTCOME_WIDTH = 13,
-    LABEL = 7, /* "cause: " */
+    TIME_WIDTH = 9, /* "1234.5 ms" */
+    LABEL = 7,      /* "cause: " */
 };
 
 struct probe_view {
@@ -122,22 +125,54 @@ static void on_begin(struct probe_view *v, const struct trace_probe *tried)
         print_heading(v, tried->url);
 }
 
+static size_t missing(size_t width, size_t len)
+{
+    return width > len ? width - len : 0;
+}
+
+/* A row on its way; where the terminal is too narrow for it, it goes on in the next line. */
+struct row {
+    struct buf text;
+    bool is_styled;
+    size_t width, column; /* width 0: as wide as it likes */
+};
+
+/* Puts it into the row, and the blanks before it, unless it begins a line. */
+static void append_cell(struct row *row, enum console_style style, size_t n_blanks, struct slice cell)
+{
+    enum {
+        INDENT = 4
+    };
+    size_t len = columns_of(cell);
+    if (row->width > 0 && row->column + n_blanks + len > row->width) {
+        buf_append_byte(&row->text, '\n');
+        row->column = 0;
+        n_blanks = INDENT;
+    }
+    buf_printf(&row->text, "%*s", (int)n_blanks, "");
+    style_append(&row->text, row->is_styled, style, cell);
+    row->column += n_blanks + len;
+}
+
 static void on_tried(struct probe_view *v, const struct trace_probe *tried)
 {
-    struct buf row = {0}, outcome = {0}, time = {0};
+    struct row row = {.is_styled = v->is_styled, .width = style_columns(STDOUT_FILENO)};
+    struct buf outcome = {0}, time = {0}, detail = {0};
+    struct slice name = slice_of(tried->change->name);
     append_outcome(&outcome, v, tried);
-    buf_printf(&outcome, "%*s", outcome.len < OUTCOME_WIDTH ? (int)(OUTCOME_WIDTH - outcome.len) : 0, "");
-    buf_printf(&time, "%6.1f ms", (double)tried->took_us / 1000);
-    buf_printf(&row, "  %-21s  ", tried->change->name);
-    style_append(&row, v->is_styled, tried->is_accepted ? STYLE_GREEN : STYLE_PLAIN, buf_slice(&outcome));
-    buf_append_byte(&row, ' ');
-    style_append(&row, v->is_styled, STYLE_DIM, buf_slice(&time));
-    buf_append_text(&row, "  ");
-    append_detail(&row, v, tried);
-    buf_append_byte(&row, '\n');
+    append_detail(&detail, v, tried);
+    buf_printf(&time, "%.1f ms", (double)tried->took_us / 1000);
+    append_cell(&row, STYLE_PLAIN, 2, name);
+    append_cell(&row, tried->is_accepted ? STYLE_GREEN : STYLE_PLAIN, 2 + missing(NAME_WIDTH, name.len),
+                buf_slice(&outcome));
+    append_cell(&row, STYLE_DIM, 1 + missing(OUTCOME_WIDTH, outcome.len) + missing(TIME_WIDTH, time.len),
+                buf_slice(&time));
+    append_cell(&row, STYLE_PLAIN, 2, buf_slice(&detail));
+    buf_append_byte(&row.text, '\n');
     buf_done(&outcome);
     buf_done(&time);
-    print(v, &row);
+    buf_done(&detail);
+    print(v, &row.text);
 }
 
 /* "cause: ", and a text folded beside it; a command stays whole. */
@@ -151,12 +186,11 @@ static void append_line(struct buf *out, const struct probe_view *v, enum consol
     buf_append_byte(out, '\n');
 }
 
-static void append_command(struct buf *out, const char *options, struct slice url)
+static void append_command(struct buf *out, const struct trace_probed *told, const char *options, const char *without)
 {
-    char *word = mem_dup_slice(url);
-    buf_printf(out, "peel %s%s", options, *options ? " " : "");
-    block_append_word(out, word);
-    mem_free(word);
+    char *url = mem_dup_slice(told->url);
+    command_append(out, &(struct command_line){.way = told->way, .options = options, .without = without, .url = url});
+    mem_free(url);
 }
 
 static void append_cause(struct buf *out, const struct trace_probed *told)
@@ -184,10 +218,12 @@ static void append_cause(struct buf *out, const struct trace_probed *told)
 static void append_next(struct buf *out, const struct trace_probed *told)
 {
     enum cause cause = told->helps_half && !told->helps ? told->half_cause : told->plain.cause;
-    if (told->plain.is_accepted || told->helps)
-        append_command(out, told->helps ? told->helps->options : "", told->url);
+    if (told->plain.is_accepted)
+        append_command(out, told, "", NULL);
+    else if (told->helps)
+        append_command(out, told, told->helps->options, told->helps->without);
     else if (told->plain.cause == CAUSE_CLIENT_CERT_WANTED)
-        append_command(out, "--cert FILE --key FILE", told->url);
+        append_command(out, told, "--cert FILE --key FILE", NULL);
     else if (cause != CAUSE_NONE)
         buf_printf(out, "peel --explain %s", cause_id(cause));
 }

@@ -21,6 +21,8 @@ struct report_gather {
     bool has_report;   /* one is in the making */
     bool is_exchanged; /* with an answer */
     struct report report, over;
+    const struct trace_way *way; /* and leads_to: of its hop */
+    char *leads_to;
     unsigned connection;
     struct report_tls *tls; /* of the report in the making: one of known */
     struct handshake_view view;
@@ -48,6 +50,7 @@ void report_gather_free(struct report_gather *g)
     known_done(&g->known);
     report_done(&g->report);
     report_done(&g->over);
+    mem_free(g->leads_to);
     mem_free(g);
 }
 
@@ -66,6 +69,9 @@ static void begin(struct report_gather *g, const struct trace_hop *hop, uint64_t
     g->has_report = true;
     g->is_exchanged = false;
     g->tls = NULL;
+    g->way = hop->way;
+    mem_free(g->leads_to);
+    g->leads_to = mem_strdup(hop->leads_to);
     g->report = (struct report){.begun_unix_us = g->epoch_us + at_us,
                                 .url = escaped(hop->url),
                                 .address = mem_strdup(""),
@@ -131,10 +137,16 @@ static void on_offer(struct report_gather *g, const struct tls_offer *offer)
     handshake_begin(&g->view, offer);
 }
 
-static struct block_place place_of(const struct report *r)
+static struct block_place place_of(const struct report_gather *g)
 {
-    return (struct block_place){
-        .url = r->url, .host = r->host, .port = r->port, .through = r->proxy, .width = UNFOLDED};
+    const struct report *r = &g->report;
+    return (struct block_place){.url = r->url,
+                                .host = r->host,
+                                .port = r->port,
+                                .through = r->proxy,
+                                .width = UNFOLDED,
+                                .way = g->way,
+                                .leads_to = g->leads_to};
 }
 
 static void on_established(struct report_tls *tls, const struct tls_facts *facts)
@@ -169,7 +181,7 @@ static void on_response_line(struct report *r, struct slice line)
 static void on_fault(struct report_gather *g, enum trace_kind kind, const void *data)
 {
     struct report *r = &g->report;
-    struct block_place place = place_of(r);
+    struct block_place place = place_of(g);
     buf_clear(&r->blocks);
     if (kind == TRACE_TLS_FAILED) {
         const struct tls_breakdown *breakdown = data;
@@ -267,7 +279,7 @@ static const struct report *finish(struct report_gather *g, uint64_t at_us)
     g->over = g->report;
     g->over.tls = g->tls;
     if (report_lacks_certificate(&g->over)) {
-        struct block_place place = place_of(&g->over);
+        struct block_place place = place_of(g);
         cause_append_client_cert_lacking(&g->over.blocks, &place, g->over.status);
     }
     g->report = (struct report){0};
@@ -275,8 +287,9 @@ static const struct report *finish(struct report_gather *g, uint64_t at_us)
     return &g->over;
 }
 
-static void on_done(struct report *r, const struct trace_done *done)
+static void on_done(struct report_gather *g, const struct trace_done *done)
 {
+    struct report *r = &g->report;
     bool is_told = r->cause != CAUSE_NONE && r->cause == done->cause;
     bool is_ignored = r->cause == CAUSE_NONE && done->code == PEEL_OK;
     if (!is_told && !is_ignored)
@@ -285,7 +298,7 @@ static void on_done(struct report *r, const struct trace_done *done)
     r->cause = done->cause;
     r->error = done->error ? mem_strdup(done->error) : NULL;
     if (done->cause == CAUSE_TLS_ON_HTTP) {
-        struct block_place place = place_of(r);
+        struct block_place place = place_of(g);
         cause_append_tls_on_http(&r->blocks, &place, done->code);
     }
 }
@@ -302,7 +315,7 @@ const struct report *report_gather_event(struct report_gather *g, const struct t
     if (!g->has_report)
         return NULL;
     if (event->kind == TRACE_DONE) {
-        on_done(&g->report, event->data);
+        on_done(g, event->data);
         return finish(g, event->at_us);
     }
     take_in(g, event);

@@ -6,8 +6,8 @@
 #include "insight/report.h"
 
 /* For people: a headline, a line for each thing with its label in front, bars for the time. With is_styled what matters
- * stands out on a terminal. */
-void report_text_append(struct buf *out, const struct report *report, bool is_styled);
+ * stands out on a terminal. width: columns a line may have; 0: the usual 80. */
+void report_text_append(struct buf *out, const struct report *report, bool is_styled, size_t width);
 /* For programs: one object on one line. Its schema is tls-report.schema.json. */
 void report_json_append(struct buf *out, const struct report *report);
 

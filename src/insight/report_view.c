@@ -65,7 +65,7 @@ static void show(struct report_view *v, const struct report *report)
     case REPORT_TEXT:
         if (v->is_begun)
             buf_append_byte(&v->text, '\n');
-        report_text_append(&v->text, report, v->is_styled);
+        report_text_append(&v->text, report, v->is_styled, v->plan.path ? 0 : style_columns(STDOUT_FILENO));
         break;
     case REPORT_JSON:
         report_json_append(&v->text, report);

@@ -1,6 +1,7 @@
 /* Names in certificates. */
 #include "insight/subject.h"
 
+#include "base/columns.h"
 #include "base/mem.h"
 
 char *subject_short(const char *subject)
@@ -14,6 +15,23 @@ char *subject_short(const char *subject)
         }
     }
     return mem_strdup(subject);
+}
+
+size_t subject_wider(size_t width, const char *subject)
+{
+    char *name = subject_short(subject);
+    size_t own = columns_of(slice_of(name));
+    mem_free(name);
+    return own > width ? own : width;
+}
+
+void subject_append_column(struct buf *out, const char *subject, size_t width)
+{
+    char *name = subject_short(subject);
+    buf_append_text(out, name);
+    for (size_t used = columns_of(slice_of(name)); used < width; used++)
+        buf_append_byte(out, ' ');
+    mem_free(name);
 }
 
 const char *subject_bare_name(const char *name)

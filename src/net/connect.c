@@ -12,7 +12,8 @@
 
 struct race {
     struct net_addresses addresses;
-    int *fds; /* one an address: -1 when not started or over */
+    int *fds;           /* one an address: -1 when not started or over */
+    uint64_t *began_us; /* the same: when */
     size_t n_started;
     size_t winner; /* index, addresses.n while there is none */
     uint64_t next_us;
@@ -32,6 +33,7 @@ struct race *race_new(struct net_addresses *addresses, const struct net_settings
     r->addresses = *addresses;
     *addresses = (struct net_addresses){0};
     r->fds = mem_array(r->addresses.n, sizeof *r->fds);
+    r->began_us = mem_array(r->addresses.n, sizeof *r->began_us);
     for (size_t i = 0; i < r->addresses.n; i++)
         r->fds[i] = -1;
     r->winner = r->addresses.n;
@@ -56,6 +58,7 @@ void race_free(struct race *r)
             close(r->fds[i]);
     net_addresses_done(&r->addresses);
     mem_free(r->fds);
+    mem_free(r->began_us);
     mem_free(r);
 }
 
@@ -81,6 +84,7 @@ static void attempt_start(struct race *r, uint64_t now_us)
     size_t i = r->n_started++;
     const struct net_address *a = &r->addresses.list[i];
     race_tell(r, TRACE_CONNECTING, i, 0);
+    r->began_us[i] = now_us;
     r->next_us = now_us + r->settings->attempt_delay_ms * 1000;
     r->fds[i] = net_socket_new(a, r->settings, &r->is_bound_wrong);
     if (r->fds[i] < 0) {
@@ -169,10 +173,11 @@ uint64_t race_due_us(const struct race *r)
     return r->n_started < r->addresses.n ? r->next_us : UINT64_MAX;
 }
 
-int race_take_fd(struct race *r, const struct net_address **address)
+int race_take_fd(struct race *r, const struct net_address **address, uint64_t *began_us)
 {
     int fd = r->fds[r->winner];
     r->fds[r->winner] = -1;
+    *began_us = r->began_us[r->winner];
     *address = &r->addresses.list[r->winner];
     return fd;
 }

@@ -40,7 +40,8 @@ size_t race_size(const struct race *r);
 /* When race_step is due even if no socket is ready; UINT64_MAX: never. */
 uint64_t race_due_us(const struct race *r);
 
-/* After RACE_WON: the connected socket, which is the caller's from then on; and its address, valid until race_free. */
-int race_take_fd(struct race *r, const struct net_address **address);
+/* After RACE_WON: the connected socket, which is the caller's from then on; its address, valid until race_free; and the
+ * now_us of the race_step that began the attempt. */
+int race_take_fd(struct race *r, const struct net_address **address, uint64_t *began_us);
 
 #endif

@@ -35,6 +35,8 @@ static void message_told(struct tls_engine *engine, bool is_sent, int version, e
 {
     bool is_hello = is_sent && kind == TLS_MESSAGE_HANDSHAKE && bytes.len > 0 && bytes.ptr[0] == CLIENT_HELLO;
     bool is_refusal = is_sent && kind == TLS_MESSAGE_ALERT && bytes.len == 2 && bytes.ptr[1] == NO_RENEGOTIATION;
+    if (is_sent && trace_wants(engine->trace, TRACE_TLS_MESSAGE))
+        trace_tick(engine->trace);
     uint64_t now_us = engine->trace ? engine->trace->now_us : 0;
     if (is_hello && engine->n_hellos++ == 0)
         engine->hello_us = now_us;

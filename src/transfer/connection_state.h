@@ -86,11 +86,11 @@ enum connection_status connection_read_status(struct connection *c, const struct
 /* The engine's error becomes the connection's. */
 enum connection_status connection_engine_failed(struct connection *c);
 
-/* connection_tell.c: TRACE_SOCKET, where something happened to the socket. */
+/* connection_tell.c: TRACE_SOCKET, where something has just happened to the socket. */
 void connection_tell(const struct connection *c, enum trace_socket_what what);
 void connection_tell_bytes(const struct connection *c, enum trace_socket_what what, struct slice bytes);
-/* With the addresses of c->facts. */
-void connection_tell_opened(const struct connection *c);
+/* With the addresses of c->facts; began_us: when it was asked to connect. */
+void connection_tell_opened(const struct connection *c, uint64_t began_us);
 /* error: errno of a send or recv; nothing is told but of a reset. */
 void connection_tell_error(const struct connection *c, int error);
 /* Before the socket is closed: what its end will look like to the peer. */

@@ -13,16 +13,18 @@ void connection_tell_bytes(const struct connection *c, enum trace_socket_what wh
 {
     if (!trace_wants(c->run->trace, TRACE_SOCKET))
         return;
+    run_now_us(c->run); /* the event is to bear it */
     struct trace_socket told = {.what = what, .connection = c->facts.id, .bytes = bytes};
     trace_tell(c->run->trace, TRACE_SOCKET, &told);
 }
 
-void connection_tell_opened(const struct connection *c)
+void connection_tell_opened(const struct connection *c, uint64_t began_us)
 {
     const struct connection_facts *facts = &c->facts;
     bool is_unix = facts->remote_ip[0] == '\0';
     struct trace_socket told = {.what = TRACE_SOCKET_OPENED,
                                 .connection = facts->id,
+                                .began_us = began_us,
                                 .local = {facts->local_ip, facts->local_port},
                                 .remote = {facts->remote_ip, is_unix ? c->dial_port : facts->remote_port},
                                 .is_tls = facts->is_tls || c->proxy.host};

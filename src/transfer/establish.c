@@ -189,7 +189,8 @@ static void begin_above(struct connection *c)
 static void race_won(struct connection *c)
 {
     const struct net_address *address = NULL;
-    c->fd = race_take_fd(c->race, &address);
+    uint64_t began_us = 0;
+    c->fd = race_take_fd(c->race, &address, &began_us);
     c->facts.connect_us = run_now_us(c->run);
     note_addresses(c);
     struct trace_address told = {.host = slice_of(c->dial_host),
@@ -199,7 +200,7 @@ static void race_won(struct connection *c)
                                  .connection = c->facts.id,
                                  .proxy = c->proxy_place};
     trace_tell(c->run->trace, TRACE_CONNECTED, &told);
-    connection_tell_opened(c);
+    connection_tell_opened(c, began_us);
     race_free(c->race);
     c->race = NULL;
     ev_io_set(&c->io, c->fd, EV_READ);

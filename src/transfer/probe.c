@@ -95,6 +95,12 @@ static uint64_t less(uint64_t a, uint64_t b)
     return b > 0 && b < a ? b : a;
 }
 
+/* A handshake that went well ends before the wait for a late alert. */
+static uint64_t end_of_try(struct probe *p, bool is_accepted)
+{
+    return is_accepted ? connection_facts(p->connection)->appconnect_us : run_now_us(p->run);
+}
+
 /* What this change brings. */
 static struct trace_probe try_change(struct probe *p, const struct probe_change *change)
 {
@@ -118,7 +124,7 @@ static struct trace_probe try_change(struct probe *p, const struct probe_change 
     const struct connection_facts *facts = connection_facts(p->connection);
     told.is_tls_reached = facts->phase >= CONNECTION_HANDSHAKE;
     told.is_accepted = p->is_established && p->error.code == PEEL_OK;
-    told.took_us = told.is_tls_reached ? run_now_us(p->run) - facts->connect_us : 0;
+    told.took_us = told.is_tls_reached ? end_of_try(p, told.is_accepted) - facts->connect_us : 0;
     told.code = (int)p->error.code;
     told.cause = p->error.cause;
     told.error = p->error.text;
@@ -178,6 +184,7 @@ static void try_all(struct probe *p, struct trace_probed *told)
 static void tell_end(struct probe *p, struct trace_probed *told)
 {
     told->url = buf_slice(&p->url);
+    told->way = &p->run->settings->way;
     told->host = p->hop.now.host;
     told->port = p->hop.now.port;
     told->is_address = p->hop.now.host_kind != URL_HOST_NAME;

@@ -22,6 +22,17 @@ uint64_t run_now_us(struct run *run)
     return run->trace->now_us;
 }
 
+static void tick(void *run)
+{
+    run_now_us(run);
+}
+
+void run_lend_clock(struct run *run, struct trace *trace)
+{
+    trace->tick = run ? tick : NULL;
+    trace->clock = run;
+}
+
 struct tls_context *run_tls(struct run *run, const struct tls_settings *settings, struct error *err)
 {
     return contexts_get(run->contexts, settings, session_files_store(run, settings->session_file), err);

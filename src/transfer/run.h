@@ -39,6 +39,8 @@ struct run {
 
 /* Microseconds since the run began; also what trace events bear from now on. */
 uint64_t run_now_us(struct run *run);
+/* trace_tick does the same from now on; run NULL: it does nothing any more. */
+void run_lend_clock(struct run *run, struct trace *trace);
 
 /* The TLS context for these settings, made when it is first asked for: setting OpenSSL up costs milliseconds in which a
  * connect can travel. NULL with err filled. */

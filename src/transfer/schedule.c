@@ -166,6 +166,7 @@ int schedule_run(const struct command *command, struct job_source source, const 
         error_set(&err, PEEL_FAILED_INIT, "No event loop: %s", strerror(errno));
         console_error(run.console, &err);
     }
+    run_lend_clock(&run, watch->trace);
     int code = run.loop ? run_jobs(&run, command, source) : (int)err.code;
     remember_free(&run);
     pool_free(run.pool);
@@ -175,5 +176,6 @@ int schedule_run(const struct command *command, struct job_source source, const 
     if (run.loop)
         ev_loop_destroy(run.loop);
     mem_free(run.read_space.ptr);
+    run_lend_clock(NULL, watch->trace);
     return code;
 }

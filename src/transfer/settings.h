@@ -3,6 +3,7 @@
 #ifndef PEEL_TRANSFER_SETTINGS_H
 #define PEEL_TRANSFER_SETTINGS_H
 
+#include "base/trace.h"
 #include "http/settings.h"
 #include "net/settings.h"
 #include "output/settings.h"
@@ -57,6 +58,7 @@ struct settings {
     uint64_t speed_limit;        /* -Y, bytes a second; 0: none */
     uint64_t speed_time_s;       /* -y */
     struct retry_settings retry;
+    struct trace_way way; /* what of all that a command needs that somebody proposes */
 };
 
 struct journal;

@@ -141,11 +141,18 @@ static void tell_hop(const struct transfer *t)
 {
     if (!trace_wants(t->run->trace, TRACE_HOP))
         return;
-    struct buf url = {0};
+    struct buf url = {0}, target = {0};
+    const struct settings *settings = t->run->settings;
     url_print(&url, &t->hop.now, 0);
-    struct trace_hop told = {.url = buf_slice(&url), .method = slice_of(t->hop.method)};
+    if (route_rule(&settings->net, t->hop.now.host, t->hop.now.port))
+        route_print_target(&target, &settings->net, &t->hop.now);
+    struct trace_hop told = {.url = buf_slice(&url),
+                             .method = slice_of(t->hop.method),
+                             .way = &settings->way,
+                             .leads_to = target.len > 0 ? buf_text(&target) : NULL};
     trace_tell(t->run->trace, TRACE_HOP, &told);
     buf_done(&url);
+    buf_done(&target);
 }
 
 static bool step_route(struct transfer *t)

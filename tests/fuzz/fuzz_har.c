@@ -48,7 +48,7 @@ static void tell_one(struct archive *a, unsigned what, uint64_t at_us, struct sl
     struct trace_address address = {.address = text, .connection = (unsigned)bytes.len};
     switch (what % 14) {
     case 0:
-        tell(a, TRACE_HOP, at_us, &(struct trace_hop){bytes, slice_first(bytes, 3)});
+        tell(a, TRACE_HOP, at_us, &(struct trace_hop){.url = bytes, .method = slice_first(bytes, 3)});
         break;
     case 1:
         tell(a, TRACE_RESOLVED, at_us, &(struct trace_resolved){0});

@@ -227,11 +227,12 @@ def test_report(bench):
             url = f"https://localhost:{server.port}/a?b=1&c"
             first = runner.run("--aia", "report", "--cacert", bench.ca, url, env=UNFOLDED)
             commands = [shlex.split(line)[1:] for line in re.findall(r"(peel --aia .*)$", first.text, re.M)]
-            saved = runner.run("-sS", "--cacert", bench.ca, *commands[0], cwd=bench.directory)
-            used = runner.run("-sS", "--cacert", bench.ca, *commands[1])
+            saved = runner.run("-sS", *commands[0], cwd=bench.directory)
+            used = runner.run("-sS", *commands[1])
     assert first.code == 60 and "checked: it delivers a certificate that fits\n" in first.text
     assert f"AIA: http://127.0.0.1:{address.port}/ca.der (asked)" in first.text
-    assert commands == [["--aia", "save", "-o", "fullchain.pem", url], ["--aia", "use", url]]
+    trust = ["--cacert", bench.ca]
+    assert commands == [["--aia", "save", "-o", "fullchain.pem", *trust, url], ["--aia", "use", *trust, url]]
     assert (saved.code, saved.out) == (0, b"") and (used.code, used.out) == (0, b"hello")
     with open(os.path.join(bench.directory, "fullchain.pem"), "rb") as file:
         assert file.read() == open_bytes(leaf.cert) + certificates.pem(bench.middle.cert)

@@ -52,6 +52,21 @@ def test_requests_are_decrypted_in_full_and_resumed_handshakes(tmp_path, certs, 
     assert capture.mode() == 0o600
 
 
+@pytest.mark.parametrize("tls", ["1.2", "1.3"])
+def test_what_is_sent_has_its_own_time(tmp_path, certs, workspace, tls):
+    """Between a connect and its answer, and between a flight and ours, time goes by; each stamp is that of the call."""
+    workspace.file("root/a", "hello")
+    with servers.nginx(workspace, certs["server"], tls=tls) as server:
+        capture = fetch(tmp_path, "--cacert", certs.ca, server.url("/a"))
+    packets = capture.fields("tcp.stream == 0", "frame.time_epoch", "tcp.srcport", "tcp.len")
+    times = [float(time) for time, _, _ in packets]
+    told = [(float(time), port == str(server.port)) for time, port, size in packets if size != "0"]
+    assert times == sorted(times)
+    assert times[0] < times[1] == times[2] < told[0][0]  # SYN, its answer, and a ClientHello that had to be made
+    answer = next(i for i, (_, is_servers) in enumerate(told) if i > 0 and not is_servers)
+    assert told[answer - 1][1] and told[answer - 1][0] < told[answer][0], told
+
+
 EARLY_DATA = 'location /a { return 200 "hello"; } ssl_early_data %s;'
 
 

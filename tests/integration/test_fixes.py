@@ -1,7 +1,7 @@
 """What a failure proposes works: each command behind "fix" is run against the server that failed, and then it does not fail.
 
-Files and names that only the user can know come from the row (tests/support/broken.py); the trust in the tests' authority and
-the way to the tests' names are added. A row that no command can mend says why.
+Nothing is added to it: that it reaches the tests' names and trusts the tests' authority is in the command, as it was in the one that
+failed. Files and names that only the user can know come from the row (tests/support/broken.py). A row that no command can mend says why.
 """
 import os
 import re
@@ -12,6 +12,7 @@ import pytest
 import runner
 import servers
 from broken import ALL, arguments, commands_of, serve
+from picky import Tunnel
 
 IN_VAIN = ("cause: ", "   go: peel ")  # how a probe ends
 
@@ -29,15 +30,10 @@ def filled(command, row, certs):
     return [next(files) if word == "FILE" else row.known if word == "NAME" else word for word in command]
 
 
-def surroundings(command, row, certs, port):
-    trust = [] if "--cacert" in command else ["--cacert", certs.ca]
-    return [*trust, "--resolve", f"{row.host}:{port}:127.0.0.1"] if row.host != "127.0.0.1" else trust
-
-
 def run_fix(command, row, certs, port, cwd):
     """What came of it: "mends", or what else it does as it must."""
     def run(*args):
-        return runner.run(*surroundings(args, row, certs, port), *args, cwd=cwd)
+        return runner.run(*args, cwd=cwd)
 
     command = filled(command, row, certs)
     if command[0] == "--explain":
@@ -93,13 +89,86 @@ def test_fix_of_a_proxy(row, certs, tmp_path):
         assert "-x" not in command or command[-1] == url and f"'{url}'" in result.text
 
 
+def named(certs, name="other-name"):
+    """A server whose certificate is for a name that nobody asks for, and which answers all that ask."""
+    return serve(next(row for row in ALL if row.name == name), certs)
+
+
+def the_fix(result):
+    """The one command that is no --explain."""
+    command, = commands_of(result.text)
+    return command
+
+
+@pytest.mark.parametrize("rule", ["known.test:{port}:localhost:{port}", "known.test::127.0.0.1:", "::localhost:{port}"])
+def test_fix_where_a_rule_leads_elsewhere(rule, certs):
+    """--connect-to leads from a name that nobody can look up, and is not asked twice: the fix says where it led."""
+    with named(certs) as server:
+        given = ("-4", "--cacert", certs.ca, "--connect-to", rule.format(port=server.port))
+        failed = runner.run(*given, f"https://known.test:{server.port}/", env={"COLUMNS": "1000"})
+        fixed = runner.run("-sS", *the_fix(failed))
+    assert failed.code == 60 and the_fix(failed).count("--connect-to") == 1, failed
+    assert (fixed.code, fixed.err) == (0, b""), (failed, fixed)
+
+
+def test_fix_through_a_proxy(certs):
+    """Nobody but the proxy knows where the name is."""
+    with named(certs) as server, Tunnel(server.port) as proxy:
+        failed = runner.run("--cacert", certs.ca, "-x", f"http://me:s3cret@127.0.0.1:{proxy.port}", "https://known.test:4/",
+                            env={"COLUMNS": "1000"})
+        fixed = runner.run("-sS", *the_fix(failed))
+    command = the_fix(failed)
+    assert command[command.index("-x") + 1] == f"http://127.0.0.1:{proxy.port}", command
+    assert (fixed.code, fixed.err) == (0, b""), (failed, fixed)
+    assert proxy.asked == ["CONNECT known.test:4 HTTP/1.1"] * 2
+
+
+SECRET = "s3cret"
+# How each is shown; None: not at all.
+CARRIED = [
+    (("--resolve", "a.test:1:127.0.0.1", "--resolve", "+b.test:2:127.0.0.1"), True),
+    (("--interface", "lo", "--ipv4"), ("--interface", "lo", "-4")),
+    (("--curves", "P-384", "--curves", "P-256"), ("--curves", "P-256")),
+    (("--no-alpn",), True),
+    (("--no-alpn", "--alpn"), ("--alpn",)),
+    (("--capath", "/tmp/a b'c;$(id)`"), True),
+    (("--noproxy", "*"), True),
+    (("-U", f"me:{SECRET}", "-u", f"me:{SECRET}", "-H", f"X-Token: {SECRET}", "-d", SECRET, "-b", f"a={SECRET}"), ()),
+    (("--pass", SECRET, "--proxy-pass", SECRET, "--oauth2-bearer", SECRET), ()),
+    (("--proxy-cert", f"me.pem:{SECRET}", "--proxy-key", "me.key"), ("--proxy-cert", "me.pem", "--proxy-key", "me.key")),
+    (("--proxy-insecure", "-m", "9", "-o", "/dev/null", "--aia", "report"), ()),
+    (("--aia", "use"), True),
+]
+
+
+@pytest.mark.parametrize("given, shown", CARRIED, ids=lambda words: " ".join(map(str, words)) if isinstance(words, tuple) else "")
+def test_what_a_fix_says_again(given, shown, certs):
+    """All that decides how the server is reached and trusted, as words of a shell, and no secret."""
+    shown = given if shown is True else shown
+    with named(certs) as server:
+        start = ("--cacert", certs.ca)
+        failed = runner.run(*start, *given, f"https://me:{SECRET}@localhost:{server.port}/", env={"COLUMNS": "1000"})
+    assert failed.code == 60 and SECRET not in failed.text, failed
+    assert the_fix(failed)[2:-1] == [*start, *shown] and "-k" not in the_fix(failed), failed
+
+
+def test_what_each_run_reads_is_not_said_again(certs, tmp_path):
+    """The default config file, but for what it says of one host: the fix may name another."""
+    with named(certs) as server:
+        (tmp_path / ".peelrc").write_text(f"ipv4\ncacert = {certs.ca}\n[localhost]\ncurves = P-256\n[else.test]\ncurves = P-384\n")
+        failed = runner.run("--no-alpn", f"https://localhost:{server.port}/", env={"COLUMNS": "1000", "HOME": str(tmp_path)})
+        fixed = runner.run("-sS", *the_fix(failed), env={"HOME": str(tmp_path)})
+    assert the_fix(failed)[2:-1] == ["--curves", "P-256", "--no-alpn"], failed
+    assert (fixed.code, fixed.err) == (0, b""), fixed
+
+
 def test_a_saved_chain_can_be_used(certs, tmp_path):
     """By the server, as --aia save says."""
     row = next(row for row in ALL if row.name == "intermediate-at-an-address")
     with serve(row, certs) as server:
         failed = runner.run(*arguments(row, certs, server.port))
         command, = (command for command in commands_of(failed.text) if "save" in command)
-        runner.run("--cacert", certs.ca, *command, cwd=tmp_path)
+        runner.run(*command, cwd=tmp_path)
     chain = (tmp_path / "fullchain.pem").read_bytes()
     with open(certs[row.tls].cert, "rb") as leaf, open(certs["intermediate"].cert, "rb") as issuer:
         assert chain == leaf.read() + issuer.read()

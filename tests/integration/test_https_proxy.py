@@ -95,7 +95,7 @@ def test_h115_one_certificate_is_bad(whose, bad, certs):
 @pytest.mark.parametrize("bad, head, fix", [
     ("self-signed", "certificate of proxy localhost:{0}: self-signed", "peel -x https://localhost:{0} --proxy-cacert FILE http://a.test/"),
     ("other-name", "certificate of proxy localhost:{0}: made for another name", "server: a certificate with DNS:localhost in its subjectAltName"),
-    (None, "proxy localhost:{0} does not speak TLS", "peel -x http://localhost:{0} http://a.test/"),
+    (None, "proxy localhost:{0} does not speak TLS", "peel -x http://localhost:{0} --proxy-cacert {1} http://a.test/"),
 ])
 def test_what_is_wrong_is_said_of_the_proxy(bad, head, fix, certs):
     script = "handshake" if bad else 'send "HTTP/1.1 400 Bad\\r\\n\\r\\n"\nstall'
@@ -104,7 +104,7 @@ def test_what_is_wrong_is_said_of_the_proxy(bad, head, fix, certs):
         result = runner.run(*args, env={"COLUMNS": "1000"})
         short = runner.run(*QUIET, *args)
     assert result.text.splitlines()[0] == f"peel: ({result.code}) " + head.format(liar.port), result
-    assert fix.format(liar.port) in result.text and result.code == (60 if bad else 35)
+    assert fix.format(liar.port, certs.ca) in result.text and result.code == (60 if bad else 35)
     cause = {"self-signed": "self-signed", "other-name": "wrong-name", None: "not-tls"}[bad]
     assert re.match(rf"peel: \({result.code}\) {cause}: .*proxy localhost:{liar.port}", short.text), short
 

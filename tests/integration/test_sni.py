@@ -87,10 +87,11 @@ def test_a_server_that_does_not_know_the_name(certs):
         with Liar(read_script("H027"), tls=liar_tls(certs["server"])) as liar:
             return runner.run("--cacert", certs.ca, *args, f"https://localhost:{liar.port}/", env=UNFOLDED).text
 
-    assert "peel --sni NAME https://localhost:" in ask()
+    trust = f"--cacert {certs.ca}"
+    assert f"peel --sni NAME {trust} https://localhost:" in ask()
     chosen, none = ask("--sni", "other.test"), ask("--sni", "none")
     assert "--sni NAME" not in chosen and "no host called other.test" in chosen and "behind --sni" in chosen
-    assert "as --sni none has it" in none and "with the name: peel https://localhost:" in none
+    assert "as --sni none has it" in none and f"with the name: peel {trust} https://localhost:" in none
 
 
 def test_a_server_without_secure_renegotiation(certs, workspace):
@@ -102,6 +103,6 @@ def test_a_server_without_secure_renegotiation(certs, workspace):
         again = runner.run(*args, "--tls-legacy-server", "--no-tls-legacy-server", server.url())
         trusts_nobody = runner.run("-sS", "--cacert", certs.other_ca, "--tls-legacy-server", server.url())
     assert refused.code == 35 and "peel --explain legacy-renegotiation" in refused.text, refused
-    assert f"peel --tls-legacy-server {server.url()}" in refused.text, refused
+    assert f"peel --tls-legacy-server --cacert {certs.ca} {server.url()}" in refused.text, refused
     assert let_in.code == 0 and b"<HTML>" in let_in.out, let_in
     assert (again.code, trusts_nobody.code) == (35, 60)

@@ -168,6 +168,7 @@ static const char *tell(struct fixture *f, unsigned connection, enum trace_socke
     struct trace_socket s = {.what = what,
                              .connection = connection,
                              .bytes = bytes,
+                             .began_us = 7,
                              .local = {"192.0.2.1", 50000},
                              .remote = {"192.0.2.2", 443},
                              .is_tls = connection > 0};
@@ -204,6 +205,28 @@ static void a_plain_connection_is_written_as_it_goes(void **state)
     assert_string_equal(tell(&f, 0, TRACE_SOCKET_PEER_CLOSED, SLICE("")), "");
     assert_string_equal(tell(&f, 0, TRACE_SOCKET_CLOSED, SLICE("")), "cF6 s5/7 ");
     assert_string_equal(tell(&f, 0, TRACE_SOCKET_CLOSED, SLICE("")), "");
+    end(&f, "");
+}
+
+/* SYN when it was asked to connect, the rest of that handshake when it stood. */
+static void a_connection_begins_before_it_stands(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    struct trace_socket opened = {
+        .what = TRACE_SOCKET_OPENED, .began_us = 3, .local = {"192.0.2.1", 50000}, .remote = {"192.0.2.2", 443}};
+    capture_event(f.capture, &(struct trace_event){.kind = TRACE_SOCKET, .at_us = 7, .data = &opened}, &f.out);
+    struct slice rest = buf_slice(&f.out);
+    static const uint64_t times[] = {1003, 1007, 1007};
+    for (size_t i = 0; i < N_ROWS(times); i++) {
+        struct read_block block = {0};
+        assert_true(read_block(&rest, &block));
+        assert_int_equal(block.at_us, times[i]);
+    }
+    assert_int_equal(rest.len, 0);
+    buf_clear(&f.out);
+    assert_string_equal(tell(&f, 0, TRACE_SOCKET_CLOSED, SLICE("")), "cF1 s1/2 ");
     end(&f, "");
 }
 
@@ -317,7 +340,8 @@ static void what_has_no_address_gets_one(void **state)
         {"::1", "192.0.2.2", "A Unix socket"},
     };
     for (size_t i = 0; i < N_ROWS(rows); i++) {
-        struct trace_socket s = {.local = {rows[i].local, 0}, .remote = {rows[i].remote, 443}, .connection = 16385};
+        struct trace_socket s = {
+            .began_us = 7, .local = {rows[i].local, 0}, .remote = {rows[i].remote, 443}, .connection = 16385};
         struct trace_event event = {.kind = TRACE_SOCKET, .at_us = 7, .data = &s};
         struct fixture f;
         struct read_block block = {0};
@@ -345,6 +369,7 @@ int main(void)
         cmocka_unit_test(blocks_are_padded),
         cmocka_unit_test(a_plain_connection_is_written_as_it_goes),
         cmocka_unit_test(ends_of_connections),
+        cmocka_unit_test(a_connection_begins_before_it_stands),
         cmocka_unit_test(bytes_are_cut_into_segments),
         cmocka_unit_test(keys_come_before_what_they_open),
         cmocka_unit_test(a_handshake_without_end_is_not_kept),

@@ -1,5 +1,6 @@
 /* insight/: near names, blocks, pages. */
 #include "insight/block.h"
+#include "insight/command.h"
 #include "insight/explain.h"
 #include "insight/names.h"
 #include "insight/near_name.h"
@@ -108,6 +109,42 @@ static void a_block_is_folded_and_escaped(void **state)
     buf_done(&out);
 }
 
+static void a_command_says_again_what_was_said(void **state)
+{
+    (void)state;
+    struct trace_option options[] = {{.name = "proxy", .letter = 'x', .value = (char[]){"http://p:1"}},
+                                     {.name = "alpn", .is_off = true},
+                                     {.name = "ipv6", .letter = '6'},
+                                     {.name = "cert", .letter = 'E', .value = (char[]){"it's me.pem"}},
+                                     {.name = "key-type", .value = (char[]){"DER"}},
+                                     {.name = "proxy-cacert", .value = (char[]){"$(id)"}},
+                                     {.name = "tlsv1.3"}};
+    const struct trace_way way = {options, sizeof options / sizeof *options};
+#define CERT "--cert 'it'\\''s me.pem' --key-type DER "
+    static const struct {
+        struct command_line line;
+        const char *text;
+    } rows[] = {
+        {{.options = "", .url = "u"}, "peel -x http://p:1 --no-alpn -6 " CERT "--proxy-cacert '$(id)' --tlsv1.3 u"},
+        {{.options = "--sni a", .without = "key alpn tlsv1 proxy ipv6 proxy-cacert cert", .url = "u&v"},
+         "peel --sni a 'u&v'"},
+        {{.options = "--cert FILE --key FILE", .without = "ipv6", .url = "u"},
+         "peel --cert FILE --key FILE -x http://p:1 --no-alpn --proxy-cacert '$(id)' --tlsv1.3 u"},
+        {{.options = "--tlsv1.0 --no-alpn", .without = "cert proxy-cacert", .url = "u"},
+         "peel --tlsv1.0 --no-alpn -x http://p:1 -6 u"},
+        {{.options = "--cacert FILE", .without = "cert alpn", .is_for_proxy = true, .proxy = "https://q:2", .url = "u"},
+         "peel -x https://q:2 --proxy-cacert FILE -6 --tlsv1.3 u"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf out = {0};
+        struct command_line line = rows[i].line;
+        line.way = &way;
+        command_append(&out, &line);
+        assert_string_equal(buf_text(&out), rows[i].text);
+        buf_done(&out);
+    }
+}
+
 static void ids_lead_back(void **state)
 {
     (void)state;
@@ -115,11 +152,33 @@ static void ids_lead_back(void **state)
         struct buf page = {0};
         assert_int_equal(cause_by_id(slice_of(cause_id(cause))), cause);
         assert_true(*cause_title(cause));
-        assert_true(explain_append(&page, slice_of(cause_id(cause))));
+        assert_true(explain_append(&page, slice_of(cause_id(cause)), 79));
         buf_done(&page);
     }
     assert_int_equal(cause_by_id(SLICE("")), CAUSE_NONE);
     assert_string_equal(cause_id(CAUSE_NONE), "");
+}
+
+static void pages_keep_to_the_width(void **state)
+{
+    (void)state;
+    for (size_t width = 40; width <= 80; width += 20) {
+        struct buf pages = {0};
+        explain_append(&pages, SLICE("list"), width);
+        for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
+            explain_append(&pages, slice_of(cause_id(cause)), width);
+        explain_append(&pages, SLICE("80"), width);
+        struct slice rest = buf_slice(&pages);
+        size_t widest = 0;
+        while (rest.len > 0) {
+            struct slice line = slice_first(rest, slice_find(rest, '\n'));
+            bool has_words = memchr(slice_trim(line).ptr, ' ', slice_trim(line).len); /* one alone is not broken */
+            widest = has_words && line.len > widest ? line.len : widest;
+            rest = slice_from(rest, line.len + 1);
+        }
+        assert_in_range(widest, width - 2, width);
+        buf_done(&pages);
+    }
 }
 
 static void words_without_a_page(void **state)
@@ -129,7 +188,7 @@ static void words_without_a_page(void **state)
                                         "6 0", "expired ", "close_notify2", "0x0010"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct buf page = {0};
-        if (explain_append(&page, slice_of(words[i])) || page.len > 0)
+        if (explain_append(&page, slice_of(words[i]), 79) || page.len > 0)
             fail_msg("'%s' has a page", words[i]);
     }
 }
@@ -151,7 +210,7 @@ static void words_with_a_page(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf page = {0};
-        assert_true(explain_append(&page, slice_of(rows[i].word)));
+        assert_true(explain_append(&page, slice_of(rows[i].word), 79));
         if (strncmp(buf_text(&page), rows[i].start, strlen(rows[i].start)) != 0)
             fail_msg("'%s': %s", rows[i].word, buf_text(&page));
         buf_done(&page);
@@ -166,7 +225,7 @@ static void extensions_that_are_sent_have_a_page(void **state)
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         struct buf page = {0};
         char number[NAME_SIZE];
-        if (!explain_append(&page, slice_of(name_of_extension(number, codes[i]))))
+        if (!explain_append(&page, slice_of(name_of_extension(number, codes[i])), 79))
             fail_msg("extension %u has no page", codes[i]);
         buf_done(&page);
     }
@@ -204,8 +263,10 @@ int main(void)
         cmocka_unit_test(the_nearest_name),
         cmocka_unit_test(short_subjects),
         cmocka_unit_test(a_block_is_folded_and_escaped),
+        cmocka_unit_test(a_command_says_again_what_was_said),
         cmocka_unit_test(ids_lead_back),
         cmocka_unit_test(words_without_a_page),
+        cmocka_unit_test(pages_keep_to_the_width),
         cmocka_unit_test(words_with_a_page),
         cmocka_unit_test(extensions_that_are_sent_have_a_page),
         cmocka_unit_test(near_words_are_proposed),

@@ -323,6 +323,7 @@ static void names_are_never_empty(void **state)
     }
     assert_string_equal(name_of_group(name, 0x11ec), "X25519MLKEM768");
     assert_string_equal(name_of_cipher(name, 0x1301), "AES-128-GCM");
+    assert_string_equal(name_of_cipher(name, 0xc05c), "ECDHE-ECDSA ARIA-128-GCM");
     assert_string_equal(name_of_cipher(name, 0x13ff), "0x13ff");
     assert_string_equal(name_of_alert(48), "unknown_ca");
 }

@@ -34,7 +34,7 @@ static void tell(struct fixture *f, enum trace_kind kind, const void *data)
 
 static void tell_hop(struct fixture *f, const char *url)
 {
-    tell(f, TRACE_HOP, &(struct trace_hop){slice_of(url), SLICE("GET")});
+    tell(f, TRACE_HOP, &(struct trace_hop){.url = slice_of(url), .method = SLICE("GET")});
 }
 
 static void tell_bytes(struct fixture *f, enum trace_bytes_what what, struct slice bytes)

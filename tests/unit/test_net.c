@@ -234,9 +234,29 @@ static void the_first_that_stands_wins(void **state)
     struct error err = {0};
     assert_int_equal(run_race(r, &err), RACE_WON);
     const struct net_address *winner = NULL;
-    int fd = race_take_fd(r, &winner);
+    uint64_t began_us = 0;
+    int fd = race_take_fd(r, &winner, &began_us);
     assert_string_equal(winner->text, "127.0.0.1");
     close(fd);
+    race_free(r);
+    close(listener);
+}
+
+static void the_winner_knows_when_it_began(void **state)
+{
+    (void)state;
+    uint16_t port = 0;
+    int listener = listen_on_loopback(&port);
+    struct net_addresses addresses = {0};
+    net_address_parse(&addresses, "127.0.0.1", NULL, port);
+    struct race *r = race_new(&addresses, &(struct net_settings){.attempt_delay_ms = 200}, "localhost", port, NULL);
+    struct error err = {0};
+    if (race_step(r, 7, &err) == RACE_RUNNING)
+        assert_int_equal(run_race(r, &err), RACE_WON);
+    const struct net_address *winner = NULL;
+    uint64_t began_us = 0;
+    close(race_take_fd(r, &winner, &began_us));
+    assert_int_equal(began_us, 7);
     race_free(r);
     close(listener);
 }
@@ -263,10 +283,11 @@ static void when_all_fail_the_error_says_where(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses_come_from_text),    cmocka_unit_test(families_take_turns),
-        cmocka_unit_test(names_that_need_no_resolver), cmocka_unit_test(a_removal_undoes_an_override),
-        cmocka_unit_test(a_lookup_can_be_left_alone),  cmocka_unit_test(the_proxy_line_names_both_ends),
-        cmocka_unit_test(the_first_that_stands_wins),  cmocka_unit_test(when_all_fail_the_error_says_where),
+        cmocka_unit_test(addresses_come_from_text),           cmocka_unit_test(families_take_turns),
+        cmocka_unit_test(names_that_need_no_resolver),        cmocka_unit_test(a_removal_undoes_an_override),
+        cmocka_unit_test(a_lookup_can_be_left_alone),         cmocka_unit_test(the_proxy_line_names_both_ends),
+        cmocka_unit_test(the_first_that_stands_wins),         cmocka_unit_test(the_winner_knows_when_it_began),
+        cmocka_unit_test(when_all_fail_the_error_says_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

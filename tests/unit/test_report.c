@@ -38,7 +38,7 @@ static void tell(struct fixture *f, enum trace_kind kind, const void *data)
 
 static void tell_hop(struct fixture *f, const char *url)
 {
-    tell(f, TRACE_HOP, &(struct trace_hop){slice_of(url), SLICE("GET")});
+    tell(f, TRACE_HOP, &(struct trace_hop){.url = slice_of(url), .method = SLICE("GET")});
 }
 
 static void tell_line(struct fixture *f, const char *text)
@@ -323,7 +323,7 @@ static void staples_are_told(void **state)
         tell(&f, TRACE_TLS_STAPLE, &rows[i].staple);
         tell_exchange(&f);
         tell(&f, TRACE_DONE, &(struct trace_done){0});
-        report_text_append(&text, f.last, false);
+        report_text_append(&text, f.last, false, 0);
         report_html_append(&html, f.last);
         for (size_t j = 0; j < N_ROWS(rows[i].text) && rows[i].text[j]; j++)
             expect(buf_text(&text), rows[i].text[j]);

@@ -281,6 +281,42 @@ static void a_refused_certificate_is_told(void **state)
     end(&f);
 }
 
+static void on_message(void *ctx, const struct trace_event *event)
+{
+    const struct tls_message *message = event->data;
+    buf_printf(ctx, "%c%u ", message->is_sent ? '>' : '<', (unsigned)message->since_hello_us);
+}
+
+static void tick(void *clock)
+{
+    ((struct trace *)clock)->now_us += 10;
+}
+
+/* What came out of one read bears its time; what is made of it, its own. */
+static void messages_of_ours_have_times_of_their_own(void **state)
+{
+    struct sim_pki *pki = *state;
+    static const struct {
+        enum tls_version version;
+        const char *told;
+    } rows[] = {{TLS_VERSION_1_3, ">0 <0 <0 <0 <0 <0 >10 >20 <20 <20 <20 >30 "},
+                {TLS_VERSION_1_2, ">0 <0 <0 <0 <0 >10 >20 >30 <30 <30 <30 >40 "}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct buf text = {0};
+        begin(&f, &(struct tls_settings){.version_max = rows[i].version}, &pki->root, &pki->leaf);
+        f.trace.tick = tick;
+        f.trace.clock = &f.trace;
+        struct trace_subscriber messages = {.mask = TRACE_BIT(TRACE_TLS_MESSAGE), .on_event = on_message, .ctx = &text};
+        trace_subscribe(&f.trace, &messages);
+        start(&f, sim_peer());
+        sim_run(&f.sim);
+        assert_string_equal(buf_text(&text), rows[i].told);
+        buf_done(&text);
+        end(&f);
+    }
+}
+
 /* For -w, where nobody need listen. */
 
 static void a_summary_says_what_came_of_it(void **state)
@@ -369,11 +405,11 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_bytes_are_told),          cmocka_unit_test(what_the_owner_knows_is_told),
-        cmocka_unit_test(a_cut_handshake_is_told),       cmocka_unit_test(accepted_issuers_are_told),
-        cmocka_unit_test(a_refused_certificate_is_told), cmocka_unit_test(a_summary_says_what_came_of_it),
-        cmocka_unit_test(certificates_are_told_in_full), cmocka_unit_test(options_that_narrow_are_named),
-        cmocka_unit_test(options_for_a_proxy_are_named),
+        cmocka_unit_test(first_bytes_are_told),           cmocka_unit_test(what_the_owner_knows_is_told),
+        cmocka_unit_test(a_cut_handshake_is_told),        cmocka_unit_test(accepted_issuers_are_told),
+        cmocka_unit_test(a_refused_certificate_is_told),  cmocka_unit_test(messages_of_ours_have_times_of_their_own),
+        cmocka_unit_test(a_summary_says_what_came_of_it), cmocka_unit_test(certificates_are_told_in_full),
+        cmocka_unit_test(options_that_narrow_are_named),  cmocka_unit_test(options_for_a_proxy_are_named),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
