@@ -21,7 +21,8 @@ struct block_place {
     uint16_t port;
     const char *proxy; /* "HOST:PORT": it is not the URL's host that failed, but this https:// proxy; NULL: it is */
     size_t width;      /* of a line of prose */
-    const struct trace_way *way; /* and leads_to: as in struct trace_hop */
+    const struct trace_way *way; /* and the rest: as in struct trace_hop */
+    const char *not_here;
     const char *leads_to;
 };
 
