@@ -114,7 +114,7 @@ struct trace_option {
     bool is_off;      /* --no-NAME */
 };
 
-/* All of them, in the order in which they hold. It lasts as long as the run. */
+/* All of them, in the order in which they hold. It lasts as long as the run, and so does what names some of them. */
 struct trace_way {
     struct trace_option *options;
     size_t n;
@@ -124,6 +124,7 @@ struct trace_hop {
     struct slice url; /* without userinfo and fragment */
     struct slice method;
     const struct trace_way *way; /* NULL: nothing was said of it */
+    const char *not_here;        /* names of options of the way that are for another host, "a b"; NULL: none */
     const char *leads_to;        /* "HOST:PORT", where --connect-to leads; NULL: where the URL says */
 };
 

@@ -141,6 +141,7 @@ static void propose(struct block *b, const char *note, struct command_line *line
     struct buf command = {0};
     char *proxy = b->place->proxy ? mem_printf("https://%s", b->place->proxy) : NULL;
     line->way = b->place->way;
+    line->not_here = b->place->not_here;
     line->is_for_proxy = proxy && !line->proxy;
     if (!line->proxy)
         line->proxy = proxy;

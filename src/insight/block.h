@@ -22,7 +22,8 @@ struct block_place {
     const char *proxy;   /* "HOST:PORT": it is not the URL's host that failed, but this https:// proxy; NULL: it is */
     const char *through; /* "HOST:PORT": a proxy between us and that host; NULL: none is known of */
     size_t width;        /* of a line of prose */
-    const struct trace_way *way; /* and leads_to: as in struct trace_hop */
+    const struct trace_way *way; /* and the rest: as in struct trace_hop */
+    const char *not_here;
     const char *leads_to;
 };
 

@@ -83,7 +83,8 @@ static bool is_replaced(const struct command_line *line, struct slice options, c
         if (is_same(name, given) || (slice_starts_with(name, SLICE("no-")) && is_same(slice_from(name, 3), given)))
             return true;
     }
-    return is_named(line->without, given) || (line->proxy && is_named("proxy proxy1.0", given));
+    return is_named(line->without, given) || is_named(line->not_here, given) ||
+           (line->proxy && is_named("proxy proxy1.0", given));
 }
 
 /* By its letter where that is what people know: -x, -4, -6. */

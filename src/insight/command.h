@@ -9,6 +9,7 @@
 
 struct command_line {
     const struct trace_way *way; /* what the user has said; NULL: nothing */
+    const char *not_here;        /* as in struct trace_hop */
     const char *options;         /* what it is for, as it stands on a command line; "": nothing */
     const char *without;         /* names the options of the way that it does without, "a b", or "--a 1 and --b"; NULL:
                                     none */

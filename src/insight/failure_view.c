@@ -9,10 +9,11 @@
 struct failure_view {
     struct console *console;
     struct trace_subscriber subscriber;
-    char *url;        /* of this hop, without userinfo */
-    struct url parts; /* of it */
-    char *through;    /* the proxy that it goes through, "HOST:PORT"; NULL: none */
-    const struct trace_way *way;
+    char *url;                   /* of this hop, without userinfo */
+    struct url parts;            /* of it */
+    char *through;               /* the proxy that it goes through, "HOST:PORT"; NULL: none */
+    const struct trace_way *way; /* and the rest: as in struct trace_hop */
+    const char *not_here;
     char *leads_to;
     struct buf block; /* about what failed last, and */
     enum cause cause; /* ... the worst of its causes */
@@ -36,6 +37,7 @@ static void on_hop(struct failure_view *v, const struct trace_hop *hop)
     v->through = NULL;
     v->url = mem_dup_slice(hop->url);
     v->way = hop->way;
+    v->not_here = hop->not_here;
     v->leads_to = mem_strdup(hop->leads_to);
     if (!url_parse(&v->parts, hop->url, NULL, URL_PATH_AS_IS, &ignored))
         v->parts = (struct url){0};
@@ -55,6 +57,7 @@ static struct block_place place_of(const struct failure_view *v)
                                 .through = v->through,
                                 .width = console_width(v->console),
                                 .way = v->way,
+                                .not_here = v->not_here,
                                 .leads_to = v->leads_to};
 }
 

@@ -21,7 +21,8 @@ struct report_gather {
     bool has_report;   /* one is in the making */
     bool is_exchanged; /* with an answer */
     struct report report, over;
-    const struct trace_way *way; /* and leads_to: of its hop */
+    const struct trace_way *way; /* and the rest: of its hop */
+    const char *not_here;
     char *leads_to;
     unsigned connection;
     struct report_tls *tls; /* of the report in the making: one of known */
@@ -70,6 +71,7 @@ static void begin(struct report_gather *g, const struct trace_hop *hop, uint64_t
     g->is_exchanged = false;
     g->tls = NULL;
     g->way = hop->way;
+    g->not_here = hop->not_here;
     mem_free(g->leads_to);
     g->leads_to = mem_strdup(hop->leads_to);
     g->report = (struct report){.begun_unix_us = g->epoch_us + at_us,
@@ -146,6 +148,7 @@ static struct block_place place_of(const struct report_gather *g)
                                 .through = r->proxy,
                                 .width = UNFOLDED,
                                 .way = g->way,
+                                .not_here = g->not_here,
                                 .leads_to = g->leads_to};
 }
 

@@ -137,6 +137,16 @@ static void reuse(struct transfer *t)
     http_request_check(&t->request, &t->error);
 }
 
+/* As hop_tls() has it. */
+static const char *options_not_here(const struct transfer *t)
+{
+    const struct tls_settings *given = &t->run->settings->tls, here = hop_tls(&t->hop);
+    bool is_known = here.cert == given->cert, is_called_so = here.server_name == given->server_name;
+    if (is_known)
+        return is_called_so ? NULL : "sni";
+    return is_called_so ? "cert key" : "cert key sni";
+}
+
 static void tell_hop(const struct transfer *t)
 {
     if (!trace_wants(t->run->trace, TRACE_HOP))
@@ -149,6 +159,7 @@ static void tell_hop(const struct transfer *t)
     struct trace_hop told = {.url = buf_slice(&url),
                              .method = slice_of(t->hop.method),
                              .way = &settings->way,
+                             .not_here = options_not_here(t),
                              .leads_to = target.len > 0 ? buf_text(&target) : NULL};
     trace_tell(t->run->trace, TRACE_HOP, &told);
     buf_done(&url);

@@ -12,6 +12,7 @@ import pytest
 import runner
 import servers
 from broken import ALL, arguments, commands_of, serve
+from origin import Origin, redirect
 from picky import Tunnel
 
 IN_VAIN = ("cause: ", "   go: peel ")  # how a probe ends
@@ -121,6 +122,18 @@ def test_fix_through_a_proxy(certs):
     assert command[command.index("-x") + 1] == f"http://127.0.0.1:{proxy.port}", command
     assert (fixed.code, fixed.err) == (0, b""), (failed, fixed)
     assert proxy.asked == ["CONNECT known.test:4 HTTP/1.1"] * 2
+
+
+def test_fix_behind_a_redirect(certs):
+    """What is for the first host only, is not proposed for another."""
+    given = ("--cacert", certs.ca, "--cert", certs["client"].cert, "--key", certs["client"].key, "--sni", "a.test")
+    with named(certs) as server:
+        url = f"https://localhost:{server.port}/"
+        with Origin(lambda request: redirect(url)) as first:
+            failed = runner.run("-L", *given, first.url(), env={"COLUMNS": "1000"})
+        same = runner.run(*given, url, env={"COLUMNS": "1000"})
+    assert (failed.code, same.code) == (60, 60)
+    assert the_fix(failed)[2:-1] == ["--cacert", certs.ca] and the_fix(same)[2:-1] == list(given), (failed, same)
 
 
 SECRET = "s3cret"
