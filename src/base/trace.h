@@ -144,6 +144,7 @@ struct trace_address {
     int error;           /* errno for TRACE_CONNECT_FAILED */
     uint64_t took_us;    /* since the connection was wanted, for TRACE_CONNECTED */
     unsigned connection; /* number of the connection, from 0 */
+    const char *proxy;   /* "HOST:PORT", for TRACE_CONNECTED and TRACE_REUSED: the peer is that; NULL: it is the host */
 };
 
 struct trace_line {
@@ -267,6 +268,7 @@ enum trace_note_id {
     NOTE_ISSUER_ASKED,    /* text: the address that a certificate names for its issuer's, raw; --aia */
     NOTE_ISSUER_CAME,     /* number: bytes from there */
     NOTE_ISSUER_FAILED,   /* text: why none came */
+    NOTE_SEND_FAILED,     /* text: why; number: how many bytes were not taken */
     NOTE_WOULD_CONNECT,   /* text: where to; --dry-run */
     NOTE_WOULD_SEND_BODY, /* number: how many bytes; --dry-run */
     NOTE_COUNT,

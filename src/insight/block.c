@@ -32,6 +32,15 @@ static void line(struct block *b, const char *label, struct slice text)
     b->label = label;
 }
 
+void block_place_blame(struct block_place *place, const char *host, const char *proxy)
+{
+    if (!proxy)
+        return;
+    place->host = host;
+    place->proxy = proxy;
+    place->through = NULL;
+}
+
 void block_head(struct block *b, int code, const char *format, ...)
 {
     va_list args;

@@ -19,12 +19,16 @@ struct block_place {
     const char *url; /* without userinfo */
     const char *host;
     uint16_t port;
-    const char *proxy; /* "HOST:PORT": it is not the URL's host that failed, but this https:// proxy; NULL: it is */
-    size_t width;      /* of a line of prose */
+    const char *proxy;   /* "HOST:PORT": it is not the URL's host that failed, but this https:// proxy; NULL: it is */
+    const char *through; /* "HOST:PORT": a proxy between us and that host; NULL: none is known of */
+    size_t width;        /* of a line of prose */
     const struct trace_way *way; /* and the rest: as in struct trace_hop */
     const char *not_here;
     const char *leads_to;
 };
+
+/* Whoever failed is this host; proxy: the same as "HOST:PORT" if it is the proxy, else NULL. */
+void block_place_blame(struct block_place *place, const char *host, const char *proxy);
 
 struct block {
     struct buf *out;

@@ -176,6 +176,8 @@ void cause_explain_broken_rules(struct connection_case *c)
     const char *reason = reason_of(c);
     block_say(c->block, "cause", "%c%s", toupper((unsigned char)reason[0]), reason + 1);
     cause_show_moment(c, "it happened");
+    if (c->facts->is_established)
+        cause_show_bytes(c, "the record that was refused begins with");
     block_say(c->block, "fix", "try again; if it stays, the server or a box on the way is broken");
     block_command(c->block, "all messages up to there:", "-vv", url_of(c));
 }

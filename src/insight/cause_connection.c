@@ -10,6 +10,7 @@
 
 enum {
     FIRST_LINE_SHOWN = 60,
+    BYTES_SHOWN = 16,
 };
 
 static const struct block_place *place_of(const struct connection_case *c)
@@ -50,7 +51,9 @@ void cause_show_offer(struct connection_case *c)
 void cause_show_moment(struct connection_case *c, const char *what)
 {
     const struct tls_breakdown *f = c->facts;
-    if (f->awaited)
+    if (!f->is_hello_sent)
+        block_say(c->block, "evidence", "%s before our ClientHello had left", what);
+    else if (f->awaited)
         block_say(c->block, "evidence", "%s %.1f ms after our ClientHello, when %s was awaited", what,
                   in_ms(f->after_us), f->awaited);
     else
@@ -67,6 +70,17 @@ void cause_show_alert(struct connection_case *c)
     cause_show_moment(c, what);
 }
 
+void cause_show_bytes(struct connection_case *c, const char *what)
+{
+    struct slice shown = slice_first(c->facts->first, BYTES_SHOWN);
+    struct buf hex = {0};
+    for (size_t i = 0; i < shown.len; i++)
+        buf_printf(&hex, " %02x", (unsigned char)shown.ptr[i]);
+    if (shown.len > 0)
+        block_say(c->block, "evidence", "%s:%s%s", what, buf_text(&hex), shown.len < c->facts->first.len ? " ..." : "");
+    buf_done(&hex);
+}
+
 /* The first line of what the peer said. */
 static void show_answer(struct connection_case *c)
 {
@@ -79,8 +93,10 @@ static void show_answer(struct connection_case *c)
     line = slice_first(line, FIRST_LINE_SHOWN);
     /* A NUL would end it for printf. */
     line = slice_first(line, slice_find(line, '\0'));
-    if (line.len > 0)
+    if (line.len > 0 && line.ptr[0] >= ' ' && line.ptr[0] <= '~')
         block_row(c->block, "evidence", "it answered: %.*s", (int)line.len, line.ptr);
+    else
+        cause_show_bytes(c, "it answered in bytes that are no text");
 }
 
 static void fix_plain_proxy(struct connection_case *c, const char *note)
@@ -90,7 +106,7 @@ static void fix_plain_proxy(struct connection_case *c, const char *note)
     mem_free(proxy);
 }
 
-static void fix_probe(struct connection_case *c)
+void cause_fix_probe(struct connection_case *c)
 {
     if (place_of(c)->proxy)
         fix_plain_proxy(c, "if that proxy speaks plain HTTP:");
@@ -104,7 +120,7 @@ static void fix_offer(struct connection_case *c)
     if (*c->facts->options)
         cause_fix_options(c);
     else
-        fix_probe(c);
+        cause_fix_probe(c);
 }
 
 /* "https://host" as "http://host", and the reverse. */
@@ -122,8 +138,7 @@ static void explain_not_tls(struct connection_case *c)
     if (is_http)
         block_say(c->block, "cause", "It answered in plain HTTP: no TLS is spoken on this port.");
     else
-        block_say(c->block, "cause", "What came back is no TLS: %s.",
-                  c->facts->protocol ? c->facts->protocol : "nobody knows what");
+        block_say(c->block, "cause", "What came back is no TLS: %s.", c->facts->protocol);
     show_answer(c);
     if (is_http && place_of(c)->proxy) {
         fix_plain_proxy(c, "");
@@ -134,6 +149,18 @@ static void explain_not_tls(struct connection_case *c)
     } else {
         block_say(c->block, "fix", "ask the port where https is served, usually 443");
     }
+}
+
+static void explain_plain_in_tls(struct connection_case *c)
+{
+    block_say(c->block, "cause",
+              "TLS stood, and then %s came inside of it: the server, or a box on the way, wrote to the socket past the "
+              "encryption.",
+              slice_starts_with(c->facts->first, SLICE("HTTP/")) ? "plain HTTP" : "bytes that are no TLS");
+    show_answer(c);
+    cause_show_moment(c, "it happened");
+    block_say(c->block, "fix", "server: whatever answers there must write through TLS, error pages too");
+    block_command(c->block, "all messages up to there:", "-vv", place_of(c)->url);
 }
 
 static void explain_old_tls(struct connection_case *c)
@@ -224,47 +251,6 @@ static void explain_alert(struct connection_case *c)
         fix_offer(c);
 }
 
-static void explain_closed(struct connection_case *c)
-{
-    bool is_mute = c->facts->n_received == 0;
-    block_say(
-        c->block, "cause",
-        is_mute ? "The connection was closed without a single byte: a filter on the way does not like the server name, "
-                  "or what listens there speaks no TLS, or has no certificate to show."
-                : "The server, or something on the way, closed the connection in the middle of the handshake.");
-    cause_show_moment(c, "closed (FIN)");
-    cause_show_offer(c);
-    fix_probe(c);
-}
-
-static void explain_reset(struct connection_case *c)
-{
-    block_say(c->block, "cause",
-              "The connection was reset: a firewall or filter on the way refuses it, or the server crashed.");
-    cause_show_moment(c, "reset (RST)");
-    cause_show_offer(c);
-    fix_probe(c);
-}
-
-static void explain_silent(struct connection_case *c)
-{
-    block_say(
-        c->block, "cause",
-        "TCP stands, but then nothing more came: a filter swallows the ClientHello, the service is hung, or it is one "
-        "that waits for the client to speak another protocol.");
-    cause_show_moment(c, "nothing more, up to");
-    cause_show_offer(c);
-    fix_probe(c);
-}
-
-static void explain_no_close_notify(struct connection_case *c)
-{
-    block_say(c->block, "cause",
-              "The length of the body is told only by the end of the connection, and the end came without TLS's "
-              "close_notify: whether anything was cut off, nobody can know.");
-    block_say(c->block, "fix", "server: send Content-Length or chunks, and close_notify at the end");
-}
-
 static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_NOT_TLS] = explain_not_tls,
     [CAUSE_NOTHING_TO_OFFER] = cause_explain_nothing_to_offer,
@@ -275,9 +261,9 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_UNKNOWN_NAME] = explain_unknown_name,
     [CAUSE_HANDSHAKE_REFUSED] = explain_handshake_refused,
     [CAUSE_ALERT] = explain_alert,
-    [CAUSE_CLOSED_IN_HANDSHAKE] = explain_closed,
-    [CAUSE_RESET_IN_HANDSHAKE] = explain_reset,
-    [CAUSE_SILENT_IN_HANDSHAKE] = explain_silent,
+    [CAUSE_CLOSED_IN_HANDSHAKE] = cause_explain_closed,
+    [CAUSE_RESET_IN_HANDSHAKE] = cause_explain_reset,
+    [CAUSE_SILENT_IN_HANDSHAKE] = cause_explain_silent,
     [CAUSE_LEGACY_RENEGOTIATION] = cause_explain_legacy_renegotiation,
     [CAUSE_WEAK_KEY_EXCHANGE] = cause_explain_weak_key_exchange,
     [CAUSE_WEAK_SIGNATURE] = cause_explain_weak_signature,
@@ -287,7 +273,8 @@ static void (*const explanations[CAUSE_COUNT])(struct connection_case *) = {
     [CAUSE_WRONG_PIN] = cause_explain_wrong_pin,
     [CAUSE_REVOKED] = cause_explain_stapled_revocation,
     [CAUSE_BAD_STAPLE] = cause_explain_bad_staple,
-    [CAUSE_NO_CLOSE_NOTIFY] = explain_no_close_notify,
+    [CAUSE_PLAIN_IN_TLS] = explain_plain_in_tls,
+    [CAUSE_NO_CLOSE_NOTIFY] = cause_explain_no_close_notify,
 };
 
 /* What ended the handshake, or in TLS 1.3 belongs to it and came behind it. */

@@ -40,6 +40,17 @@ void cause_show_alert(struct connection_case *c);
 /* When it happened: what, "N ms after our ClientHello, when ... was awaited". */
 void cause_show_moment(struct connection_case *c, const char *what);
 
+/* The first bytes in hexadecimal, behind what they are; nothing where there are none. */
+void cause_show_bytes(struct connection_case *c, const char *what);
+/* Which change of the ClientHello would help, or whether it is the proxy's scheme. */
+void cause_fix_probe(struct connection_case *c);
+
+/* cause_end.c */
+void cause_explain_closed(struct connection_case *c);
+void cause_explain_reset(struct connection_case *c);
+void cause_explain_silent(struct connection_case *c);
+void cause_explain_no_close_notify(struct connection_case *c);
+
 /* cause_client.c */
 void cause_explain_client_cert_wanted(struct connection_case *c);
 void cause_explain_client_cert_refused(struct connection_case *c);

@@ -11,11 +11,13 @@ struct failure_view {
     struct trace_subscriber subscriber;
     char *url;                   /* of this hop, without userinfo */
     struct url parts;            /* of it */
+    char *through;               /* the proxy that it goes through, "HOST:PORT"; NULL: none */
     const struct trace_way *way; /* and the rest: as in struct trace_hop */
     const char *not_here;
     char *leads_to;
     struct buf block; /* about what failed last, and */
     enum cause cause; /* ... the worst of its causes */
+    const struct report_view *report;
 };
 
 static void forget(struct failure_view *v)
@@ -29,8 +31,10 @@ static void on_hop(struct failure_view *v, const struct trace_hop *hop)
     struct error ignored = {0};
     forget(v);
     mem_free(v->url);
+    mem_free(v->through);
     mem_free(v->leads_to);
     url_done(&v->parts);
+    v->through = NULL;
     v->url = mem_dup_slice(hop->url);
     v->way = hop->way;
     v->not_here = hop->not_here;
@@ -39,11 +43,18 @@ static void on_hop(struct failure_view *v, const struct trace_hop *hop)
         v->parts = (struct url){0};
 }
 
+static void on_connected(struct failure_view *v, const struct trace_address *address)
+{
+    mem_free(v->through);
+    v->through = mem_strdup(address->proxy);
+}
+
 static struct block_place place_of(const struct failure_view *v)
 {
     return (struct block_place){.url = v->url ? v->url : "",
                                 .host = v->parts.host ? v->parts.host : "",
                                 .port = v->parts.port,
+                                .through = v->through,
                                 .width = console_width(v->console),
                                 .way = v->way,
                                 .not_here = v->not_here,
@@ -53,9 +64,7 @@ static struct block_place place_of(const struct failure_view *v)
 static struct block_place place_at(const struct failure_view *v, const char *host, const char *proxy)
 {
     struct block_place place = place_of(v);
-    if (proxy)
-        place.host = host;
-    place.proxy = proxy;
+    block_place_blame(&place, host, proxy);
     return place;
 }
 
@@ -134,6 +143,10 @@ static void on_error(struct failure_view *v, const struct error *err)
         cause_append_tls_on_http(&v->block, &place, (int)err->code);
         v->cause = err->cause;
     }
+    if (report_view_has_told(v->report)) {
+        forget(v);
+        return;
+    }
     bool is_explained = v->block.len > 0 && err->cause == v->cause && err->cause != CAUSE_NONE;
     bool has_head = is_explained && buf_slice(&v->block).ptr[0] != ' ';
     if (console_errors(v->console) != CONSOLE_ERRORS_FULL || !is_explained)
@@ -150,6 +163,10 @@ static void on_event(void *ctx, const struct trace_event *event)
     switch (event->kind) {
     case TRACE_HOP:
         on_hop(ctx, event->data);
+        return;
+    case TRACE_CONNECTED:
+    case TRACE_REUSED:
+        on_connected(ctx, event->data);
         return;
     case TRACE_TLS_REFUSED:
         on_refused(ctx, event->data);
@@ -169,7 +186,8 @@ struct failure_view *failure_view_new(struct console *console, struct trace *tra
 {
     struct failure_view *v = mem_alloc(sizeof *v);
     v->console = console;
-    v->subscriber = (struct trace_subscriber){.mask = TRACE_BIT(TRACE_HOP) | TRACE_BIT(TRACE_TLS_REFUSED) |
+    v->subscriber = (struct trace_subscriber){.mask = TRACE_BIT(TRACE_HOP) | TRACE_BIT(TRACE_CONNECTED) |
+                                                      TRACE_BIT(TRACE_REUSED) | TRACE_BIT(TRACE_TLS_REFUSED) |
                                                       TRACE_BIT(TRACE_TLS_FAILED) | TRACE_BIT(TRACE_ERROR),
                                               .on_event = on_event,
                                               .ctx = v};
@@ -177,11 +195,17 @@ struct failure_view *failure_view_new(struct console *console, struct trace *tra
     return v;
 }
 
+void failure_view_yield_to(struct failure_view *view, const struct report_view *report)
+{
+    view->report = report;
+}
+
 void failure_view_free(struct failure_view *view)
 {
     if (!view)
         return;
     mem_free(view->url);
+    mem_free(view->through);
     mem_free(view->leads_to);
     url_done(&view->parts);
     buf_done(&view->block);

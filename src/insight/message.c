@@ -13,11 +13,24 @@ void message_done(struct message *m)
 
 void message_clear(struct message *m)
 {
-    m->n_fields = m->n_values = 0;
+    m->n_fields = m->n_values = m->n_left_out = 0;
     m->name[0] = '\0';
     m->is_unreadable = m->is_in_detail = false;
     m->depth = 0;
     buf_clear(&m->text);
+}
+
+size_t message_size(const struct message *m)
+{
+    return m->n_fields * sizeof *m->fields + m->n_values * sizeof *m->values + m->text.len;
+}
+
+void message_drop(struct message *m)
+{
+    struct message dropped = {.is_unreadable = m->is_unreadable, .n_left_out = m->n_fields};
+    memcpy(dropped.name, m->name, sizeof dropped.name);
+    message_done(m);
+    *m = dropped;
 }
 
 struct slice message_value_text(const struct message *m, const struct message_value *value)

@@ -52,6 +52,7 @@ struct message {
     struct message_value *values;
     size_t n_values;
     struct buf text;
+    size_t n_left_out; /* fields that message_drop took away */
 
     /* For building. */
     unsigned depth;
@@ -62,6 +63,10 @@ struct message {
 void message_done(struct message *m);
 /* Empty again, with its memory. */
 void message_clear(struct message *m);
+/* What it takes in memory, in bytes. */
+size_t message_size(const struct message *m);
+/* Takes what it says away and keeps how much that was. */
+void message_drop(struct message *m);
 /* The values of a field; NULL when it has none. */
 const struct message_value *message_values(const struct message *m, const struct message_field *field);
 struct slice message_value_text(const struct message *m, const struct message_value *value);

@@ -44,6 +44,7 @@ static const char *const sentences[NOTE_COUNT] = {
     [NOTE_ISSUER_ASKED] = "The issuer's certificate was not sent: asking {text}",
     [NOTE_ISSUER_CAME] = "{number} bytes came from there",
     [NOTE_ISSUER_FAILED] = "Nothing came from there: {text}",
+    [NOTE_SEND_FAILED] = "Sending failed: {text}; {number} bytes did not leave",
     [NOTE_WOULD_CONNECT] = "Would connect to {text}",
     [NOTE_WOULD_SEND_BODY] = "and {number} bytes of body",
 };

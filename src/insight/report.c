@@ -14,6 +14,7 @@ void report_done(struct report *r)
     mem_free(r->scheme);
     mem_free(r->host);
     mem_free(r->address);
+    mem_free(r->proxy);
     mem_free(r->http_version);
     mem_free(r->hsts);
     mem_free(r->alt_svc);

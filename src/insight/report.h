@@ -9,7 +9,8 @@
 #include "tls/summary.h"
 
 enum {
-    REPORT_MESSAGES = 64, /* kept of one connection; a peer may send tickets without end */
+    REPORT_MESSAGES = 64,       /* kept of one connection; a peer may send tickets without end */
+    REPORT_INSIDE = 256 * 1024, /* bytes of what they say, the same: twenty times what a handshake takes */
 };
 
 struct report_message {
@@ -51,6 +52,7 @@ struct report_tls {
     struct tls_summary summary;
     struct report_message *messages;
     size_t n_messages, n_messages_more; /* more came, which are not kept */
+    size_t inside_size;                 /* what the messages say takes, up to REPORT_INSIDE */
     struct report_alert alert;          /* the first that was fatal */
 
     struct report_certificate *chain; /* as far as it could be built, the server's own first */
@@ -78,6 +80,7 @@ struct report {
     char *url, *scheme, *host;
     uint16_t port;
     char *address; /* empty: there was no connection */
+    char *proxy;   /* "HOST:PORT" of the proxy that it went to, whose address that is; NULL: none */
     bool is_reused;
     const struct report_tls *tls; /* NULL: none was spoken; also known to later reports of the same connection */
     struct report_times times;

@@ -93,6 +93,8 @@ static void on_address(struct report_gather *g, const struct trace_address *addr
     struct slice text = slice_of(address->address);
     mem_free(g->report.address);
     g->report.address = packet_end_parse(&ignored, address->address, 0) ? escaped(text) : mem_strdup("");
+    mem_free(g->report.proxy);
+    g->report.proxy = address->proxy ? escaped(slice_of(address->proxy)) : NULL;
     g->connection = address->connection;
 }
 
@@ -143,6 +145,7 @@ static struct block_place place_of(const struct report_gather *g)
     return (struct block_place){.url = r->url,
                                 .host = r->host,
                                 .port = r->port,
+                                .through = r->proxy,
                                 .width = UNFOLDED,
                                 .way = g->way,
                                 .not_here = g->not_here,
@@ -185,12 +188,14 @@ static void on_fault(struct report_gather *g, enum trace_kind kind, const void *
     buf_clear(&r->blocks);
     if (kind == TRACE_TLS_FAILED) {
         const struct tls_breakdown *breakdown = data;
+        block_place_blame(&place, breakdown->host, breakdown->proxy);
         r->cause = breakdown->cause;
         r->code = breakdown->code;
         cause_append_connection(&r->blocks, &place, breakdown);
         return;
     }
     const struct tls_verdict *verdict = data;
+    block_place_blame(&place, verdict->host, verdict->proxy);
     cause_append_certificate(&r->blocks, &place, verdict);
     if (verdict->is_ignored)
         return;

@@ -47,10 +47,13 @@ static void append_top(struct buf *out, const struct report *r)
         buf_printf(out, " (%d)", r->code);
     buf_append_text(out, "</span><p>");
     html_text(out, slice_of(r->url));
-    if (*r->address) {
+    struct buf peer = {0};
+    report_append_peer(&peer, r);
+    if (peer.len > 0) {
         buf_append_text(out, " \xc2\xb7 ");
-        html_text(out, slice_of(r->address));
+        html_text(out, buf_slice(&peer));
     }
+    buf_done(&peer);
     buf_printf(out, " \xc2\xb7 %s%s</p></header>\n", when,
                r->is_reused ? " \xc2\xb7 on a connection that was kept" : "");
 }

@@ -57,6 +57,8 @@ static void append_inside(struct buf *out, const struct message *m)
     for (size_t i = 0; i < m->n_fields; i++)
         append_field(out, m, &m->fields[i]);
     buf_append_text(out, "</dl>");
+    if (m->n_left_out > 0)
+        buf_printf(out, "<p>It has %zu fields, which are too many to be kept.</p>", m->n_left_out);
     if (m->is_unreadable)
         buf_append_text(out, "<p>The rest cannot be read.</p>");
     buf_append_text(out, "</div>");

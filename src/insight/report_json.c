@@ -311,6 +311,7 @@ void report_json_append(struct buf *out, const struct report *r)
     add_text(&json, "host", r->host);
     json_number(&json, "port", r->port);
     add_text_or_null(&json, "ip", r->address);
+    add_text_or_null(&json, "proxy", r->proxy);
     har_append_time(&json, "at", r->begun_unix_us);
     json_bool(&json, "reused", r->is_reused);
     add_result(&json, r);

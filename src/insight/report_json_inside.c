@@ -119,11 +119,11 @@ static size_t add_fields(struct inside *in)
 
 void report_json_inside(struct json *json, const struct message *message)
 {
-    if (message->n_fields == 0 && !message->is_unreadable)
+    if (message->n_fields == 0 && message->n_left_out == 0 && !message->is_unreadable)
         return;
     json_open(json, "inside", '{');
     struct inside in = {.json = json, .message = message, .end = json->out->len + INSIDE_MAX};
-    size_t n_left_out = add_fields(&in);
+    size_t n_left_out = message->n_left_out + add_fields(&in);
     if (n_left_out > 0)
         json_number(json, "left_out", (int64_t)n_left_out);
     if (message->is_unreadable)

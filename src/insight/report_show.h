@@ -24,6 +24,8 @@ void report_html_end(struct buf *out);
 const char *report_verdict_word(const struct report *report);
 /* Of a connection that has no version of TLS: "without TLS", "none came about". */
 const char *report_lack_of_tls(const struct report *report);
+/* Appends who was connected to: "192.0.2.1", "through proxy p.example:3128 (192.0.2.1)"; "" where nobody was. */
+void report_append_peer(struct buf *out, const struct report *report);
 /* Appends "certificate ends in 3 days (limit 14)", or what it says when it has ended; "" when --tls-warn-days was not
  * said. */
 void report_append_warning(struct buf *out, const struct report *report);

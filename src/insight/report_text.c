@@ -63,7 +63,9 @@ static void append_head(const struct sheet *sheet, const struct report *r)
     if (r->code != 0)
         buf_printf(&word, " (%d)%s%s", r->code, r->cause != CAUSE_NONE ? " " : "", cause_id(r->cause));
     buf_printf(&line, strchr(r->host, ':') ? "[%s]:%u" : "%s:%u", r->host, (unsigned)r->port);
-    buf_printf(&line, "   %s%s%s", r->address, *r->address ? "   " : "", when);
+    buf_append_text(&line, "   ");
+    report_append_peer(&line, r);
+    buf_printf(&line, "%s%s", *r->address ? "   " : "", when);
     wrap_append(sheet->out, (struct wrap){right, 0, 0}, buf_slice(&line));
     size_t used = columns_of(buf_slice(&line));
     if (used + 3 + word.len > right) { /* at the right of the next line */
@@ -302,7 +304,8 @@ static void append_faults(const struct sheet *sheet, const struct report *r)
 {
     struct slice rest = buf_slice(&r->blocks);
     struct block_line line = {0};
-    if (rest.len == 0 && r->error) {
+    bool has_head = rest.len > 0 && rest.ptr[0] != ' ';
+    if (!has_head && r->error) {
         append_fault_label(sheet, SLICE("error"));
         append_fault_line(sheet, slice_of(r->error));
     }

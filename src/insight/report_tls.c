@@ -98,6 +98,12 @@ void report_tls_message(struct report_tls *tls, struct handshake_view *view, con
                                     .name = buf_take(&name),
                                     .says = buf_take(&says)};
     message_decode(&kept->inside, view, message);
+    /* A message may have 16,000 extensions, and as many such as the peer likes may come. */
+    size_t size = message_size(&kept->inside);
+    if (size > REPORT_INSIDE - tls->inside_size)
+        message_drop(&kept->inside);
+    else
+        tls->inside_size += size;
 }
 
 static char *pem_of(X509 *certificate)

@@ -18,6 +18,8 @@ struct report_view {
     bool is_styled;
     bool is_begun;
     bool has_warned;
+    bool is_beside_errors; /* what it shows stands on the terminal that errors go to, for people to read */
+    bool has_told;         /* ... and the last transfer is there */
     struct buf text;
     struct buf kept; /* of the last transfer, in JSON */
     struct error error;
@@ -92,10 +94,12 @@ static void on_event(void *ctx, const struct trace_event *event)
     const struct report *report = report_gather_event(v->gather, event);
     if (event->kind == TRACE_DONE)
         keep(v, report);
-    if (!report)
-        return;
-    show(v, report);
-    warn(v, report);
+    if (report) {
+        show(v, report);
+        warn(v, report);
+    }
+    if (event->kind == TRACE_DONE)
+        v->has_told = report && v->is_beside_errors && v->error.code == PEEL_OK;
 }
 
 static struct sink *open_sink(const char *path)
@@ -112,6 +116,7 @@ struct report_view *report_view_new(const struct report_plan *plan, struct conso
     v->gather = report_gather_new(plan->epoch_us, plan->warn_days);
     v->sink = open_sink(plan->path);
     v->is_styled = !plan->is_plain && sink_is_terminal(v->sink) && style_has_colours(STDOUT_FILENO);
+    v->is_beside_errors = plan->form == REPORT_TEXT && sink_is_terminal(v->sink) && console_is_terminal(v->console);
     unsigned events = plan->form == REPORT_NONE && !plan->keeps_json ? REPORT_EVENTS : REPORT_EVENTS_ALL;
     v->subscriber = (struct trace_subscriber){.mask = events, .on_event = on_event, .ctx = v};
     trace_subscribe(trace, &v->subscriber);
@@ -121,6 +126,11 @@ struct report_view *report_view_new(const struct report_plan *plan, struct conso
 bool report_view_has_warned(const struct report_view *v)
 {
     return v && v->has_warned;
+}
+
+bool report_view_has_told(const struct report_view *v)
+{
+    return v && v->has_told;
 }
 
 struct slice report_view_last(const struct report_view *v)

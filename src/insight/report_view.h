@@ -21,6 +21,9 @@ struct report_plan {
 struct report_view *report_view_new(const struct report_plan *plan, struct console *console, struct trace *trace);
 /* Whether a certificate ended or will end within warn_days. view may be NULL. */
 bool report_view_has_warned(const struct report_view *view);
+/* Whether the transfer that ended last is told in full on the terminal that errors go to as well: --tls-report text
+ * without --tls-out. view may be NULL. */
+bool report_view_has_told(const struct report_view *view);
 /* The report of the transfer that ended last, as --tls-report json writes it, without the line end; empty when there is
  * none, since nothing came about. Good until the next one ends. */
 struct slice report_view_last(const struct report_view *view);

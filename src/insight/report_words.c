@@ -30,6 +30,17 @@ const char *report_lack_of_tls(const struct report *r)
     return *r->address || strcmp(r->scheme, "https") != 0 ? "without TLS" : "none came about";
 }
 
+void report_append_peer(struct buf *out, const struct report *r)
+{
+    bool is_named = r->proxy && !slice_starts_with(slice_of(r->proxy + strspn(r->proxy, "[")), slice_of(r->address));
+    if (r->proxy)
+        buf_printf(out, "through proxy %s", r->proxy);
+    if (is_named)
+        buf_printf(out, " (%s)", r->address);
+    else if (!r->proxy)
+        buf_append_text(out, r->address);
+}
+
 void report_append_warning(struct buf *out, const struct report *r)
 {
     struct report_end first = report_first_end(r->tls);

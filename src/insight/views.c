@@ -75,6 +75,7 @@ static bool open_evidence(struct views *v, const struct views_plan *plan, uint64
         return false;
     if (wanted->tls_report != REPORT_NONE || wanted->has_tls_warn_days || wanted->tls_json)
         v->report = report_view_new(&report, console, trace);
+    failure_view_yield_to(v->failures, v->report);
     if (wanted->waterfall)
         v->waterfall = waterfall_new(console, trace);
     if (wanted->har) {

@@ -21,6 +21,23 @@ enum {
     REPLIES_MAX = 32 * 1024,
 };
 
+/* Whether the first handshake is behind us. OpenSSL goes back into "init" for messages that come later, so
+ * SSL_is_init_finished() alone would call half a NewSessionTicket a handshake. */
+static bool engine_is_established(const struct tls_engine *engine)
+{
+    switch (SSL_get_state(engine->ssl)) {
+    case TLS_ST_OK:
+    case TLS_ST_CR_KEY_UPDATE:
+    case TLS_ST_CW_KEY_UPDATE:
+    case TLS_ST_CR_HELLO_REQ:
+        return true;
+    case TLS_ST_CR_SESSION_TICKET: /* in TLS 1.2 it is a part of the handshake */
+        return SSL_version(engine->ssl) >= TLS1_3_VERSION;
+    default:
+        return false;
+    }
+}
+
 /* Moves the next piece of what was received into from_peer; false when there is none. */
 static bool engine_feed(struct tls_engine *engine, size_t limit)
 {
@@ -57,6 +74,9 @@ void tls_engine_received(struct tls_engine *engine, size_t n)
     if (kept.len > 0)
         memcpy(engine->first + engine->n_first, kept.ptr, kept.len);
     engine->n_first += kept.len;
+    engine->n_received += n;
+    if (!engine_is_established(engine))
+        tls_framing_take(&engine->framing, engine->waiting);
 }
 
 void tls_engine_peer_closed(struct tls_engine *engine)
@@ -78,6 +98,7 @@ void tls_engine_sent(struct tls_engine *engine, size_t n)
 {
     char gone[4096];
     assert(n <= tls_engine_unsent(engine).len);
+    engine->has_sent = engine->has_sent || !engine->is_mute;
     while (n > 0) {
         int len = BIO_read(engine->to_peer, gone, (int)(n < sizeof gone ? n : sizeof gone));
         if (len <= 0)
@@ -88,21 +109,9 @@ void tls_engine_sent(struct tls_engine *engine, size_t n)
         engine->replies = 0;
 }
 
-/* Whether the first handshake is behind us. OpenSSL goes back into "init" for messages that come later, so
- * SSL_is_init_finished() alone would call half a NewSessionTicket a handshake. */
-static bool engine_is_established(const struct tls_engine *engine)
+void tls_engine_send_failed(struct tls_engine *engine)
 {
-    switch (SSL_get_state(engine->ssl)) {
-    case TLS_ST_OK:
-    case TLS_ST_CR_KEY_UPDATE:
-    case TLS_ST_CW_KEY_UPDATE:
-    case TLS_ST_CR_HELLO_REQ:
-        return true;
-    case TLS_ST_CR_SESSION_TICKET: /* in TLS 1.2 it is a part of the handshake */
-        return SSL_version(engine->ssl) >= TLS1_3_VERSION;
-    default:
-        return false;
-    }
+    engine->is_mute = true;
 }
 
 static enum tls_status engine_fail(struct tls_engine *engine)
@@ -234,8 +243,9 @@ bool tls_engine_lacks_certificate(const struct tls_engine *engine)
 
 void tls_engine_tell_broken(const struct tls_engine *engine, const struct error *error)
 {
+    bool is_in_handshake = engine->ssl && !engine_is_established(engine);
     if (engine->ssl)
-        tls_tell_failed(engine, error, -1, !engine_is_established(engine));
+        tls_tell_failed(engine, error, is_in_handshake ? engine->peer_alert : -1, is_in_handshake);
 }
 
 struct slice tls_engine_alpn(const struct tls_engine *engine)

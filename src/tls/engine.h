@@ -66,6 +66,9 @@ void tls_engine_peer_closed(struct tls_engine *engine);
 struct slice tls_engine_unsent(const struct tls_engine *engine);
 /* The socket took the first n bytes of it. */
 void tls_engine_sent(struct tls_engine *engine, size_t n);
+/* The socket takes nothing any more. What is made from now on does not leave, so the trace is not told of it. What the
+ * peer sent may be read on. */
+void tls_engine_send_failed(struct tls_engine *engine);
 
 enum {
     TLS_RECV_SPACE = 512 * 1024

@@ -102,6 +102,7 @@ struct tls_engine *tls_engine_new(struct tls_context *context, const struct tls_
     engine->place = mem_printf(strchr(engine->host, ':') ? "[%s]:%u" : "%s:%u", engine->host, peer->port);
     engine->where = mem_printf("%s%s", peer->is_proxy ? "proxy " : "", engine->place);
     engine->trace = trace;
+    engine->peer_alert = -1;
     engine->summary =
         peer->wants_summary || trace_wants(trace, TRACE_TLS_SUMMARY) ? mem_alloc(sizeof *engine->summary) : NULL;
     engine->issuers.mode = context->aia;

@@ -7,6 +7,7 @@
 #include "tls/context_state.h"
 #include "tls/engine.h"
 #include "tls/facts.h"
+#include "tls/framing.h"
 #include "tls/verify.h"
 
 enum {
@@ -41,12 +42,20 @@ struct tls_engine {
     /* For words about what went wrong. */
     char first[TLS_FIRST_BYTES]; /* what the peer said first */
     size_t n_first;
+    uint64_t n_received;
+    struct tls_framing framing; /* of the handshake */
+    /* What stands where a record was refused after the handshake: its header, and if that is none, what follows. */
+    char refused[TLS_FIRST_BYTES];
+    size_t n_refused;
+    int peer_alert;                    /* the last that came, by its number; -1: none */
     char alpn_answer[TLS_ALPN_ANSWER]; /* the start of the server's ALPN extension, as it came */
     size_t n_alpn_answer;
     struct tls_chosen chosen;
     char pin[TLS_PIN_SIZE + 8]; /* of the server's key when it is not a pinned one: "sha256//..."; else empty */
     unsigned blamed;            /* enum tls_narrowing: the options to which the failure may be due */
     bool is_certificate_asked;  /* a CertificateRequest came */
+    bool has_sent;              /* the socket took something */
+    bool is_mute;               /* ... and takes nothing any more */
     uint64_t started_us;        /* when the handshake began; 0 without a trace */
     enum tls_status ended;      /* TLS_FAILED or TLS_TRUNCATED, for good; else TLS_OK */
     struct error error;
@@ -58,6 +67,8 @@ struct tls_engine {
     struct tls_record records[TLS_RECORDS_KEPT]; /* since the last message */
     size_t n_records;
     bool is_record_sent;
+    unsigned char header[5]; /* of the record that came last, as it came */
+    size_t n_header;         /* 0: none came, or nobody listens */
 
     struct tls_summary *summary; /* NULL as long as nobody wants it */
 };

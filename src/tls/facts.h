@@ -176,11 +176,14 @@ struct tls_breakdown {
     struct slice server_name;      /* the SNI that was sent; empty: none */
     bool is_name_chosen;           /* --sni said so */
     bool is_established;           /* the handshake had been over */
-    int alert;                     /* the peer's, by its number; -1: none came */
-    uint64_t after_us;             /* since the ClientHello was made */
+    int alert;                     /* the peer's, by its number, of whatever level; -1: none came */
+    bool is_hello_sent;            /* the socket took something of our ClientHello */
+    uint64_t after_us;             /* since that was made */
     const char *awaited;           /* the handshake message that did not come; NULL after the handshake */
-    uint64_t n_received;           /* bytes of the peer, up to TLS_FIRST_BYTES */
-    struct slice first;            /* the first of them */
+    uint64_t n_received;           /* bytes of the peer */
+    size_t record_came;            /* in the handshake, of these those of a record that is not whole; and */
+    size_t record_len;             /* ... how many it has; 0: not even its header is whole */
+    struct slice first;            /* the first of them; after the handshake, of a record that was refused */
     const char *protocol;          /* what they look like when they are no TLS: "it speaks SSH"; else NULL */
     int answered_version;          /* of the ServerHello; -1: there was none */
     int dh_bits, group, signature; /* what it chose in the key exchange, as in tls/chosen.h; 0: it did not say */

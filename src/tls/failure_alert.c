@@ -77,10 +77,15 @@ static void append_by_options(struct failure *f)
     buf_append_text(&f->words, f->cause == CAUSE_VERSION_RANGE ? " leaves out" : "");
 }
 
+const char *tls_failure_alert_name(int alert)
+{
+    const char *name = tls_alert_name(alert);
+    return name ? name : "of an unknown kind";
+}
+
 void tls_failure_say_alert(struct failure *f, int alert)
 {
     struct tls_engine *engine = f->engine;
-    const char *name = tls_alert_name(alert);
     bool is_about_certificate = engine->is_certificate_asked && alert_is_about_certificate(alert);
     f->alert = alert;
     f->cause = alert_cause(f, is_about_certificate);
@@ -93,7 +98,7 @@ void tls_failure_say_alert(struct failure *f, int alert)
         buf_printf(&f->words, "the server %s with ",
                    f->phase == TLS_PHASE_HANDSHAKE ? "refused the handshake" : "ended the connection");
     }
-    buf_printf(&f->words, "alert %s (%d)", name ? name : "of an unknown kind", alert);
+    buf_printf(&f->words, "alert %s (%d)", tls_failure_alert_name(alert), alert);
     if (f->phase != TLS_PHASE_HANDSHAKE || is_about_certificate)
         return;
     if (alert == ALERT_UNRECOGNIZED_NAME && engine->server_name)

@@ -24,7 +24,7 @@ const char *tls_sniff_protocol(struct slice first)
     /* A MySQL greeting: a length of three bytes, packet 0, protocol 10. */
     if (first.len > 4 && first.ptr[3] == 0 && first.ptr[4] == 10)
         return "it speaks MySQL";
-    return "its answer is no TLS";
+    return "it speaks a protocol that is not known here";
 }
 
 /* A field of two bytes of the ServerHello that stands in plain at the start; -1 when it is not there. */

@@ -20,6 +20,10 @@ static void record_seen(struct tls_engine *engine, bool is_sent, const unsigned 
     if (is_other || engine->is_record_sent != is_sent)
         engine->n_records = 0;
     engine->is_record_sent = is_sent;
+    if (!is_sent) {
+        engine->n_header = sizeof engine->header;
+        memcpy(engine->header, header, engine->n_header);
+    }
     if (engine->n_records < TLS_RECORDS_KEPT)
         engine->records[engine->n_records] = (struct tls_record){header[0], (uint16_t)(header[1] << 8 | header[2]),
                                                                  (uint16_t)(header[3] << 8 | header[4])};
@@ -46,7 +50,8 @@ static void message_told(struct tls_engine *engine, bool is_sent, int version, e
                                   now_us - engine->hello_us,
                                   engine->records,
                                   is_in_these ? engine->n_records : 0};
-    trace_tell(engine->trace, TRACE_TLS_MESSAGE, &message);
+    if (!is_sent || !engine->is_mute)
+        trace_tell(engine->trace, TRACE_TLS_MESSAGE, &message);
     engine->n_records = 0;
     if (is_refusal) {
         struct trace_note note = {NOTE_RENEGOTIATION_REFUSED, slice_of(engine->host), 0};
@@ -61,6 +66,12 @@ static void note_choice(struct tls_engine *engine, SSL *ssl, struct slice messag
     tls_chosen_note(&engine->chosen, message, cipher && SSL_CIPHER_get_kx_nid(cipher) == NID_kx_dhe);
 }
 
+static void note_alert(struct tls_engine *engine, struct slice message)
+{
+    if (message.len == 2)
+        engine->peer_alert = (unsigned char)message.ptr[1];
+}
+
 static void on_message(int is_sent, int version, int content_type, const void *bytes, size_t len, SSL *ssl, void *ctx)
 {
     struct slice message = slice_make(bytes, len);
@@ -71,6 +82,8 @@ static void on_message(int is_sent, int version, int content_type, const void *b
         message_told(ctx, is_sent == 1, version, TLS_MESSAGE_HANDSHAKE, message);
         break;
     case SSL3_RT_ALERT:
+        if (is_sent == 0)
+            note_alert(ctx, message);
         message_told(ctx, is_sent == 1, version, TLS_MESSAGE_ALERT, message);
         break;
     case SSL3_RT_CHANGE_CIPHER_SPEC:

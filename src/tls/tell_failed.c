@@ -101,7 +101,10 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
     if (!trace_wants(engine->trace, TRACE_TLS_FAILED))
         return;
     SSL *ssl = engine->ssl;
-    struct slice first = slice_make(engine->first, engine->n_first);
+    struct slice hello = slice_make(engine->first, engine->n_first);
+    struct slice first = is_in_handshake ? hello : slice_make(engine->refused, engine->n_refused);
+    const char *protocol = tls_sniff_protocol(first);
+    bool is_framed = is_in_handshake && !protocol;
     char *issuers[ISSUERS_TOLD];
     size_t n_all = 0;
     size_t n_issuers = issuers_fill(ssl, issuers, &n_all);
@@ -109,7 +112,7 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
     struct tls_certificate own_facts;
     if (own)
         tls_certificate_fill(own, &own_facts);
-    int suite = tls_sniff_cipher(first);
+    int suite = tls_sniff_cipher(hello);
     struct buf options = {0};
     tls_narrowed_append(&options, engine, engine->blamed);
     struct tls_breakdown told = {
@@ -123,12 +126,15 @@ void tls_tell_failed(const struct tls_engine *engine, const struct error *error,
         .is_name_chosen = engine->context->server_name != NULL,
         .is_established = !is_in_handshake,
         .alert = alert,
+        .is_hello_sent = engine->has_sent || !engine->is_mute,
         .after_us = engine->trace->now_us - engine->started_us,
         .awaited = is_in_handshake ? tls_tell_awaited(ssl) : NULL,
-        .n_received = engine->n_first,
+        .n_received = engine->n_received,
+        .record_came = is_framed ? engine->framing.came : 0,
+        .record_len = is_framed ? tls_framing_len(&engine->framing) : 0,
         .first = first,
-        .protocol = tls_sniff_protocol(first),
-        .answered_version = tls_sniff_version(first),
+        .protocol = protocol,
+        .answered_version = tls_sniff_version(hello),
         .dh_bits = engine->chosen.dh_bits,
         .group = engine->chosen.group,
         .signature = engine->chosen.signature,

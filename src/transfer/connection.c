@@ -52,6 +52,12 @@ static void on_batch_timer(struct ev_loop *loop, ev_timer *timer, int events)
     connection_batch(c, false);
 }
 
+static void name_proxy(struct connection *c, const struct url *proxy)
+{
+    c->proxy_name = mem_printf("%s port %u", proxy->host, proxy->port);
+    c->proxy_place = mem_printf(strchr(proxy->host, ':') ? "[%s]:%u" : "%s:%u", proxy->host, proxy->port);
+}
+
 /* Where the first socket goes. */
 static void choose_place(struct connection *c, const struct connection_plan *plan)
 {
@@ -66,7 +72,8 @@ static void choose_place(struct connection *c, const struct connection_plan *pla
         if (c->facts.is_proxied && strcmp(to->scheme, "https") == 0)
             c->proxy =
                 (struct tls_peer){.host = c->dial_host, .is_ip = to->host_kind != URL_HOST_NAME, .port = to->port};
-        c->proxy_name = c->facts.is_proxied ? mem_printf("%s port %u", to->host, to->port) : NULL;
+        if (c->facts.is_proxied)
+            name_proxy(c, to);
         return;
     }
     c->dial_host = mem_strdup(rule->to_host ? rule->to_host : to->host);
@@ -159,6 +166,7 @@ void connection_free(struct connection *c)
     http_tunnel_free(c->tunnel);
     mem_free(c->tunnel_target);
     mem_free(c->proxy_name);
+    mem_free(c->proxy_place);
     buf_done(&c->early);
     mem_free(c);
 }
@@ -217,6 +225,11 @@ void connection_chain(const struct connection *c, struct buf *out)
 const char *connection_key(const struct connection *c)
 {
     return c->key;
+}
+
+const char *connection_proxy(const struct connection *c)
+{
+    return c->proxy_place;
 }
 
 void connection_note_old_server(struct connection *c, bool is_old)

@@ -87,6 +87,8 @@ bool connection_lacks_certificate(const struct connection *c);
 /* Appends the verified chain in PEM, as tls_engine_chain() does. */
 void connection_chain(const struct connection *c, struct buf *out);
 const char *connection_key(const struct connection *c);
+/* "HOST:PORT" of the proxy that it goes to; NULL for none. */
+const char *connection_proxy(const struct connection *c);
 
 /* The lines of all heads with which a proxy answered CONNECT, moved to out; nothing when there was none. */
 void connection_take_heads(struct connection *c, struct buf *out);

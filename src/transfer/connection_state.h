@@ -26,6 +26,7 @@ struct connection {
     struct http_tunnel *tunnel; /* NULL: none is needed */
     char *tunnel_target;        /* borrowed by it, as the next */
     char *proxy_name;           /* "host port N"; NULL: directly */
+    char *proxy_place;          /* the same as "HOST:PORT" */
     struct buf early;           /* bytes of the tunnel that came along with the answer to CONNECT */
 
     struct resolve *resolve;

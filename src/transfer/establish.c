@@ -197,7 +197,8 @@ static void race_won(struct connection *c)
                                  .address = address->text,
                                  .port = c->dial_port,
                                  .took_us = c->facts.connect_us - c->start_us,
-                                 .connection = c->facts.id};
+                                 .connection = c->facts.id,
+                                 .proxy = c->proxy_place};
     trace_tell(c->run->trace, TRACE_CONNECTED, &told);
     connection_tell_opened(c, began_us);
     race_free(c->race);

@@ -17,23 +17,53 @@ static void fail_with(const struct connection *c, struct error *err, enum peel_c
         error_set(err, code, "%s: %s, %s %.300s port %u", what, strerror(error), direction, c->host, c->port);
 }
 
-static enum connection_status receive_failed(struct connection *c, int error)
+static bool is_shaking_hands(const struct connection *c)
 {
-    bool in_handshake = c->facts.phase == CONNECTION_HANDSHAKE || c->facts.phase == CONNECTION_PROXY_HANDSHAKE;
-    connection_tell_error(c, error);
-    fail_with(c, &c->error, in_handshake ? PEEL_SSL_CONNECT_ERROR : PEEL_RECV_ERROR,
-              in_handshake ? "Receiving failed in the TLS handshake" : "Receiving failed", error, "from");
-    if (in_handshake)
-        connection_tell_broken(c, CAUSE_RESET_IN_HANDSHAKE, &c->error);
+    return c->facts.phase == CONNECTION_HANDSHAKE || c->facts.phase == CONNECTION_PROXY_HANDSHAKE;
+}
+
+static enum connection_status handshake_failed(struct connection *c, const char *what, int error, const char *direction)
+{
+    fail_with(c, &c->error, PEEL_SSL_CONNECT_ERROR, what, error, direction);
+    connection_tell_broken(c, CAUSE_RESET_IN_HANDSHAKE, &c->error);
     return CONNECTION_FAILED;
 }
 
-/* Apart from c->error: the peer's answer, which the owner may still read, is worth more than our failure to send. */
-static enum connection_status send_failed(struct connection *c, int error)
+static enum connection_status receive_failed(struct connection *c, int error)
+{
+    connection_tell_error(c, error);
+    if (is_shaking_hands(c))
+        return handshake_failed(c, "Receiving failed in the TLS handshake", error, "from");
+    fail_with(c, &c->error, PEEL_RECV_ERROR, "Receiving failed", error, "from");
+    return CONNECTION_FAILED;
+}
+
+/* The system tells an error of a socket once: where a send has heard of the reset, the recv that comes to it, behind
+ * all that had arrived, says "end". EPIPE is another matter: the peer's FIN had come before. */
+static bool is_end_a_reset(const struct connection *c)
+{
+    int error = c->write_error.os_error;
+    return is_shaking_hands(c) && error != 0 && error != EPIPE;
+}
+
+static void stop_sending(struct connection *c)
 {
     c->is_write_broken = true;
+    if (c->engine)
+        tls_engine_send_failed(c->engine);
+    if (c->proxy_engine)
+        tls_engine_send_failed(c->proxy_engine);
+}
+
+/* Apart from c->error: the peer's answer, which the owner may still read, is worth more than our failure to send. */
+static enum connection_status send_failed(struct connection *c, int error, size_t n_unsent)
+{
+    struct trace_note note = {NOTE_SEND_FAILED, slice_of(strerror(error)), n_unsent};
+    stop_sending(c);
     connection_tell_error(c, error);
+    trace_tell(c->run->trace, TRACE_NOTE, &note);
     fail_with(c, &c->write_error, PEEL_SEND_ERROR, "Sending failed", error, "to");
+    c->write_error.os_error = error;
     return CONNECTION_FAILED;
 }
 
@@ -49,7 +79,7 @@ static enum connection_status send_socket(struct connection *c, struct slice fro
         if (errno == EAGAIN)
             return CONNECTION_WAIT;
         if (errno != EINTR)
-            return send_failed(c, errno);
+            return send_failed(c, errno, from.len);
     }
 }
 
@@ -89,7 +119,7 @@ static enum connection_status send_to_proxy(struct connection *c, struct slice f
     flush_proxy(c);
     if (status != TLS_FAILED)
         return status == TLS_OK ? CONNECTION_OK : CONNECTION_WAIT;
-    c->is_write_broken = true;
+    stop_sending(c);
     c->write_error = *tls_engine_error(c->proxy_engine);
     return CONNECTION_FAILED;
 }
@@ -120,6 +150,8 @@ static enum connection_status receive_socket(struct connection *c, struct span r
             connection_tell_bytes(c, TRACE_SOCKET_RECEIVED, slice_make(room.ptr, *n));
             return CONNECTION_OK;
         }
+        if (got == 0 && is_end_a_reset(c))
+            return handshake_failed(c, "Sending failed in the TLS handshake", c->write_error.os_error, "to");
         if (got == 0) {
             connection_tell(c, TRACE_SOCKET_PEER_CLOSED);
             return CONNECTION_CLOSED;

@@ -124,7 +124,8 @@ static void tell_reuse(const struct transfer *t)
     struct trace_address told = {.host = slice_of(t->hop.now.host),
                                  .address = facts->remote_ip,
                                  .port = facts->remote_port,
-                                 .connection = facts->id};
+                                 .connection = facts->id,
+                                 .proxy = connection_proxy(t->connection)};
     trace_tell(t->run->trace, TRACE_REUSED, &told);
 }
 

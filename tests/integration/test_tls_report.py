@@ -13,6 +13,7 @@ import runner
 import servers
 from broken import ALL, GOOD, SOUND, arguments, golden, serve, without_the_moment
 from certs import MARKUP
+from forward import Forward
 from liar import Liar, liar_tls
 from origin import Origin, redirect, reply
 
@@ -306,6 +307,24 @@ def test_what_is_not_tls(origin):
         assert words in page(runner.run("-s", "--tls-report", "html", url)).text
 
 
+def test_through_a_proxy(certs, origin):
+    """Its address is not the host's: on a connection that is kept too."""
+    with Forward() as proxy:
+        def reported(form, host="127.0.0.1"):
+            return runner.run("-s", "-x", f"http://{host}:{proxy.port}", "--cacert", certs.ca, "--tls-report", form,
+                              *[origin.url("/")] * 2)
+
+        reports = read(reported("json").out)
+        assert [(report["host"], report["ip"], report["proxy"]) for report in reports] == \
+            [("127.0.0.1", "127.0.0.1", f"127.0.0.1:{proxy.port}")] * 2
+        assert [report["reused"] for report in reports] == [False, True]
+        head = rf"^127\.0\.0\.1:{origin.port}   through proxy "
+        assert len(re.findall(rf"{head}127\.0\.0\.1:{proxy.port}   \d", reported("text").out.decode(), re.M)) == 2
+        by_name = reported("text", "localhost").out.decode()
+        assert len(re.findall(rf"{head}localhost:{proxy.port} \(127\.0\.0\.1\)   \d", by_name, re.M)) == 2
+        assert f"through proxy 127.0.0.1:{proxy.port} " in page(reported("html")).text
+
+
 def test_insecure_says_what_it_let_pass(certs):
     result = report_on("expired-and-incomplete", certs, "json", "-k")
     [report] = read(result.out)
@@ -445,6 +464,25 @@ def test_text_in_colours_on_a_terminal(certs, origin):
     for env, more in ({"NO_COLOR": "1"}, ()), ({"TERM": "dumb"}, ()), ({}, ("--no-styled-output",)):
         plain = shown("--tls-warn-days", "3", *more, origin.url("/"), **env)
         assert "\x1b" not in plain[1] and plain[2] == good[2]
+
+
+@pytest.mark.parametrize("name, words", [
+    ("closed", "closed-in-handshake"), ("expired", "expired"), ("alert-in-body", "2 of 5 bytes received")])
+def test_a_failure_is_told_once_on_a_terminal(name, words, certs, tmp_path):
+    """Where the report and the errors come to the same eyes. A report that goes elsewhere silences nothing."""
+    def shown(*args):
+        with serve(row_named(name), certs) as liar:
+            return runner.on_terminal(*arguments(row_named(name), certs, liar.port), *args)[1]
+
+    report, blocks = shown("--tls-report", "text"), shown("--tls-report", "text", "--tls-out", tmp_path / "report")
+    assert len(re.findall("^cause ", re.sub(r"\x1b\[[\d;]*m", "", report), re.M)) == 1 and words in report
+    assert "peel: (" not in report and "peel: (" in blocks and "  cause " in re.sub(r"\x1b\[[\d;]*m", "", blocks)
+    assert "peel: (" in shown("--tls-report", "json")
+
+
+def test_what_has_no_report_is_told_on_a_terminal():
+    code, text = runner.on_terminal("--tls-report", "text", "https://[")
+    assert code == 3 and "peel: (3) " in re.sub(r"\x1b\[[\d;]*m", "", text)
 
 
 def test_the_body_gives_way(certs, origin, tmp_path):

@@ -28,6 +28,8 @@ from wire import WHOLE
 
 GOOD = read_script("certificate")
 STAYS = read_script("good")  # sends no close_notify that the client might see or not
+PLAIN_IN_TLS = ["handshake", "expect", 'send "HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\none,"',
+                'raw "HTTP/1.1 502 Bad Gateway\\r\\n\\r\\n"', "stall"]
 AES128_SHA = 0x002f
 P192 = 19
 # RFC 2409 section 6.2, 1024 bits.
@@ -207,11 +209,18 @@ HANDSHAKES = [
     Row("ssh", ("not-tls",), 35, script=['send "SSH-2.0-OpenSSH_9.2p1 Debian-2\\r\\n"', "stall"], beyond=ELSEWHERE),
     Row("smtp", ("not-tls",), 35, script=['send "220 mail.test ESMTP ready\\r\\n"', "stall"], beyond=ELSEWHERE),
     Row("mysql", ("not-tls",), 35, script=['send "\\x4a\\x00\\x00\\x00\\x0a8.0.33\\x00"', "stall"], beyond=ELSEWHERE),
+    Row("nul-bytes", ("not-tls",), 35, script=["expect hello", 'send "\\x00" * 100', "cut"], beyond=ELSEWHERE),
+    Row("unknown-protocol", ("not-tls",), 35, script=["expect hello", 'send "WHO?\\r\\n"', "cut"], beyond=ELSEWHERE),
     Row("closed", ("closed-in-handshake",), 35, "server", read_script("H023"), beyond=DEAD),
     Row("reset", ("reset-in-handshake",), 35, "server", ["expect hello", "reset"], beyond=DEAD),
     Row("silent", ("silent-in-handshake",), 28, "server", read_script("H024"), args=("--connect-timeout", "0.3"), beyond=DEAD),
     Row("half-a-server-hello", ("silent-in-handshake",), 28, "server", read_script("H025"),
         args=("--connect-timeout", "0.3"), beyond=DEAD),
+    Row("closed-in-server-hello", ("closed-in-handshake",), 35, "server", read_script("H025").replace("stall", "cut"), beyond=DEAD),
+    Row("closed-in-a-header", ("closed-in-handshake",), 35, "server", ["expect hello", 'raw "\\x16\\x03\\x03"', "cut"], beyond=DEAD),
+    Row("reset-in-server-hello", ("reset-in-handshake",), 35, "server", read_script("H025").replace("stall", "reset"), beyond=DEAD),
+    Row("closed-with-close-notify", ("closed-in-handshake",), 35, "server", ["expect hello", "alert 1 0", "cut"], beyond=DEAD),
+    Row("closed-with-a-warning", ("closed-in-handshake",), 35, "server", ["expect hello", "alert 1 90", "cut"], beyond=DEAD),
     Row("handshake-failure", ("handshake-refused",), 35, "server", read_script("H026"), beyond=DEAD),
     Row("own-ciphers", ("handshake-refused",), 35, "server-rsa", args=("--tls-max", "1.2", "--ciphers", "AES128-SHA"),
         server=with_context(ciphers="ECDHE", version=ssl.TLSVersion.TLSv1_2)),
@@ -268,6 +277,16 @@ HANDSHAKES = [
 
 ESTABLISHED = [
     Row("bad-mac", ("bad-record",), 56, "server", read_script("H035"), version="1.3", beyond=DEAD),
+    Row("plain-in-tls12", ("plain-in-tls",), 56, "server", PLAIN_IN_TLS, version="1.2", beyond=DEAD),
+    Row("plain-in-tls13", ("plain-in-tls",), 56, "server", PLAIN_IN_TLS, version="1.3", beyond=DEAD),
+    Row("bytes-in-tls", ("plain-in-tls",), 56, "server", ["handshake", "expect", 'raw "\\x00\\x01" * 40', "stall"], version="1.3",
+        beyond=DEAD),
+    Row("record-of-other-version", ("bad-record",), 56, "server",
+        ["handshake", "expect", 'raw "\\x17\\x03\\x01\\x00\\x02xx"', "stall"], version="1.2", beyond=DEAD),
+    Row("record-in-clear", ("bad-record",), 56, "server",
+        ["handshake", "expect", 'raw "\\x16\\x03\\x03\\x00\\x04\\x0e\\x00\\x00\\x00"', "stall"], version="1.3", beyond=DEAD),
+    Row("bad-key-update", ("bad-record",), 56, "server",
+        ["handshake", "expect", 'record 22 "\\x18\\x00\\x00\\x01\\x07"', "stall"], version="1.3", beyond=DEAD),
     Row("alert-in-body", ("alert",), 56, "server", read_script("H036"), version="1.3", beyond=DEAD),
     Row("no-close-notify", ("no-close-notify",), 56, "server", read_script("H043"), version="1.3", beyond=DEAD),
 ]

@@ -45,7 +45,7 @@ static void answers_that_are_no_tls(void **state)
         {SLICE_INIT("\x4a\0\0\0\x0a"
                     "5.7.40\0"),
          "MySQL"},
-        {SLICE_INIT("\x1b[31mred\n"), "its answer is no TLS (its first bytes: \"\\x1b[31m"},
+        {SLICE_INIT("\x1b[31mred\n"), "not known here (its first bytes: \"\\x1b[31m"},
         {SLICE_INIT("\x16\x03\x03\x48\x01"), "record overflow"},
         {SLICE_INIT("\x16\x03\x03\0\x04\x0e\0\0\0"), "does not belong there"},
         {SLICE_INIT("\x16\x03\x03\0\x04\x02\0\0\0"), "awaited: "},

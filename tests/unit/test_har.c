@@ -63,7 +63,7 @@ static void end(struct fixture *f)
     buf_done(&f->out);
 }
 
-static const struct trace_address shop = {SLICE_INIT("shop.example"), "192.0.2.1", 443, 0, 0, 7};
+static const struct trace_address shop = {SLICE_INIT("shop.example"), "192.0.2.1", 443, 0, 0, 7, NULL};
 
 static void tell_connection(struct fixture *f)
 {

@@ -46,7 +46,7 @@ static void tell_line(struct fixture *f, const char *text)
     tell(f, TRACE_RESPONSE_LINE, &(struct trace_line){slice_of(text)});
 }
 
-static const struct trace_address shop = {SLICE_INIT("shop.example"), "192.0.2.1", 443, 0, 0, 7};
+static const struct trace_address shop = {SLICE_INIT("shop.example"), "192.0.2.1", 443, 0, 0, 7, NULL};
 static const struct tls_certificate chain[] = {
     {.subject = "CN=shop\x1b[1m<b>",
      .issuer = "CN=E7",
@@ -124,7 +124,7 @@ static void a_request_is_a_report(void **state)
     assert_string_equal(report_first_end(f.last->tls).subject, "CN=E7");
     char *json = json_of(f.last);
     expect(json, "{\"peel\":1,\"url\":\"https://shop.example/a?b\",\"host\":\"shop.example\",\"port\":443,"
-                 "\"ip\":\"192.0.2.1\",\"at\":\"2025-11-24T16:00:00.001Z\",\"reused\":false,"
+                 "\"ip\":\"192.0.2.1\",\"proxy\":null,\"at\":\"2025-11-24T16:00:00.001Z\",\"reused\":false,"
                  "\"result\":{\"ok\":true,\"code\":0,\"cause\":null,\"error\":null,\"causes\":[]},");
     expect(json, "\"version\":\"TLSv1.3\",\"cipher\":\"C\",\"group\":null,\"sigalg\":null,\"alpn\":\"h\\\\x01\"");
     expect(json, "\"subject\":\"CN=shop\\\\x1b[1m<b>\"");
@@ -224,6 +224,47 @@ static void messages_are_bounded(void **state)
     expect(json, "\"alert\":{\"dir\":\"out\",\"number\":48,\"name\":\"unknown_ca\"}");
     expect(json, "\"messages_left_out\":67,");
     mem_free(json);
+    report_gather_free(f.gather);
+}
+
+/* NewSessionTicket (RFC 8446 section 4.6.1) with this many unknown, empty extensions. */
+static void append_ticket(struct buf *out, unsigned n_extensions)
+{
+    unsigned body = 4 + 4 + 1 + 2 + 1 + 2 + 4 * n_extensions;
+    const char head[] = {4, (char)(body >> 16), (char)(body >> 8), (char)body, 0, 0, 28, 32, 1, 2, 3, 4, 0, 0, 1, 't'};
+    buf_append(out, slice_make(head, sizeof head));
+    buf_append_byte(out, (char)(4 * n_extensions >> 8));
+    buf_append_byte(out, (char)(4 * n_extensions));
+    for (unsigned i = 0; i < n_extensions; i++) {
+        const char extension[] = {(char)(0x40 + (i >> 8)), (char)i, 0, 0};
+        buf_append(out, slice_make(extension, sizeof extension));
+    }
+}
+
+static void what_messages_say_is_bounded(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct buf large = {0}, small = {0};
+    append_ticket(&large, 16000);
+    append_ticket(&small, 1);
+    begin(&f, -1);
+    tell_hop(&f, "https://shop.example/");
+    tell_connection(&f);
+    for (unsigned i = 0; i < 20; i++)
+        tell_message(&f, false, TLS_MESSAGE_HANDSHAKE, buf_slice(&large));
+    tell_message(&f, false, TLS_MESSAGE_HANDSHAKE, buf_slice(&small));
+    tell(&f, TRACE_DONE, &(struct trace_done){0});
+    assert_in_range(f.last->tls->inside_size, 1, REPORT_INSIDE);
+    const struct report_message *last = &f.last->tls->messages[f.last->tls->n_messages - 1];
+    assert_true(last->inside.n_fields > 0 && last->inside.n_left_out == 0);
+    assert_int_equal(last[-1].inside.n_fields, 0);
+    assert_true(last[-1].inside.n_left_out > 0);
+    char *json = json_of(f.last);
+    expect(json, "\"inside\":{\"fields\":[],\"left_out\":");
+    mem_free(json);
+    buf_done(&large);
+    buf_done(&small);
     report_gather_free(f.gather);
 }
 
@@ -442,6 +483,7 @@ int main(void)
         cmocka_unit_test(which_attempts_count),
         cmocka_unit_test(staples_are_told),
         cmocka_unit_test(messages_are_bounded),
+        cmocka_unit_test(what_messages_say_is_bounded),
         cmocka_unit_test(spans_of_time_are_told),
         cmocka_unit_test(text_for_pages_is_text),
         cmocka_unit_test(what_is_left_is_told_in_its_largest_unit),

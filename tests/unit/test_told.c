@@ -34,6 +34,8 @@ static void on_event(void *ctx, const struct trace_event *event)
                    b->is_established ? "established" : "handshake", b->alert, (unsigned)b->after_us,
                    b->awaited ? b->awaited : "-", (size_t)b->n_received, b->protocol ? b->protocol : "-",
                    (unsigned)b->answered_version, (unsigned)b->version_min, (unsigned)b->version_max);
+        if (b->record_came > 0)
+            buf_printf(&heard->text, " record:%zu/%zu", b->record_came, b->record_len);
         buf_printf(&heard->text, " alpn:%zu asked:%d has:%d issuers:%zu+%zu", b->n_alpn, b->is_certificate_asked,
                    b->has_certificate, b->n_issuers, b->n_issuers_more);
         if (b->n_issuers > 0)
@@ -127,6 +129,9 @@ static void first_bytes_are_told(void **state)
          "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
         {SLICE_INIT("\x16\x03\x03\x48\x01"), CAUSE_BAD_RECORD,
          "35 good.test:443 sni:good.test handshake alert:-1 after:500 awaited:ServerHello got:5 proto:- "
+         "answered:ffffffff 303-304 record:5/18438 alpn:1 asked:0 has:0 issuers:0+0"},
+        {SLICE_INIT("\x15\x03\x03\x00\x02\x01\x5a\x15\x03\x03\x00\x02\x01\x00"), CAUSE_CLOSED_IN_HANDSHAKE,
+         "35 good.test:443 sni:good.test handshake alert:0 after:500 awaited:ServerHello got:14 proto:- "
          "answered:ffffffff 303-304 alpn:1 asked:0 has:0 issuers:0+0"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -239,7 +244,7 @@ static void a_cut_handshake_is_told(void **state)
     sim_cut(&f.sim);
     expect_heard(&f, CAUSE_CLOSED_IN_HANDSHAKE,
                  "35 good.test:443 sni:good.test handshake alert:-1 after:0 awaited:ServerHello got:60 proto:- "
-                 "answered:303 303-304 alpn:1 asked:0 has:0 issuers:0+0");
+                 "answered:303 303-304 record:60/127 alpn:1 asked:0 has:0 issuers:0+0");
     end(&f);
 }
 
@@ -259,7 +264,7 @@ static void accepted_issuers_are_told(void **state)
     sim_run(&f.sim);
     assert_int_equal(f.sim.status, TLS_FAILED);
     expect_heard(&f, CAUSE_CLIENT_CERT_WANTED,
-                 "35 good.test:443 sni:good.test handshake alert:40 after:0 awaited:ChangeCipherSpec got:128 proto:- "
+                 "35 good.test:443 sni:good.test handshake alert:40 after:0 awaited:ChangeCipherSpec got:871 proto:- "
                  "answered:303 303-303 alpn:1 asked:1 has:0 issuers:8+2 CN=Peel Test Root");
     end(&f);
 }

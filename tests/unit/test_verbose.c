@@ -435,6 +435,7 @@ static void every_note_has_its_line(void **state)
         {NOTE_ISSUER_ASKED, "http://b/\x07", 0, "* The issuer's certificate was not sent: asking http://b/\\x07\n"},
         {NOTE_ISSUER_CAME, "", 700, "* 700 bytes came from there\n"},
         {NOTE_ISSUER_FAILED, "why", 0, "* Nothing came from there: why\n"},
+        {NOTE_SEND_FAILED, "Broken pipe", 337, "* Sending failed: Broken pipe; 337 bytes did not leave\n"},
         {NOTE_WOULD_CONNECT, "b:1", 0, "* Would connect to b:1\n"},
         {NOTE_WOULD_SEND_BODY, "", UINT64_MAX, "* and 18446744073709551615 bytes of body\n"},
     };
