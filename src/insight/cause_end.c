@@ -33,7 +33,7 @@ static void show_end(struct connection_case *c, const char *what)
         block_say(c->block, "evidence", "on the way: the proxy %s, which may be the one that did it", through);
     cause_fix_probe(c);
     if (through)
-        block_command(c->block, "whether it is that proxy:", "--noproxy '*'", c->block->place->url);
+        block_command_without(c->block, "whether it is that proxy:", "--noproxy '*'", "proxy proxy1.0 proxytunnel");
 }
 
 static const char *why_closed(const struct tls_breakdown *f)
