@@ -20,6 +20,7 @@ from origin import Origin, redirect, reply
 UNFOLDED = {"COLUMNS": "1000"}
 # For the same fault one OpenSSL sends this and another that.
 OUR_ALERT = re.compile(r"handshake_failure \(40\)|illegal_parameter \(47\)")
+OUR_ALERT_TO_PLAIN = re.compile(r"unexpected_message \(10\)|protocol_version \(70\)")
 
 with open(os.path.join(runner.ROOT, "src", "insight", "tls-report.schema.json"), encoding="utf-8") as file:
     SCHEMA = json.load(file)
@@ -62,6 +63,7 @@ def without_the_run(report, certs, port):
     """What differs from run to run, or with another OpenSSL, is replaced by a word."""
     report = copy.deepcopy(report)
     report["at"] = "DATE"
+    our_alert = OUR_ALERT_TO_PLAIN if report["result"]["cause"] == "plain-in-tls" else OUR_ALERT
     # Newer ones send a second key share, compressed certificates, and the compatibility message earlier.
     report["messages"] = [message for message in report["messages"] if message["type"] != "ChangeCipherSpec"]
     for message in report["messages"]:
@@ -70,7 +72,7 @@ def without_the_run(report, certs, port):
         message["says"] = re.sub(r"(?i)x25519(MLKEM768)?( \+\d)?", "GROUP", message["says"])
         message["type"] = message["type"].removeprefix("Compressed")
         if (message["type"], message["dir"]) == ("Alert", "out"):
-            message["says"] = OUR_ALERT.sub("REFUSED", message["says"])
+            message["says"] = our_alert.sub("REFUSED", message["says"])
         if message["type"] == "Certificate":
             message["says"] = "CERTIFICATES"
     for certificate in report["chain"]:
@@ -84,7 +86,7 @@ def without_the_run(report, certs, port):
             if (report["tls"]["revocation"] or {}).get(moment):
                 report["tls"]["revocation"][moment] = "DATE"
         alert = report["tls"]["alert"]
-        if alert and alert["dir"] == "out" and OUR_ALERT.search(f"{alert['name']} ({alert['number']})"):
+        if alert and alert["dir"] == "out" and our_alert.search(f"{alert['name']} ({alert['number']})"):
             alert.update(number="REFUSED", name="REFUSED")
     return without_the_moment(json.dumps(report, indent=1, ensure_ascii=False) + "\n", certs, port)
 

@@ -237,7 +237,7 @@ static void a_cut_handshake_is_told(void **state)
 {
     struct sim_pki *pki = *state;
     struct fixture f;
-    begin(&f, &(struct tls_settings){0}, &pki->root, &pki->leaf);
+    begin(&f, &(struct tls_settings){.curves = "X25519"}, &pki->root, &pki->leaf); /* whose ServerHello is small */
     start(&f, sim_peer());
     f.sim.down_limit = 60;
     sim_run(&f.sim);
@@ -281,10 +281,17 @@ static void a_refused_certificate_is_told(void **state)
     end(&f);
 }
 
+/* Who sent it and when, once for several messages: how many there are is OpenSSL's affair. */
 static void on_message(void *ctx, const struct trace_event *event)
 {
     const struct tls_message *message = event->data;
-    buf_printf(ctx, "%c%u ", message->is_sent ? '>' : '<', (unsigned)message->since_hello_us);
+    struct buf *text = ctx;
+    char said[24];
+    size_t len =
+        (size_t)snprintf(said, sizeof said, "%c%u ", message->is_sent ? '>' : '<', (unsigned)message->since_hello_us);
+    bool is_same = text->len >= len && memcmp(buf_text(text) + text->len - len, said, len) == 0;
+    if (!is_same)
+        buf_append(text, slice_make(said, len));
 }
 
 static void tick(void *clock)
@@ -299,8 +306,7 @@ static void messages_of_ours_have_times_of_their_own(void **state)
     static const struct {
         enum tls_version version;
         const char *told;
-    } rows[] = {{TLS_VERSION_1_3, ">0 <0 <0 <0 <0 <0 >10 >20 <20 <20 <20 >30 "},
-                {TLS_VERSION_1_2, ">0 <0 <0 <0 <0 >10 >20 >30 <30 <30 <30 >40 "}};
+    } rows[] = {{TLS_VERSION_1_3, ">0 <0 >10 >20 <20 >30 "}, {TLS_VERSION_1_2, ">0 <0 >10 >20 >30 <30 >40 "}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fixture f;
         struct buf text = {0};
